@@ -1,0 +1,39 @@
+"""Documents: rendered from data, kept as evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRequest:
+    """What to render: a title, label-value lines by section, and the form fields a signer fills."""
+
+    template: str
+    locale: str
+    title: str
+    sections: Sequence[tuple[str, Mapping[str, str]]]
+    form_fields: Sequence[str] = ()
+
+
+class Renderer(Protocol):
+    """Renders documents."""
+
+    def render(self, request: DocumentRequest) -> bytes:
+        """The document as PDF; the same request gives the same bytes."""
+        ...
+
+
+class DocumentStore(Protocol):
+    """Keeps documents unchanged. Raises `PortError`s."""
+
+    def put(self, name: str, content: bytes, *, content_type: str = "application/pdf") -> str:
+        """Stores `content` under `name` and returns a reference; the same name and bytes again is the same reference,
+        other bytes under a known name is a `Conflict` (signed evidence is never overwritten)."""
+        ...
+
+    def get(self, reference: str) -> bytes:
+        """The bytes behind a reference. `NotFound` when unknown."""
+        ...

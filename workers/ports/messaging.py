@@ -1,0 +1,50 @@
+"""The enterprise messaging service: SMS, e-mail and push to customers, providers and operators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+
+class Channel(StrEnum):
+    """How a message travels."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    PUSH = "push"
+    IN_APP = "in-app"
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """One message to one recipient on one channel.
+
+    `idempotency_key` is deterministic (process instance, element, recipient, channel): the service answers a repeat with
+    the first receipt. `to` is an address of the channel: an e-mail address, an E.164 number, a user or device id.
+    """
+
+    idempotency_key: str
+    channel: Channel
+    to: str = field(repr=False)
+    template: str
+    locale: str
+    variables: Mapping[str, str] = field(repr=False)
+    purpose: str = "transactional"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the service answered: its id and `queued`, `sent` ..."""
+
+    message_id: str
+    status: str
+
+
+class Messaging(Protocol):
+    """Sends messages. `Unavailable` on time-outs, 429 and 5xx; `Refused` on a bad address or unknown template."""
+
+    def send(self, message: OutgoingMessage) -> Receipt:
+        """Hands the message to the service, at most once per idempotency key."""
+        ...
