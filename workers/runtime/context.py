@@ -1,0 +1,55 @@
+"""What a handler may know about its job."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID, uuid5
+
+# A fixed namespace: the same effect key and parts give the same id in every process and release.
+_SUBKEYS = UUID("5f0f8a52-6d0d-4f3c-9b43-0a4c1c7d3b11")
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The job around a handler's input. `key` is the effect key: hand it (or a `subkey`) to every outside call."""
+
+    job_key: int
+    type: str
+    process_instance_key: int
+    process_id: str
+    element_id: str
+    element_instance_key: int
+    retries: int
+    deadline: datetime
+    key: str
+    log: logging.LoggerAdapter[logging.Logger] = field(repr=False, compare=False)
+    headers: Mapping[str, str] = _NO_HEADERS
+    worker: str = ""
+    tenant_id: str = ""
+
+    def subkey(self, *parts: object) -> str:
+        """A deterministic id for one of several effects of this job, such as one message per recipient.
+
+        It is a hash: an address used as a part cannot be read from it.
+        """
+        return str(uuid5(_SUBKEYS, "\x1f".join((self.key, *map(str, parts)))))
+
+
+class JobLogger(logging.LoggerAdapter[logging.Logger]):
+    """Adds the job's ids to a record without hiding what the caller adds (the standard adapter does before Python 3.13)."""
+
+    def process(self, msg: Any, kwargs: MutableMapping[str, Any]) -> tuple[Any, MutableMapping[str, Any]]:
+        """Merges both sets of attributes; the caller's win."""
+        kwargs["extra"] = {**(self.extra or {}), **kwargs.get("extra", {})}
+        return msg, kwargs
+
+
+def job_logger(logger: logging.Logger, **ids: Any) -> logging.LoggerAdapter[logging.Logger]:
+    """A logger whose records carry the job's ids as attributes (structured logging picks them up)."""
+    return JobLogger(logger, ids)
