@@ -35,3 +35,81 @@ class NotKnown(DomainError):
     """The order, visit, provider or document does not exist."""
 
     code = "NOT_FOUND"
+
+
+class OrderInvalid(DomainError):
+    """The order cannot be carried out as it is; an operator has to correct it."""
+
+    code = "ORDER_INVALID"
+
+
+class DuplicateOrder(DomainError):
+    """Another journey already works on this order."""
+
+    code = "DUPLICATE_ORDER"
+
+
+class NoSlotAvailable(DomainError):
+    """No fitting team is free inside the search window."""
+
+    code = "NO_SLOT_AVAILABLE"
+
+
+class SlotLost(DomainError):
+    """The held slot expired or was taken back; another one has to be found."""
+
+    code = "SLOT_LOST"
+
+
+class NoProvidersFound(DomainError):
+    """Nobody fits this visit."""
+
+    code = "NO_PROVIDERS_FOUND"
+
+
+class ProviderUnreachable(DomainError):
+    """The provider has no address a message could be sent to."""
+
+    code = "PROVIDER_UNREACHABLE"
+
+
+class OfferAlreadyAnswered(DomainError):
+    """The offer is not open any more: it was answered, expired or withdrawn."""
+
+    code = "OFFER_ALREADY_ANSWERED"
+
+
+class OfferNoLongerOpen(DomainError):
+    """The offer cannot be turned into an assignment: it lapsed, or the team was booked meanwhile."""
+
+    code = "OFFER_NO_LONGER_OPEN"
+
+
+class OutcomeMissing(DomainError):
+    """The team checked out of a technical visit without a usable outcome."""
+
+    code = "OUTCOME_MISSING"
+
+
+class ModificationsMissing(DomainError):
+    """The outcome is YES_BUT, but no modification was named."""
+
+    code = "MODIFICATIONS_MISSING"
+
+
+class WorkRecordIncomplete(DomainError):
+    """The work closing form needs a check-out, but none was recorded."""
+
+    code = "WORK_RECORD_INCOMPLETE"
+
+
+class SignerAddressInvalid(DomainError):
+    """The signer's e-mail address is missing or refused."""
+
+    code = "SIGNER_ADDRESS_INVALID"
+
+
+class NotCancellable(DomainError):
+    """The order cannot be cancelled any more; open a claim instead."""
+
+    code = "NOT_CANCELLABLE"
