@@ -6,7 +6,7 @@ import inspect
 import re
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal, TypeAlias
 
@@ -17,6 +17,9 @@ from workers.runtime.errors import InvalidTask
 from workers.runtime.retry import RetryPolicy
 
 Handler: TypeAlias = Callable[..., Any]
+InputModel: TypeAlias = type[TaskInput]
+OutputModel: TypeAlias = type[TaskOutput]
+HeadersModel: TypeAlias = type[TaskHeaders]
 EffectKey: TypeAlias = Literal["element", "none"] | Callable[[Any, Context], str]
 UNIT = "unit"
 _TYPE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -28,7 +31,7 @@ class Options:
 
     raises: tuple[type[DomainError], ...] = ()
     timeout: timedelta = timedelta(seconds=30)
-    retry: RetryPolicy = RetryPolicy()
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
     max_active: int = 32
     system: str = "postgres"
     effect: EffectKey = "element"
@@ -46,12 +49,12 @@ class TaskDefinition:
 
     type: str
     handler: Handler
-    input: type[TaskInput]
-    output: type[TaskOutput] | None
+    input: InputModel
+    output: OutputModel | None
     options: Options
     resources: Mapping[str, Any]
     optional: frozenset[str] = frozenset()
-    headers: tuple[str, type[TaskHeaders]] | None = None
+    headers: tuple[str, HeadersModel] | None = None
     needs_unit: bool = False
     is_async: bool = False
 
@@ -141,25 +144,25 @@ def _hints(task_type: str, handler: Handler) -> dict[str, Any]:
         ) from error
 
 
-def _input(task_type: str, positional: list[inspect.Parameter], hints: dict[str, Any]) -> type[TaskInput]:
-    kinds = [hints.get(p.name) for p in positional]
+def _input(task_type: str, positional: list[inspect.Parameter], hints: dict[str, Any]) -> InputModel:
+    kinds: list[Any] = [hints.get(p.name) for p in positional]
     if len(kinds) != 2 or not _is(kinds[0], TaskInput) or kinds[1] is not Context:
         raise InvalidTask(
             f"Task {task_type!r}: expected a handler (data: <TaskInput>, ctx: Context, *, ...), "
             f"but its positional parameters are {[p.name for p in positional]}"
         )
-    found: type[TaskInput] = kinds[0]
+    found: InputModel = kinds[0]
     return found
 
 
-def _output(task_type: str, hints: dict[str, Any]) -> type[TaskOutput] | None:
+def _output(task_type: str, hints: dict[str, Any]) -> OutputModel | None:
     found = hints.get("return", type(None))
     choices = [kind for kind in (typing.get_args(found) or (found,)) if kind is not type(None)]
     if not choices:
         return None
     if len(choices) > 1 or not _is(choices[0], TaskOutput):
         raise InvalidTask(f"Task {task_type!r}: expected to return a TaskOutput or None, but it is declared {found!r}")
-    output: type[TaskOutput] = choices[0]
+    output: OutputModel = choices[0]
     return output
 
 
