@@ -1,0 +1,200 @@
+"""Publishing and reading over confluent-kafka."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from types import TracebackType
+from typing import Self
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
+
+from adapters.kafka import wire
+from adapters.kafka.settings import KafkaSettings
+from workers.ports import errors
+from workers.ports.events import Event
+from workers.ports.streams import Record
+
+log = logging.getLogger(__name__)
+_library_log = logging.getLogger("librdkafka")
+
+
+class KafkaEventBus:
+    """Implements `workers.ports.events.EventBus`. Any thread may publish; one thread serves the delivery reports."""
+
+    def __init__(self, settings: KafkaSettings) -> None:
+        self._settings = settings
+        self._producer = Producer(wire.producer(settings), logger=_library_log)
+        self._stop = threading.Event()
+        self._poller = threading.Thread(target=self._serve, name="kafka producer", daemon=True)
+        self._poller.start()
+
+    def publish(self, *events: Event) -> None:
+        """Returns once every event is acknowledged; the first failure is raised when all are told."""
+        deliveries = [self._send(event) for event in events]
+        # librdkafka itself gives up after `delivery_timeout`; the second more is for its report to reach us.
+        deadline = time.monotonic() + self._settings.delivery_timeout.total_seconds() + 1
+        for delivery in deliveries:
+            delivery.wait(max(0.0, deadline - time.monotonic()))
+
+    def close(self) -> None:
+        """Waits for what is under way, then ends the thread."""
+        self._producer.flush(self._settings.delivery_timeout.total_seconds())
+        self._stop.set()
+        self._poller.join()
+
+    def __enter__(self) -> Self:
+        """The bus itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Closes."""
+        self.close()
+
+    def _send(self, event: Event) -> _Delivery:
+        delivery = _Delivery(event)
+        with _port_errors(reference=str(event.event_id)):
+            self._producer.produce(
+                event.topic,
+                key=event.key,
+                value=wire.value(event),
+                headers=wire.headers(event),
+                on_delivery=delivery.report,
+            )
+        return delivery
+
+    def _serve(self) -> None:
+        while not self._stop.is_set():
+            self._producer.poll(0.1)
+
+
+class _Delivery:
+    """One event under way."""
+
+    def __init__(self, event: Event) -> None:
+        self._event = event
+        self._told = threading.Event()
+        self._error: KafkaError | None = None
+
+    def report(self, error: KafkaError | None, message: Message) -> None:
+        self._error = error
+        self._told.set()
+
+    def wait(self, seconds: float) -> None:
+        reference = str(self._event.event_id)
+        if not self._told.wait(seconds):
+            raise errors.Unavailable(
+                f"Kafka did not acknowledge {self._event.topic} in time", system=wire.SYSTEM, reference=reference
+            )
+        if self._error:
+            raise wire.translated(self._error, reference=reference)
+
+
+class KafkaStream:
+    """Implements `workers.ports.streams.Stream`: manual commits, and partitions that wait while others go on."""
+
+    def __init__(
+        self,
+        settings: KafkaSettings,
+        *,
+        group: str,
+        topics: Sequence[str],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clock = clock
+        self._waiting: dict[tuple[str, int], tuple[float, int]] = {}
+        with _port_errors():
+            self._consumer = Consumer(wire.consumer(settings, group), logger=_library_log)
+            self._consumer.subscribe(list(topics), on_revoke=self._forget, on_lost=self._forget)
+
+    def poll(self, timeout: timedelta) -> Record | None:
+        """The next record. A partition whose wait is over is read again from the record that was postponed."""
+        with _port_errors():
+            self._resume_due()
+            message = self._consumer.poll(timeout.total_seconds())
+        if message is None:
+            return None
+        error = message.error()
+        if error is not None:
+            self._raise_unless_passing(error)
+            return None
+        return wire.record(message)
+
+    def commit(self, record: Record) -> None:
+        """Commits the offset behind the record. A partition that was taken from us is read again by its new owner."""
+        behind = TopicPartition(record.topic, record.partition, record.offset + 1)
+        try:
+            self._consumer.commit(offsets=[behind], asynchronous=False)
+        except KafkaException as error:
+            fault: KafkaError = error.args[0]
+            if fault.code() not in _NOT_OURS_ANY_MORE:
+                raise wire.translated(fault, reference=record.position) from error
+            log.info("offset %s not committed: the partition has moved", record.position)
+
+    def postpone(self, record: Record, delay: timedelta) -> None:
+        """Pauses the partition; polling goes on, so the group does not think us dead."""
+        place = (record.topic, record.partition)
+        with _port_errors(reference=record.position):
+            self._consumer.pause([TopicPartition(*place)])
+        self._waiting[place] = (self._clock() + delay.total_seconds(), record.offset)
+
+    def close(self) -> None:
+        """Leaves the group."""
+        self._consumer.close()
+
+    def __enter__(self) -> Self:
+        """The stream itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Closes."""
+        self.close()
+
+    def _resume_due(self) -> None:
+        for place, (due, offset) in list(self._waiting.items()):
+            if self._clock() >= due:
+                del self._waiting[place]
+                self._consumer.seek(TopicPartition(*place, offset))
+                self._consumer.resume([TopicPartition(*place)])
+
+    def _forget(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        """Partitions that go elsewhere start there from the last commit."""
+        for partition in partitions:
+            self._waiting.pop((partition.topic, partition.partition), None)
+
+    def _raise_unless_passing(self, error: KafkaError) -> None:
+        """Raises for an error somebody must know of; the others pass by themselves while librdkafka tries again."""
+        failure = wire.translated(error)
+        if error.fatal() or not isinstance(failure, errors.Unavailable):
+            raise failure
+        log.warning("kafka consumer: %s", failure)
+
+
+_NOT_OURS_ANY_MORE = frozenset(
+    {
+        KafkaError.ILLEGAL_GENERATION,
+        KafkaError.UNKNOWN_MEMBER_ID,
+        KafkaError.REBALANCE_IN_PROGRESS,
+        KafkaError._ASSIGNMENT_LOST,
+        KafkaError._STATE,
+    }
+)
+
+
+@contextmanager
+def _port_errors(*, reference: str = "") -> Iterator[None]:
+    """Turns what librdkafka raises at once into a `PortError`."""
+    try:
+        yield
+    except BufferError as error:
+        raise errors.Unavailable("Kafka: the send queue is full", system=wire.SYSTEM, reference=reference) from error
+    except KafkaException as error:
+        raise wire.translated(error.args[0], reference=reference) from error

@@ -1,0 +1,25 @@
+"""Where the brokers are and how to log in; librdkafka's own property names are behind `properties`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+
+class KafkaSettings(BaseModel):
+    """Settings of the Kafka adapter. `properties` are given to librdkafka as they are and win over everything here."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    bootstrap_servers: str = Field(min_length=3)
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "PLAIN"
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    ca_file: str | None = None
+    client_id: str = "fsm-platform"
+    group_prefix: str = ""
+    delivery_timeout: timedelta = timedelta(seconds=10)
+    max_message_bytes: int = 1_000_000
+    properties: dict[str, str | int | bool] = {}
