@@ -220,10 +220,11 @@ def compensation_definition(definition: Element, model: Model) -> Iterator[str]:
 
 
 def _same_scope(definition: Element, activity: Element) -> bool:
-    event = definition.getparent()
-    scope = None if event is None else event.getparent()
-    outer = scope.getparent() if is_a(scope, "SubProcess") and true(scope.get("triggeredByEvent")) else None
-    return scope is activity.getparent() or (outer is not None and outer is activity.getparent())
+    """In the thrower's own scope, or around the event sub-process it stands in."""
+    scopes = [definition.getparent().getparent()]
+    if is_a(scopes[0], "SubProcess") and true(scopes[0].get("triggeredByEvent")):
+        scopes.append(scopes[0].getparent())
+    return any(scope is activity.getparent() for scope in scopes)
 
 
 def condition(element: Element, _model: Model) -> Iterator[str]:
