@@ -6,6 +6,7 @@ from base64 import b32encode
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 PLATFORM = uuid5(NAMESPACE_URL, "urn:fsm-platform")
+ORDERS = uuid5(NAMESPACE_URL, "urn:fsm-platform:service-order")
 
 
 def order_key(source_system: str, external_order_id: str) -> str:
@@ -15,7 +16,7 @@ def order_key(source_system: str, external_order_id: str) -> str:
 
 def order_id(source_system: str, external_order_id: str) -> UUID:
     """The id of the order with this key, so that a replayed document cannot create a twin."""
-    return uuid5(PLATFORM, order_key(source_system, external_order_id))
+    return uuid5(ORDERS, order_key(source_system, external_order_id))
 
 
 def derived_id(*parts: object) -> UUID:

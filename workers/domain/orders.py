@@ -56,7 +56,7 @@ class Product:
     kind: str = "PRODUCT"
     vat_rate: Decimal | None = None
     expected_date: date | None = None
-    delivery_status: str | None = None
+    payment_status: str | None = None
 
     @property
     def amount(self) -> Decimal:
@@ -64,18 +64,28 @@ class Product:
         return self.unit_price * self.quantity
 
 
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One thing that is wrong with an order: a code, the path of the field, and words for an operator."""
+
+    code: str
+    field: str
+    message: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceOrder:
     """What was sold, as the sales system told it, and how far we have come with it.
 
-    `raw_payload` is the document exactly as received and never changes; `system_metadata` keeps every source field that
-    has no home here (`tvMandatory`, `preEstimationConfidence`, `sellerNotes` ...).
+    `sales_channel` is None only while an issue says that the word was unknown. `raw_payload` is the document exactly as
+    received and never changes; `system_metadata` keeps every source field that has no home here (`tvMandatory`,
+    `preEstimationConfidence`, `sellerNotes` ...).
     """
 
     id: UUID
     source_system: SourceSystem
     external_order_id: str
-    sales_channel: SalesChannel
+    sales_channel: SalesChannel | None
     country_code: str
     bu_code: str
     customer: Customer
@@ -100,6 +110,7 @@ class ServiceOrder:
     provider_total: Decimal | None = None
     frozen: bool = False
     cancellation: Mapping[str, Any] | None = None
+    issues: tuple[Issue, ...] = ()
     version: int = 1
 
     @classmethod
