@@ -1,17 +1,23 @@
 """Design-time validation: what Zeebe's own validators say of a model before it is deployed, with the same words.
 
-`validate(root)` walks the document and asks every rule that holds for an element's type. The rules stand in tables, one
+`judge(source)` checks the structure first, then `validate` walks the document and asks every rule that holds for an element's type. The rules stand in tables, one
 file per area; their texts are those of io.camunda:zeebe-bpmn-model 8.9.0 (Apache-2.0).
 """
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
-from adapters.camunda.engine.model.validate import events, extensions, flow, scopes
+from lxml import etree
+
+from adapters.camunda.engine.model.validate import events, extensions, flow, scopes, structure
 from adapters.camunda.engine.model.validate.model import Element, Model, is_a, is_bpmn, kinds, tag
 
-__all__ = ["Finding", "validate"]
+__all__ = ["Finding", "judge", "validate"]
+
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+_MISMATCH = re.compile(r"Opening and ending tag mismatch: (\S+) line")
 
 RULES = [*flow.RULES, *events.RULES, *scopes.RULES, *extensions.RULES]
 
@@ -24,8 +30,20 @@ class Finding(NamedTuple):
     message: str
 
 
+def judge(source: bytes) -> list[Finding]:
+    """Everything the vendor would report of a BPMN file. A document that is no XML, or not BPMN's structure, ends the search."""
+    try:
+        root = etree.fromstring(source, _PARSER)
+        structure.check(root, last_line=source.rstrip().count(b"\n") + 1)
+    except etree.XMLSyntaxError as error:
+        return [_unreadable(f"Fatal Error: URI=null Line={error.lineno}: {_xerces(error)}")]
+    except structure.StructureError as error:
+        return [_unreadable(error.message)]
+    return validate(root)
+
+
 def validate(root: Element) -> list[Finding]:
-    """Everything the vendor's design-time validators would report, in document order."""
+    """What the design-time validators say of a well-structured document, in document order."""
     model = Model(root)
     return [
         Finding(name_of(element), path_of(element), message)
@@ -34,6 +52,18 @@ def validate(root: Element) -> list[Finding]:
         if kind in kinds(element)
         for message in rule(element, model)
     ]
+
+
+def _unreadable(reason: str) -> Finding:
+    return Finding("", (), f"SAXException while parsing input stream / {reason}")
+
+
+def _xerces(error: etree.XMLSyntaxError) -> str:
+    """The usual slip in the words of the vendor's parser; anything else in those of ours."""
+    mismatch = _MISMATCH.match(error.msg or "")
+    if mismatch is None:
+        return str(error.msg)
+    return f'The element type "{mismatch[1]}" must be terminated by the matching end-tag "</{mismatch[1]}>".'
 
 
 def name_of(element: Element) -> str:
