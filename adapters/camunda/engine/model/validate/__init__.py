@@ -1,7 +1,7 @@
 """Design-time validation: what Zeebe's own validators say of a model before it is deployed, with the same words.
 
-`judge(source)` checks the structure first, then `validate` walks the document and asks every rule that holds for an element's type. The rules stand in tables, one
-file per area; their texts are those of io.camunda:zeebe-bpmn-model 8.9.0 (Apache-2.0).
+`judge(source)` checks the structure first, then `validate` walks the document and asks every rule that holds for an
+element's type. The rules stand in tables, one file per area; their texts are those of io.camunda:zeebe-bpmn-model 8.9.0 (Apache-2.0).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def judge(source: bytes) -> list[Finding]:
         root = etree.fromstring(source, _PARSER)
         structure.check(root, last_line=source.rstrip().count(b"\n") + 1)
     except etree.XMLSyntaxError as error:
-        return [_unreadable(f"Fatal Error: URI=null Line={error.lineno}: {_xerces(error)}")]
+        return [_unreadable(f"Fatal Error: URI=null Line={error.lineno}: {_xerces(error, source)}")]
     except structure.StructureError as error:
         return [_unreadable(error.message)]
     return validate(root)
@@ -58,12 +58,14 @@ def _unreadable(reason: str) -> Finding:
     return Finding("", (), f"SAXException while parsing input stream / {reason}")
 
 
-def _xerces(error: etree.XMLSyntaxError) -> str:
+def _xerces(error: etree.XMLSyntaxError, source: bytes) -> str:
     """The usual slip in the words of the vendor's parser; anything else in those of ours."""
     mismatch = _MISMATCH.match(error.msg or "")
     if mismatch is None:
         return str(error.msg)
-    return f'The element type "{mismatch[1]}" must be terminated by the matching end-tag "</{mismatch[1]}>".'
+    opened = re.search(rf"<((?:[\w.-]+:)?{re.escape(mismatch[1])})\b", source.decode(errors="replace"))
+    name = opened[1] if opened else mismatch[1]
+    return f'The element type "{name}" must be terminated by the matching end-tag "</{name}>".'
 
 
 def name_of(element: Element) -> str:
