@@ -1,0 +1,95 @@
+"""The way from a transport to the engine: a command goes in, its answering event comes out or its rejection is raised."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol
+
+from adapters.camunda.engine.gateway.errors import Rejected, TimedOut, Unavailable
+from adapters.camunda.engine.records import Record, RecordType
+
+PARTITION = 1
+_KEY_BITS = 51
+
+
+class Command(NamedTuple):
+    """What a client asks of the engine."""
+
+    value_type: str
+    intent: str
+    value: Any
+    key: int = -1
+
+
+class Submits(Protocol):
+    """The part of the engine that takes commands."""
+
+    def submit(
+        self,
+        value_type: str,
+        intent: str,
+        value: Any,
+        *,
+        key: int = -1,
+        respond: Callable[[Record], None] | None = None,
+    ) -> None:
+        """Appends the command and processes it to the fixed point."""
+
+
+def check_partition(key: int) -> None:
+    """Refuses a key no partition of this engine has given out."""
+    partition = key >> _KEY_BITS
+    if partition != PARTITION:
+        raise Unavailable(
+            f"Expected to execute command on partition {partition}, but either it does not exist, "
+            "or the gateway is not yet aware of it"
+        )
+
+
+def settled(record: Record) -> Record:
+    """Returns an answering event, or raises the rejection."""
+    if record.record_type is RecordType.REJECTION:
+        raise Rejected(record)
+    return record
+
+
+class Commands:
+    """Submits commands and waits for their answers. `after` is called when one was processed: due times may have moved."""
+
+    def __init__(self, engine: Submits, after: Callable[[], None]) -> None:
+        self._engine = engine
+        self._after = after
+
+    def now(self, command: Command) -> Record:
+        """Returns the answer to a command the engine answers at once."""
+        answers: list[Record] = []
+        self._submit(command, answers.append)
+        return settled(answers[0])
+
+    async def ask(self, command: Command, *, timeout: float | None = None) -> Record:
+        """Returns the answer to a command, however late it comes; `timeout` in seconds bounds the wait."""
+        answers: list[Record] = []
+        late: asyncio.Future[Record] | None = None
+
+        def respond(record: Record) -> None:
+            if late is None:
+                answers.append(record)
+            elif not late.done():
+                late.set_result(record)
+
+        self._submit(command, respond)
+        if answers:
+            return settled(answers[0])
+        late = asyncio.get_running_loop().create_future()
+        try:
+            return settled(await asyncio.wait_for(late, timeout))
+        except TimeoutError as error:
+            raise TimedOut(
+                "Time out between gateway and broker: Request "
+                f"{command.value_type}/{command.intent} timed out after {timeout} s"
+            ) from error
+
+    def _submit(self, command: Command, respond: Callable[[Record], None]) -> None:
+        self._engine.submit(command.value_type, command.intent, command.value, key=command.key, respond=respond)
+        self._after()

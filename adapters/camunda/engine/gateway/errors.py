@@ -1,0 +1,68 @@
+"""Why the gateway refuses a request. Each error knows its name (Zeebe's own); the transports map names to their codes."""
+
+from __future__ import annotations
+
+from adapters.camunda.engine.records import Record
+
+
+class GatewayError(Exception):
+    """A request that gets an error as its answer. `name` is the rejection or status name, as Zeebe spells it."""
+
+    name = "INTERNAL"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class Rejected(GatewayError):
+    """The engine rejected the command."""
+
+    def __init__(self, record: Record) -> None:
+        super().__init__(
+            f"Command '{record.intent}' rejected with code '{record.rejection_type}': {record.rejection_reason}"
+        )
+        self.name = record.rejection_type
+        self.reason = record.rejection_reason
+
+
+class InvalidRequest(GatewayError):
+    """The request is malformed: nothing was asked of the engine."""
+
+    name = "INVALID_ARGUMENT"
+
+
+class NotFound(GatewayError):
+    """Nothing of that key is known."""
+
+    name = "NOT_FOUND"
+
+
+class WrongState(GatewayError):
+    """The thing exists, but what is asked cannot be done to it now."""
+
+    name = "INVALID_STATE"
+
+
+class Unavailable(GatewayError):
+    """Nobody answers for this key: its partition does not exist."""
+
+    name = "UNAVAILABLE"
+
+
+class TimedOut(GatewayError):
+    """The engine did not answer in the time the client gives it."""
+
+    name = "DEADLINE_EXCEEDED"
+
+
+class Unauthenticated(GatewayError):
+    """The request carries no valid bearer token."""
+
+    name = "UNAUTHENTICATED"
+
+
+class Forbidden(GatewayError):
+    """What is asked is switched off in this engine."""
+
+    name = "FORBIDDEN"

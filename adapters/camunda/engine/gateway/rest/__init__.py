@@ -1,0 +1,1 @@
+"""The Orchestration Cluster REST API v2."""

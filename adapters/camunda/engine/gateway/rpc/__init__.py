@@ -1,0 +1,1 @@
+"""Zeebe's gRPC gateway protocol."""
