@@ -1,0 +1,1 @@
+"""Documents: rendered with fpdf2, kept as files that nobody overwrites."""
