@@ -39,7 +39,7 @@ def asyncio_channel(settings: CamundaSettings) -> grpc.aio.Channel:
             channel_options=OPTIONS,
         )
     if settings.tls:
-        return create_secure_channel(settings.grpc_address, OPTIONS, _tls(settings))
+        return create_secure_channel(settings.grpc_address, OPTIONS, channel_credentials=_tls(settings))
     return create_insecure_channel(settings.grpc_address, OPTIONS)
 
 

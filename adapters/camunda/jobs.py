@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Sequence
-from typing import Any, Protocol
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 import grpc
 from pyzeebe.proto import gateway_pb2 as pb
@@ -18,16 +18,14 @@ from workers.ports.jobs import ActivatedJob, JobRequest
 _POLL_GRACE_SECONDS = 5.0
 
 
-class _Call(Protocol):
-    def __call__(self, request: Any, *, timeout: float) -> Awaitable[Any]: ...
-
-
 class ZeebeJobs:
     """Two connections: one for polls and streams, one for commands, so that neither can fill the other's window."""
 
     def __init__(self, settings: CamundaSettings) -> None:
         self._channels = (asyncio_channel(settings), asyncio_channel(settings))
-        self._intake, self._commands = (GatewayStub(channel) for channel in self._channels)
+        # The published type stubs describe the blocking calls only; on an asyncio channel every call is awaitable.
+        self._intake: Any = GatewayStub(self._channels[0])
+        self._commands: Any = GatewayStub(self._channels[1])
         self._tenants = settings.tenant_ids
 
     async def activate(self, request: JobRequest, *, limit: int, wait: int) -> AsyncIterator[Sequence[ActivatedJob]]:
@@ -74,7 +72,7 @@ class ZeebeJobs:
     async def close(self) -> None:
         """Closes both connections."""
         for channel in self._channels:
-            await channel.close()
+            await channel.close(None)
 
     def _filter(self, request: JobRequest) -> dict[str, Any]:
         return {
@@ -86,7 +84,7 @@ class ZeebeJobs:
         }
 
 
-async def _send(call: _Call, request: Any, within: float) -> None:
+async def _send(call: Any, request: Any, within: float) -> None:
     try:
         await call(request, timeout=within)
     except grpc.RpcError as error:

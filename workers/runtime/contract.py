@@ -6,8 +6,13 @@ Variables nobody declared are not fetched and not sent.
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+import json
+
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticSerializationError
+
+from workers.runtime.texts import variables_at_fault
 
 
 class TaskModel(BaseModel):
@@ -32,3 +37,56 @@ def variable_names(model: type[TaskModel]) -> tuple[str, ...]:
     """The names on the wire, which is also what is fetched with a job."""
     aliases = ((name, info.validation_alias or info.alias) for name, info in model.model_fields.items())
     return tuple(alias if isinstance(alias, str) else name for name, alias in aliases)
+
+
+class InvalidInput(Exception):  # noqa: N818 - a fact about the job, not about the program
+    """The job's variables do not meet the task's contract."""
+
+
+class InvalidOutput(Exception):  # noqa: N818
+    """The handler's result cannot be sent as the task's output."""
+
+
+def read_input(model: type[TaskInput], variables: str) -> TaskInput:
+    """Parses the job's variables in one step, from text to contract."""
+    try:
+        return model.model_validate_json(variables or "{}")
+    except ValidationError as error:
+        raise InvalidInput(variables_at_fault(error)) from None
+
+
+def read_headers(model: type[TaskHeaders], headers: str) -> TaskHeaders:
+    """Parses the task headers a model sets."""
+    try:
+        return model.model_validate_json(headers or "{}")
+    except ValidationError as error:
+        faults = variables_at_fault(error).replace("variable '", "header '")
+        raise InvalidInput(f"{faults} (task headers are set in the model)") from None
+
+
+def write_output(model: type[TaskOutput] | None, output: object, *, budget: int) -> str:
+    """The declared variables as JSON text, within the size budget."""
+    if output is None:
+        return "{}"
+    if model is None or not isinstance(output, model):
+        expected = model.__name__ if model else "None"
+        raise InvalidOutput(f"Expected the handler to return {expected}, but it returned {type(output).__name__}")
+    try:
+        text = output.model_dump_json(by_alias=True)
+    except PydanticSerializationError as error:
+        raise InvalidOutput(
+            f"{type(output).__name__} holds a value JSON cannot express ({type(error).__name__})"
+        ) from None
+    if len(text) > budget:
+        raise InvalidOutput(_too_large(output, len(text), budget))
+    return text
+
+
+def _too_large(output: TaskOutput, size: int, budget: int) -> str:
+    sizes = {name: len(json.dumps(value)) for name, value in output.model_dump(mode="json", by_alias=True).items()}
+    largest = sorted(sizes.items(), key=lambda item: -item[1])[:3]
+    named = ", ".join(f"'{name}' ({number} characters)" for name, number in largest)
+    return (
+        f"The variables are {size} characters, the budget is {budget}; largest: {named}. "
+        "Keep the content in the document store and send its reference"
+    )

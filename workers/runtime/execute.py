@@ -1,0 +1,196 @@
+"""Runs one handler for one job. Never raises: whatever happens becomes an outcome."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import json
+import logging
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from workers.ports.effects import Effect, EffectLedger
+from workers.ports.errors import PortError, Unavailable
+from workers.ports.events import Event, EventBus
+from workers.ports.jobs import ActivatedJob
+from workers.runtime.binding import Provide
+from workers.runtime.context import Context, job_logger
+from workers.runtime.contract import read_input, write_output
+from workers.runtime.definition import UNIT, TaskDefinition
+from workers.runtime.lease import Ending, Lease
+from workers.runtime.outcome import Case, Completed, Failed, Gone, HandedBack, Outcome, outcome_of
+
+_LOG = logging.getLogger("workers.tasks")
+_NO_HEADERS = ("", "{}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """What running handlers takes, the same for every job of the process."""
+
+    pool: Executor
+    ledger: EffectLedger
+    bus: EventBus
+    budget: int = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One job on its way through the middleware to its handler."""
+
+    definition: TaskDefinition
+    lease: Lease
+    context: Context
+
+    @property
+    def job(self) -> ActivatedJob:
+        """The job as activated."""
+        return self.lease.job
+
+
+class LedgerBusy(Unavailable):
+    """The effect ledger cannot be opened now: another run holds the key, or the database is away."""
+
+
+def attempt_of(definition: TaskDefinition, lease: Lease) -> Attempt:
+    """Prepares a job for its handler."""
+    job = lease.job
+    context = Context(
+        job_key=job.key,
+        type=job.type,
+        process_instance_key=job.process_instance_key,
+        process_id=job.process_id,
+        element_id=job.element_id,
+        element_instance_key=job.element_instance_key,
+        retries=job.retries,
+        deadline=datetime.fromtimestamp(max(job.deadline, 0) / 1000, UTC),
+        key=f"{definition.type}:{job.element_instance_key}",
+        log=job_logger(_LOG, job_key=job.key, task_type=job.type, process_instance_key=job.process_instance_key),
+        headers={} if job.headers in _NO_HEADERS else json.loads(job.headers),
+        worker=job.worker,
+        tenant_id=job.tenant_id,
+    )
+    return Attempt(definition=definition, lease=lease, context=context)
+
+
+async def execute(attempt: Attempt, *, provide: Provide, bench: Bench) -> Outcome:
+    """Parses, runs, and turns the result or the error into an outcome."""
+    definition, lease = attempt.definition, attempt.lease
+    try:
+        lease.check()
+        return Completed(await _Call(attempt, provide, bench).run())
+    except asyncio.CancelledError:
+        return _ended(attempt)
+    except LedgerBusy as error:
+        # Nothing has run: the attempt does not count, so no job ends in an incident because a database was away.
+        pause = max(definition.options.retry.delay(lease.job.retries), error.retry_after or timedelta(0))
+        return HandedBack(f"the effect ledger is not available: {error}", pause, error)
+    except Exception as error:
+        return outcome_of(Case(definition, lease.job.retries, error, attempt.context.log))
+
+
+def _ended(attempt: Attempt) -> Outcome:
+    """The handler was cancelled: by us, for a reason the lease knows, or by the loop going down."""
+    why = attempt.lease.ending
+    if why is None:
+        raise asyncio.CancelledError
+    if (task := asyncio.current_task()) is not None:
+        task.uncancel()
+    if why is not Ending.OVERRUN:
+        return Gone(why.value)
+    definition, retries = attempt.definition, attempt.job.retries
+    text = f"{definition.type} ran longer than {definition.longest}. Its system may hang; check it, then retry the incident."
+    return Failed(definition.options.retry.left(retries), text, definition.options.retry.delay(retries))
+
+
+class _Call:
+    """One handler with its arguments."""
+
+    __slots__ = ("arguments", "attempt", "bench", "context", "data", "loop")
+
+    def __init__(self, attempt: Attempt, provide: Provide, bench: Bench) -> None:
+        definition = attempt.definition
+        effect = definition.options.effect
+        self.data = read_input(definition.input, attempt.job.variables)
+        self.context = attempt.context
+        if callable(effect):
+            self.context = replace(attempt.context, key=f"{definition.type}:{effect(self.data, attempt.context)}")
+        self.attempt, self.bench = attempt, bench
+        self.arguments = provide(self.context, attempt.job.headers)
+        self.loop = asyncio.get_running_loop()
+
+    async def run(self) -> str:
+        """Coroutines without a transaction stay on the loop; everything else gets a thread of its own."""
+        definition = self.attempt.definition
+        if definition.options.effect != "none":
+            return await self.threaded(self.in_transaction)
+        if definition.is_async:
+            return self.text(await self.coroutine())
+        return await self.threaded(self.plainly)
+
+    async def coroutine(self) -> object:
+        """Awaits an `async def` handler; the lease can cancel it."""
+        with self.attempt.lease.cancels(asyncio.current_task()):
+            return await self.attempt.definition.handler(self.data, self.context, **self.arguments)
+
+    async def threaded(self, work: Callable[[], str]) -> str:
+        """Runs on the pool with the caller's context variables, so that traces and log ids come along.
+
+        The wait is shielded: when the lease ends, the job goes on to its outcome while the thread finds out by itself.
+        """
+        future = self.loop.run_in_executor(self.bench.pool, contextvars.copy_context().run, work)
+        self.attempt.lease.thread = future
+        waiter = asyncio.shield(future)
+        with self.attempt.lease.cancels(waiter):
+            return await waiter
+
+    def plainly(self) -> str:
+        """A handler without a transaction."""
+        return self.text(self.attempt.definition.handler(self.data, self.context, **self.arguments))
+
+    def in_transaction(self) -> str:
+        """The domain change, the stored result and the events commit together, or not at all."""
+        ledger, key = self.bench.ledger, self.context.key
+        with ExitStack() as stack:
+            try:
+                effect = stack.enter_context(ledger.open(key, task_type=self.attempt.definition.type))
+            except Unavailable as error:
+                raise LedgerBusy(str(error), system=error.system, retry_after=error.retry_after) from error
+            text = self.applied(effect)
+            events = tuple(effect.events)
+        if events:
+            self.announce(events)
+        return text
+
+    def applied(self, effect: Effect) -> str:
+        """The stored result of an earlier run, or the handler's, kept for the next one."""
+        if effect.stored is not None:
+            self.attempt.lease.replayed = True
+            return json.dumps(effect.stored)
+        text = self.text(self.call(effect))
+        self.attempt.lease.check()
+        effect.store(json.loads(text))
+        return text
+
+    def call(self, effect: Effect) -> object:
+        """Calls the handler inside the open transaction."""
+        definition = self.attempt.definition
+        if definition.is_async:
+            return asyncio.run_coroutine_threadsafe(self.coroutine(), self.loop).result()
+        unit = {UNIT: effect.unit} if definition.needs_unit else {}
+        return definition.handler(self.data, self.context, **self.arguments, **unit)
+
+    def announce(self, events: tuple[Event, ...]) -> None:
+        """Publishes what was committed. A bus that does not answer delays the events, not the job: they are in the ledger."""
+        try:
+            self.bench.bus.publish(*events)
+            self.bench.ledger.published(self.context.key)
+        except PortError as error:
+            self.context.log.warning("%d events wait for the republisher: %s", len(events), error)
+
+    def text(self, output: object) -> str:
+        """The output as it is sent."""
+        return write_output(self.attempt.definition.output, output, budget=self.bench.budget)

@@ -1,0 +1,147 @@
+"""Everything of one task type: its slots, its circuits, the jobs it holds, its counters. Lanes share nothing that can fail."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeAlias
+
+from workers.ports.errors import Unavailable
+from workers.ports.jobs import ActivatedJob, JobGateway, JobRequest
+from workers.runtime.capacity import Capacity
+from workers.runtime.circuit import Door
+from workers.runtime.definition import TaskDefinition
+from workers.runtime.delivery import Receipt, deliver
+from workers.runtime.execute import Attempt, attempt_of
+from workers.runtime.lease import Ending, Lease, Stage
+from workers.runtime.outcome import BpmnError, Completed, Failed, HandedBack, Outcome
+from workers.runtime.stats import Stats
+
+_LOG = logging.getLogger(__name__)
+Work: TypeAlias = Callable[[Attempt], Awaitable[Outcome]]
+# A job nobody had room for comes again after this pause: at once would bring it straight back to us.
+_HAND_BACK_PAUSE = timedelta(seconds=1)
+
+
+@dataclass(slots=True)
+class Intake:
+    """What the two ways in tell each other and the health page. `reserved` slots belong to the poll in flight."""
+
+    draining: bool = False
+    streaming: bool = False
+    stream: str = "off"
+    auth_refused: bool = False
+    reserved: int = 0
+    stealable: bool = False
+    surprises: int = 0
+    backlog_since: float | None = None
+
+
+class Lane:
+    """One task type at work."""
+
+    def __init__(
+        self,
+        definition: TaskDefinition,
+        *,
+        gateway: JobGateway,
+        request: JobRequest,
+        capacity: Capacity,
+        door: Door,
+        work: Work,
+    ) -> None:
+        self.definition, self.gateway, self.request = definition, gateway, request
+        self.capacity, self.door, self.work = capacity, door, work
+        self.stats = Stats()
+        self.leases: dict[Lease, asyncio.Task[None]] = {}
+        self.intake = Intake()
+        self.wake = asyncio.Event()
+        self._asides: set[asyncio.Task[None]] = set()
+        self._timeout = request.timeout / 1000
+
+    @property
+    def stuck(self) -> int:
+        """Threads that go on although their job has ended."""
+        return sum(lease.stuck for lease in self.leases)
+
+    def admit(self, job: ActivatedJob) -> None:
+        """Starts a job on a slot that is already taken; the slot is free again when the job has left, whatever happens."""
+        self.stats.activated += 1
+        lease = Lease(job, now=asyncio.get_running_loop().time(), timeout=self._timeout)
+        self.leases[lease] = asyncio.create_task(self._carry(lease))
+
+    def hand_back(self, job: ActivatedJob, why: str, *, backoff: timedelta = _HAND_BACK_PAUSE) -> None:
+        """Gives a job back that was not started, without using up an attempt."""
+        self.stats.activated += 1
+        lease = Lease(job, now=asyncio.get_running_loop().time(), timeout=self._timeout)
+        task = asyncio.create_task(self._deliver(lease, HandedBack(f"{self.definition.type}: {why}", backoff)))
+        self._asides.add(task)
+        task.add_done_callback(self._asides.discard)
+
+    def slot(self) -> bool:
+        """Takes a slot without waiting, if need be one that a long poll keeps in reserve."""
+        if self.capacity.take(1):
+            return True
+        if self.intake.stealable and self.intake.reserved:
+            self.intake.reserved -= 1
+            return True
+        return False
+
+    async def settle(self) -> None:
+        """Waits until every job handed back on the side is delivered."""
+        while self._asides:
+            await asyncio.wait(self._asides)
+
+    async def _carry(self, lease: Lease) -> None:
+        try:
+            now = asyncio.get_running_loop().time()
+            if now >= lease.expires:
+                self.stats.dropped += 1
+                return
+            lease.stage, lease.started = Stage.RUNNING, now
+            self.stats.started += 1
+            self.stats.waited.append(now - lease.received)
+            outcome = await self.work(attempt_of(self.definition, lease))
+            self._learn(outcome)
+            await self._deliver(lease, outcome)
+            if lease.stuck and lease.thread is not None:
+                await asyncio.wait({lease.thread})
+        finally:
+            self.leases.pop(lease, None)
+            if self.capacity.free == 0:
+                self.wake.set()
+            self.capacity.release()
+
+    async def _deliver(self, lease: Lease, outcome: Outcome) -> None:
+        loop = asyncio.get_running_loop()
+        lease.stage = Stage.DELIVERING
+        begun = loop.time()
+        self.stats.ran.append(begun - lease.started)
+        self.stats.replayed += lease.replayed
+        sent, receipt = await deliver(self.gateway, lease, outcome)
+        self.stats.delivered.append(loop.time() - begun)
+        if receipt is Receipt.ACCEPTED:
+            self.stats.ended[type(sent).__name__] += 1
+            self.stats.handed_back += isinstance(sent, HandedBack)
+        else:
+            self.stats.undelivered[receipt.value] += 1
+
+    def _learn(self, outcome: Outcome) -> None:
+        """What an outcome says about the systems behind the task."""
+        cause = outcome.cause if isinstance(outcome, Failed | HandedBack) else None
+        if isinstance(cause, Unavailable):
+            self.door.failed(cause.system or self.definition.options.system)
+        elif isinstance(outcome, Completed | BpmnError):
+            self.door.succeeded()
+
+    def give_up(self) -> list[Awaitable[None]]:
+        """Ends what still runs at the end of a drain: each job is handed back at once, its handler may not commit any more."""
+        handing: list[Awaitable[None]] = []
+        for lease in list(self.leases):
+            if lease.stage is not Stage.DELIVERING and lease.ending is None:
+                lease.end(Ending.HANDED_BACK)
+                handing.append(self._deliver(lease, HandedBack(f"{self.definition.type}: {Ending.HANDED_BACK.value}")))
+        return handing

@@ -1,0 +1,32 @@
+"""How a worker process works. The defaults are meant to be good for production."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+
+def _name() -> str:
+    return socket.gethostname()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerOptions:
+    """`max_active` is the number of jobs the process holds at a time, shared fairly by its task types; `systems` limits the
+    jobs that talk to one outside system at a time; `drain` bounds a graceful stop; `budget` is the size limit of outputs."""
+
+    name: str = field(default_factory=_name)
+    max_active: int = 256
+    systems: Mapping[str, int] = field(default_factory=dict)
+    stream: bool = True
+    long_poll: timedelta = timedelta(seconds=10)
+    stream_age: timedelta = timedelta(minutes=10)
+    drain: timedelta = timedelta(seconds=25)
+    budget: int = 256 * 1024
+    republish_every: timedelta = timedelta(seconds=15)
+    tenant_ids: tuple[str, ...] = ()
+    circuit_threshold: int = 5
+    circuit_first: timedelta = timedelta(seconds=1)
+    circuit_cap: timedelta = timedelta(seconds=60)

@@ -1,0 +1,124 @@
+"""Pulls jobs: the only intake where streams are off or away, the backfill where they are on (a stream never brings old jobs)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from workers.ports.errors import Misconfigured, PortError
+from workers.runtime.backoff import Backoff
+from workers.runtime.lane import Lane
+from workers.runtime.pulse import Pulse
+
+_LOG = logging.getLogger(__name__)
+_ONCE = -1
+# Polling for each single slot that gets free would cost more than the jobs: wait a moment for a third of the slots.
+_LINGER = 0.004
+# An empty answer that comes back sooner was no long poll: it must not turn into a busy loop.
+_QUICK = 0.05
+_GRACE = 15.0
+
+
+class Poller:
+    """The poll loop of one lane."""
+
+    def __init__(self, lane: Lane, *, long_poll: float) -> None:
+        self.lane = lane
+        self.pulse = Pulse()
+        self._long_poll = long_poll
+        self._errors = Backoff(0.1, 10.0)
+        self._idle = Backoff(0.5, 10.0, factor=1.5)
+        self._rested = False
+
+    async def run(self) -> None:
+        """Polls for as long as the worker takes in jobs; no error ends it."""
+        while not self.lane.intake.draining:
+            try:
+                pause = await self._turn()
+                self._errors.reset()
+                self.lane.intake.auth_refused = False
+            except PortError as error:
+                pause = self._failed(error)
+            except Exception:
+                _LOG.exception("polling %s failed unexpectedly", self.lane.definition.type)
+                pause = self._failed(None)
+            self._rested = await self._rest(pause) if pause > 0 else False
+
+    async def _turn(self) -> float:
+        """One poll: returns the pause until the next."""
+        lane = self.lane
+        self.pulse.beat("waiting for the system", within=lane.door.wait + _GRACE)
+        await lane.door.passage()
+        wait = _ONCE if lane.intake.streaming else int(self._long_poll * 1000)
+        try:
+            slots = await self._reserve()
+            lane.intake.stealable = wait > 0
+            self.pulse.beat("polling", within=max(wait, 0) / 1000 + _GRACE)
+            begun = asyncio.get_running_loop().time()
+            found = await self._poll(slots, wait)
+        finally:
+            self._unreserve()
+        quick = asyncio.get_running_loop().time() - begun < _QUICK
+        return self._judge(found, idle=wait < 0 or quick)
+
+    def _judge(self, found: int, *, idle: bool) -> float:
+        intake = self.lane.intake
+        if found:
+            self._idle.reset()
+            intake.surprises += self._rested
+            intake.backlog_since = intake.backlog_since or asyncio.get_running_loop().time()
+            return 0.0
+        intake.backlog_since = None
+        return self._idle.next() if idle else 0.0
+
+    async def _reserve(self) -> int:
+        lane = self.lane
+        self.pulse.beat("waiting for a free slot", within=None)
+        await lane.capacity.acquire()
+        lane.intake.reserved = 1
+        if lane.door.probing:
+            return 1
+        if lane.capacity.free < lane.capacity.most // 3:
+            await asyncio.sleep(_LINGER)
+        lane.intake.reserved += lane.capacity.take(lane.capacity.most)
+        return lane.intake.reserved
+
+    def _unreserve(self) -> None:
+        lane = self.lane
+        lane.intake.stealable = False
+        if lane.intake.reserved:
+            lane.capacity.release(lane.intake.reserved)
+            lane.intake.reserved = 0
+
+    async def _poll(self, slots: int, wait: int) -> int:
+        lane, found = self.lane, 0
+        lane.stats.polls += 1
+        async for batch in lane.gateway.activate(lane.request, limit=slots, wait=wait):
+            for job in batch:
+                found += 1
+                if lane.intake.draining or not lane.intake.reserved:
+                    lane.hand_back(job, "there was no room")
+                else:
+                    lane.intake.reserved -= 1
+                    lane.admit(job)
+        return found
+
+    def _failed(self, error: PortError | None) -> float:
+        lane, pause = self.lane, self._errors.next()
+        lane.stats.poll_errors += 1
+        lane.intake.auth_refused = isinstance(error, Misconfigured)
+        if self._errors.failures in (1, 10) or self._errors.failures % 100 == 0:
+            _LOG.warning("polling %s failed (%d in a row): %s", lane.definition.type, self._errors.failures, error)
+        return pause
+
+    async def _rest(self, pause: float) -> bool:
+        """Sleeps; True when it slept all the way. It is woken when slots were scarce: then older jobs are likely to wait."""
+        self.pulse.beat("resting", within=pause + _GRACE)
+        self.lane.wake.clear()
+        await asyncio.sleep(min(pause, _QUICK))
+        try:
+            async with asyncio.timeout(max(0.0, pause - _QUICK)):
+                await self.lane.wake.wait()
+        except TimeoutError:
+            return True
+        return False
