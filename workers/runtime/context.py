@@ -6,13 +6,11 @@ import logging
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid5
 
 # A fixed namespace: the same effect key and parts give the same id in every process and release.
 _SUBKEYS = UUID("5f0f8a52-6d0d-4f3c-9b43-0a4c1c7d3b11")
-_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +27,7 @@ class Context:
     deadline: datetime
     key: str
     log: logging.LoggerAdapter[logging.Logger] = field(repr=False, compare=False)
-    headers: Mapping[str, str] = _NO_HEADERS
+    headers: Mapping[str, str] = field(default_factory=dict)
     worker: str = ""
     tenant_id: str = ""
 
