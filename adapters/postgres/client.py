@@ -1,0 +1,116 @@
+"""The engine: connections with credentials that change, and foreign errors in the platform's words."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from adapters.postgres.settings import PostgresSettings
+from workers.ports.errors import Misconfigured, PortError, Unavailable
+from workers.ports.secrets import DatabaseCredentials
+
+Credentials = Callable[[], DatabaseCredentials]
+SYSTEM = "postgres"
+# SQLSTATE prefixes, the most specific first. A dynamic user that ended shows as any of the first four.
+STALE_USER = frozenset({"28P01", "28000", "42501", "42704"})
+ERRORS: Mapping[str, type[PortError]] = {
+    "55P03": Unavailable,  # lock time-out
+    "57014": Unavailable,  # statement time-out
+    "57P": Unavailable,  # shutting down, crashed, starting up
+    "40": Unavailable,  # serialization failure, deadlock
+    "53": Unavailable,  # too many connections, out of memory, disk full
+    "08": Unavailable,  # connection broken
+    "25P03": Unavailable,  # idle in transaction for too long
+    "3D000": Misconfigured,  # no such database
+    "42P01": Misconfigured,  # no such table: the migrations did not run
+    "28": Misconfigured,
+    "42501": Misconfigured,
+}
+
+
+def engine_url(url: str) -> URL:
+    """`url` with the driver we use."""
+    return make_url(url).set(drivername="postgresql+psycopg")
+
+
+class Database:
+    """One pool of connections. With `credentials`, each new connection asks for the user that is fresh then."""
+
+    def __init__(self, settings: PostgresSettings, credentials: Credentials | None = None) -> None:
+        self.settings = settings
+        self._credentials = credentials
+        self.engine = sa.create_engine(
+            engine_url(settings.url),
+            pool_size=settings.pool_size,
+            max_overflow=settings.max_overflow,
+            pool_timeout=settings.pool_timeout.total_seconds(),
+            pool_recycle=int(settings.recycle.total_seconds()),
+            pool_pre_ping=True,
+            connect_args=_connect_args(settings),
+        )
+        event.listen(self.engine, "do_connect", self._authenticate)
+
+    def _authenticate(self, dialect: Any, record: Any, args: Any, parameters: dict[str, Any]) -> None:
+        if self._credentials:
+            fresh = self._credentials()
+            parameters.update(user=fresh.username, password=fresh.password)
+        elif self.settings.username:
+            secret = self.settings.password
+            parameters.update(user=self.settings.username, password=secret.get_secret_value() if secret else None)
+
+    @contextlib.contextmanager
+    def begin(self) -> Iterator[sa.Connection]:
+        """A transaction: committed when the block ends, rolled back when it raises."""
+        with self.mapped_errors(), self.engine.begin() as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def mapped_errors(self) -> Iterator[None]:
+        """Turns the library's errors into the port's; a fault of our own SQL stays what it is: a bug."""
+        try:
+            yield
+        except PoolTimeout as error:
+            raise Unavailable("Expected a free connection, but the pool is used up", system=SYSTEM) from error
+        except SQLAlchemyError as error:
+            translated = self._translate(error)
+            if translated is None:
+                raise
+            raise translated from error
+
+    def _translate(self, error: SQLAlchemyError) -> PortError | None:
+        state = sqlstate(error)
+        if state in STALE_USER and self._credentials:
+            self.engine.dispose()
+            return Unavailable(f"The database user is not valid any more (SQLSTATE {state})", system=SYSTEM)
+        if state is None:
+            refused = isinstance(error, DBAPIError) and isinstance(error, sa.exc.OperationalError)
+            return Unavailable("The database does not answer", system=SYSTEM) if refused else None
+        kind = next((ERRORS[state[:n]] for n in (5, 3, 2) if state[:n] in ERRORS), None)
+        return kind(f"PostgreSQL refused with SQLSTATE {state}", system=SYSTEM) if kind else None
+
+    def close(self) -> None:
+        """Closes idle connections; the pool opens new ones when it is used again."""
+        self.engine.dispose()
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """The SQLSTATE behind an error of SQLAlchemy, if the server gave one."""
+    found = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return found if isinstance(found, str) else None
+
+
+def _connect_args(settings: PostgresSettings) -> dict[str, Any]:
+    limits = {"lock_timeout": settings.lock_timeout, "statement_timeout": settings.statement_timeout}
+    options = " ".join(f"-c {name}={int(limit.total_seconds() * 1000)}" for name, limit in limits.items())
+    return {
+        "connect_timeout": max(1, int(settings.connect_timeout.total_seconds())),
+        "options": f"{options} -c timezone=UTC",
+        "application_name": settings.application_name,
+    }

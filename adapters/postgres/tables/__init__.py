@@ -1,0 +1,52 @@
+"""The schema as SQLAlchemy sees it. `migrations/` makes it; a test compares the two."""
+
+from adapters.postgres.tables.closing import agreements, claims, issued_numbers, notifications, wcfs
+from adapters.postgres.tables.columns import metadata
+from adapters.postgres.tables.delivery import effects, inbox
+from adapters.postgres.tables.field import (
+    assignment_runs,
+    assignments,
+    bookings,
+    executions,
+    offers,
+    tv_outcomes,
+    visits,
+)
+from adapters.postgres.tables.reference import (
+    business_units,
+    places,
+    provider_zones,
+    providers,
+    service_catalogue,
+    stores,
+    work_teams,
+)
+from adapters.postgres.tables.sales import order_events, order_progress, service_orders
+
+__all__ = [
+    "agreements",
+    "assignment_runs",
+    "assignments",
+    "bookings",
+    "business_units",
+    "claims",
+    "effects",
+    "executions",
+    "inbox",
+    "issued_numbers",
+    "metadata",
+    "notifications",
+    "offers",
+    "order_events",
+    "order_progress",
+    "places",
+    "provider_zones",
+    "providers",
+    "service_catalogue",
+    "service_orders",
+    "stores",
+    "tv_outcomes",
+    "visits",
+    "wcfs",
+    "work_teams",
+]

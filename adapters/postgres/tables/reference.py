@@ -1,0 +1,91 @@
+"""Reference data: tenants, catalogue, providers and teams, places."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from adapters.postgres.tables.columns import identity, json, metadata, tenant, text
+
+business_units = sa.Table(
+    "business_units",
+    metadata,
+    sa.Column("source_system", sa.Text, primary_key=True),
+    sa.Column("external_id", sa.Text, primary_key=True),
+    *tenant(),
+)
+
+stores = sa.Table(
+    "stores", metadata, sa.Column("code", sa.Text, primary_key=True), text("bu_code"), text("email", nullable=True)
+)
+
+service_catalogue = sa.Table(
+    "service_catalogue",
+    metadata,
+    sa.Column("source_system", sa.Text, primary_key=True),
+    sa.Column("sku", sa.Text, primary_key=True),
+    text("service_code"),
+    text("category"),
+    text("service_type"),
+    text("urgency"),
+    sa.Column("minutes", sa.Integer, nullable=False),
+)
+
+places = sa.Table(
+    "places",
+    metadata,
+    sa.Column("country_code", sa.String(2), primary_key=True),
+    sa.Column("postal_prefix", sa.Text, primary_key=True),
+    sa.Column("lat", sa.Double, nullable=False),
+    sa.Column("lng", sa.Double, nullable=False),
+)
+
+providers = sa.Table(
+    "providers",
+    metadata,
+    identity(),
+    *tenant(),
+    text("name"),
+    sa.Column("tier", sa.Integer, nullable=False),
+    json("quality"),
+    json("preferences"),
+    text("rank"),
+    sa.Column("main_provider_id", sa.Uuid, sa.ForeignKey("providers.id")),
+    text("status"),
+    text("risk_status"),
+    sa.Column("contract_signed", sa.Boolean, nullable=False),
+    sa.Column("documents_valid", sa.Boolean, nullable=False),
+    text("email", nullable=True),
+    text("phone", nullable=True),
+    text("device", nullable=True),
+    sa.CheckConstraint("tier BETWEEN 1 AND 3", name="tier"),
+    sa.CheckConstraint("rank = 'MAIN' OR main_provider_id IS NOT NULL", name="sub_has_main"),
+)
+
+provider_zones = sa.Table(
+    "provider_zones",
+    metadata,
+    sa.Column("provider_id", sa.Uuid, sa.ForeignKey("providers.id"), primary_key=True),
+    sa.Column("postal_prefix", sa.Text, primary_key=True),
+    text("kind"),
+)
+
+work_teams = sa.Table(
+    "work_teams",
+    metadata,
+    identity(),
+    sa.Column("provider_id", sa.Uuid, sa.ForeignKey("providers.id"), nullable=False, index=True),
+    text("name"),
+    sa.Column("base_lat", sa.Double, nullable=False),
+    sa.Column("base_lng", sa.Double, nullable=False),
+    text("status"),
+    sa.Column("crew_size", sa.Integer, nullable=False),
+    json("working_days"),
+    sa.Column("shift_start_q", sa.Integer, nullable=False),
+    sa.Column("shift_end_q", sa.Integer, nullable=False),
+    sa.Column("max_jobs_day", sa.Integer, nullable=False),
+    sa.Column("max_jobs_week", sa.Integer, nullable=False),
+    sa.Column("max_minutes_day", sa.Integer, nullable=False),
+    sa.Column("max_minutes_week", sa.Integer, nullable=False),
+    json("certificates"),
+    json("absences"),
+)

@@ -1,0 +1,270 @@
+"""What is kept: one unit of work per effect, with a repository for each aggregate.
+
+A unit is bound to one transaction and one effect key. Everything done through it commits together or not at all, and what
+it emits goes out after the commit. An order that is read is locked: effects on one order come one after the other, so a
+cancellation and an acceptance of the same second have one order of events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple, Protocol, TypeVar
+from uuid import UUID
+
+from workers.domain.assignments import Assignment, AssignmentRun, Offer
+from workers.domain.closing import Agreement, Claim, WorkClosingForm
+from workers.domain.facts import Fact
+from workers.domain.orders import ServiceOrder
+from workers.domain.providers import Fitting, Point, Provider, WorkTeam
+from workers.domain.scheduling import Busy
+from workers.domain.states import OfferState, OrderState
+from workers.domain.visits import Booking, Execution, TvOutcome, Visit
+from workers.ports.events import Event
+
+T = TypeVar("T")
+
+
+class OrderScope(Protocol):
+    """What every task input says: which order, and whose it should be (None where a model does not pass it)."""
+
+    @property
+    def service_order_id(self) -> UUID:
+        """The order."""
+        ...
+
+    @property
+    def country_code(self) -> str | None:
+        """The country the process believes in."""
+        ...
+
+    @property
+    def bu_code(self) -> str | None:
+        """The business unit the process believes in."""
+        ...
+
+
+class Repository(Protocol[T]):
+    """Keeps one kind of aggregate."""
+
+    def get(self, key: Any) -> T:
+        """The aggregate; `NotKnown` when there is none."""
+        ...
+
+    def find(self, key: Any) -> T | None:
+        """The aggregate, or None."""
+        ...
+
+    def add(self, item: T) -> T:
+        """Keeps a new one."""
+        ...
+
+    def save(self, item: T) -> T:
+        """Keeps a changed one and returns it with its next version; `Unavailable` when it was changed meanwhile."""
+        ...
+
+
+class Orders(Repository[ServiceOrder], Protocol):
+    """Service orders, their moves and their timeline."""
+
+    def of(self, scope: OrderScope) -> ServiceOrder:
+        """The order of a task, locked; `TenantMismatch` when it belongs to another country or business unit."""
+        ...
+
+    def move(self, order: ServiceOrder, *targets: OrderState, reason: str | None = None) -> ServiceOrder:
+        """Moves and keeps the order. Each move leaves an audit row and an event, in this transaction."""
+        ...
+
+    def note(self, order: ServiceOrder, what: str, **detail: Any) -> None:
+        """A line in the order's timeline beside its moves; `detail` is JSON-ready and holds no personal data."""
+        ...
+
+
+class Visits(Repository[Visit], Protocol):
+    """Visits."""
+
+    def of_order(self, order_id: UUID) -> list[Visit]:
+        """All visits of an order, oldest first."""
+        ...
+
+
+class Load(NamedTuple):
+    """What a team has to do on a day and in its week: bookings whole, open offers half."""
+
+    day: float
+    week: float
+
+
+class Bookings(Repository[Booking], Protocol):
+    """Bookings of teams' time."""
+
+    def hold(self, item: Booking) -> Booking | None:
+        """Keeps a new or moved booking; None when the team is busy then (the database decides, not a look before)."""
+        ...
+
+    def live_of(self, visit_id: UUID) -> list[Booking]:
+        """The live bookings of a visit."""
+        ...
+
+    def busy(self, teams: Sequence[UUID], first: date, last: date) -> Mapping[UUID, list[Busy]]:
+        """Live bookings of teams in a span of days."""
+        ...
+
+    def lapse(self, teams: Sequence[UUID]) -> int:
+        """Expires holds whose time is over, so that their slots are free again."""
+        ...
+
+
+class Offers(Repository[Offer], Protocol):
+    """Offers to providers."""
+
+    def of_visit(self, visit_id: UUID) -> list[Offer]:
+        """All offers of a visit, oldest first."""
+        ...
+
+    def answer(self, offer_id: UUID, state: OfferState, *, reason: str | None = None) -> Offer | None:
+        """Ends an open offer by one conditional update; None when it was not open any more."""
+        ...
+
+    def half_loads(self, teams: Sequence[UUID], day: date) -> Mapping[UUID, Load]:
+        """Open offers of teams for visits on that day and in its week, half a job each."""
+        ...
+
+
+class Assignments(Repository[Assignment], Protocol):
+    """Assignments of visits to teams."""
+
+    def of_visit(self, visit_id: UUID) -> list[Assignment]:
+        """All assignments of a visit, oldest first."""
+        ...
+
+    def accepted(self, visit_id: UUID) -> Assignment | None:
+        """The one that counts now."""
+        ...
+
+
+class Providers(Protocol):
+    """Providers and their teams: reference data here, kept by others."""
+
+    def get(self, provider_id: UUID) -> Provider:
+        """A provider; `NotKnown` when there is none."""
+        ...
+
+    def team(self, team_id: UUID) -> WorkTeam:
+        """A team; `NotKnown` when there is none."""
+        ...
+
+    def fitting(self, order: ServiceOrder) -> list[Fitting]:
+        """Active teams of the order's tenant whose zone covers the address."""
+        ...
+
+    def place(self, country: str, postal_code: str) -> Point | None:
+        """Roughly where a postal code is."""
+        ...
+
+
+class Executions(Repository[Execution], Protocol):
+    """What was done on site."""
+
+    def latest(self, visit_id: UUID) -> Execution | None:
+        """The newest one of a visit."""
+        ...
+
+
+class TvOutcomes(Repository[TvOutcome], Protocol):
+    """What technical visits found."""
+
+    def latest(self, order_id: UUID) -> TvOutcome | None:
+        """The newest one of an order."""
+        ...
+
+
+class Wcfs(Repository[WorkClosingForm], Protocol):
+    """Work closing forms."""
+
+    def of_order(self, order_id: UUID) -> list[WorkClosingForm]:
+        """All forms of an order, oldest first."""
+        ...
+
+
+class Agreements(Repository[Agreement], Protocol):
+    """Agreements."""
+
+    def of_order(self, order_id: UUID) -> list[Agreement]:
+        """All agreements of an order, oldest first."""
+        ...
+
+
+class Notification(NamedTuple):
+    """A message that was handed over: never its address, only its channel."""
+
+    id: str
+    template: str
+    recipient: str
+    channel: str
+    message_id: str
+    status: str
+
+
+class Notifications(Protocol):
+    """What was sent to whom."""
+
+    def add(self, order: ServiceOrder, sent: Notification) -> None:
+        """Remembers a message, and puts it into the order's timeline."""
+        ...
+
+
+class References(Protocol):
+    """Reference data of the client."""
+
+    def store_email(self, store_code: str | None) -> str | None:
+        """Where a store reads its mail."""
+        ...
+
+    def service_minutes(self, order: ServiceOrder) -> int:
+        """How long the order's service usually takes."""
+        ...
+
+
+class Numbers(Protocol):
+    """Numbers people use."""
+
+    def issue(self, series: str, owner: UUID, *, year: int) -> str:
+        """The next number of a yearly series for `owner`; the same owner always gets the same one.
+
+        It is kept at once, outside the unit's transaction, so that a run which died after printing it prints it again.
+        """
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction. `now`, by the platform's clock, is the same throughout."""
+
+    now: datetime
+    orders: Orders
+    visits: Visits
+    bookings: Bookings
+    providers: Providers
+    runs: Repository[AssignmentRun]
+    offers: Offers
+    assignments: Assignments
+    executions: Executions
+    tv_outcomes: TvOutcomes
+    wcfs: Wcfs
+    agreements: Agreements
+    claims: Repository[Claim]
+    notifications: Notifications
+    references: References
+    numbers: Numbers
+
+    def announce(self, fact: Fact) -> Event:
+        """Emits a fact as an event with a deterministic id and the common envelope."""
+        ...
+
+    def emit(self, event: Event) -> None:
+        """Publishes `event` once this unit has committed."""
+        ...
+
+    def keep(self) -> None:
+        """What was done so far is kept even if a business error ends the handler (an operator's half correction)."""
+        ...
