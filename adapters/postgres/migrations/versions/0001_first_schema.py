@@ -14,8 +14,7 @@ def upgrade() -> None:
     """Runs the SQL beside this file."""
     statements = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
     # Through the driver: SQLAlchemy would take the % of the trigger's message for a placeholder.
-    with op.get_bind().connection.cursor() as cursor:
-        cursor.execute(statements)
+    op.get_bind().connection.cursor().execute(statements)
 
 
 def downgrade() -> None:

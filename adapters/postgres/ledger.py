@@ -1,0 +1,97 @@
+"""The effect ledger: result, events and domain change of an effect in one transaction, under one lock per key."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from adapters.postgres.client import Database
+from adapters.postgres.rows import Session
+from adapters.postgres.tables import effects
+from adapters.postgres.unit import PostgresUnit
+from adapters.postgres.wire import event_from_json, event_to_json
+from workers.domain.errors import DomainError
+from workers.ports.clock import Clock
+from workers.ports.events import Event
+
+# Events younger than this are about to be published by the worker that made them.
+SETTLED_AFTER = timedelta(seconds=30)
+
+
+class PostgresEffect:
+    """`workers.ports.effects.Effect`."""
+
+    def __init__(self, session: Session, unit: PostgresUnit) -> None:
+        self._session = session
+        self.unit: Any = unit
+        self.stored, self._events = self._load()
+
+    @property
+    def events(self) -> Sequence[Event]:
+        """Those of an earlier run that are not known to be published, else those of this one."""
+        return self._events if self.stored is not None else tuple(self.unit.events)
+
+    def store(self, result: Mapping[str, Any]) -> None:
+        """Keeps the result and the events so far; without events nothing is left to publish."""
+        events = [event_to_json(event) for event in self.unit.events]
+        published = None if events else sa.func.clock_timestamp()
+        values = {"key": self._session.key, "task_type": self._session.actor, "result": dict(result)}
+        statement = sa.insert(effects).values(**values, events=events, published_at=published)
+        self._session.connection.execute(statement)
+
+    def _load(self) -> tuple[Mapping[str, Any] | None, tuple[Event, ...]]:
+        columns = (effects.c.result, effects.c.events, effects.c.published_at)
+        query = sa.select(*columns).where(effects.c.key == self._session.key)
+        row = self._session.connection.execute(query).first()
+        if row is None:
+            return None, ()
+        return row.result, () if row.published_at else tuple(event_from_json(event) for event in row.events)
+
+
+class PostgresLedger:
+    """`workers.ports.effects.EffectLedger`."""
+
+    def __init__(self, database: Database, clock: Clock, *, settled_after: timedelta = SETTLED_AFTER) -> None:
+        self._database = database
+        self._clock = clock
+        self._settled_after = settled_after
+
+    @contextlib.contextmanager
+    def open(self, key: str, *, task_type: str) -> Iterator[PostgresEffect]:
+        """One transaction under the key's lock. A second run waits for the first, at most the lock time-out."""
+        with self._database.mapped_errors(), self._database.engine.connect() as connection:
+            transaction = connection.begin()
+            # A statement of its own: the next one must see what the previous holder committed.
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(key, 0))))
+            session = Session(connection, key, task_type, self._clock.now())
+            effect = PostgresEffect(session, PostgresUnit(self._database, session))
+            try:
+                yield effect
+            except DomainError:
+                # Without an effect row: the job may come again and must find the same error again.
+                transaction.commit() if effect.unit.kept else transaction.rollback()
+                raise
+            transaction.commit()
+
+    def published(self, key: str) -> None:
+        """Marks the events of `key` as accepted by the bus."""
+        with self._database.begin() as connection:
+            values = {"published_at": sa.func.clock_timestamp()}
+            connection.execute(sa.update(effects).where(effects.c.key == key).values(values))
+
+    def unpublished(self, *, limit: int = 100) -> list[tuple[str, list[Event]]]:
+        """Effects committed some time ago whose events were never marked, oldest first."""
+        settled = effects.c.created_at < sa.func.clock_timestamp() - self._settled_after
+        query = (
+            sa.select(effects.c.key, effects.c.events)
+            .where(effects.c.published_at.is_(None), settled)
+            .order_by(effects.c.created_at)
+            .limit(limit)
+        )
+        with self._database.begin() as connection:
+            rows = connection.execute(query).all()
+        return [(row.key, [event_from_json(event) for event in row.events]) for row in rows]

@@ -1,0 +1,1 @@
+"""The repositories of `workers.ports.repositories` over one PostgreSQL transaction."""

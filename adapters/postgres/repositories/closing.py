@@ -1,0 +1,84 @@
+"""Closing documents, claims, messages and numbers."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from adapters.postgres.client import Database
+from adapters.postgres.repositories.orders import OrderRepository
+from adapters.postgres.rows import Rows, Session
+from adapters.postgres.tables import agreements, claims, issued_numbers, notifications, wcfs
+from adapters.postgres.wire import Mapper
+from workers.domain import ids
+from workers.domain.closing import Agreement, Claim, WorkClosingForm
+from workers.domain.orders import ServiceOrder
+from workers.ports.repositories import Notification
+
+WCFS = Mapper(WorkClosingForm, wcfs)
+AGREEMENTS = Mapper(Agreement, agreements)
+CLAIMS = Mapper(Claim, claims)
+
+
+class WcfRepository(Rows[WorkClosingForm]):
+    """`workers.ports.repositories.Wcfs`."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, WCFS)
+
+    def of_order(self, order_id: UUID) -> list[WorkClosingForm]:
+        """All forms of an order, oldest first."""
+        return self._select(wcfs.c.order_id == order_id, order=[wcfs.c.created_at, wcfs.c.sequence])
+
+
+class AgreementRepository(Rows[Agreement]):
+    """`workers.ports.repositories.Agreements`."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, AGREEMENTS)
+
+    def of_order(self, order_id: UUID) -> list[Agreement]:
+        """All agreements of an order, oldest first."""
+        return self._select(agreements.c.order_id == order_id, order=[agreements.c.sent_at, agreements.c.id])
+
+
+class NotificationRepository:
+    """`workers.ports.repositories.Notifications`."""
+
+    def __init__(self, session: Session, orders: OrderRepository) -> None:
+        self._session = session
+        self._orders = orders
+
+    def add(self, order: ServiceOrder, sent: Notification) -> None:
+        """Remembers a message; the same id again is the same message."""
+        values = sent._asdict() | {"order_id": order.id, "country_code": order.country_code, "bu_code": order.bu_code}
+        statement = insert(notifications).values(sent_at=self._session.now, **values)
+        self._session.connection.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
+        detail = {name: getattr(sent, name) for name in ("template", "recipient", "channel", "status")}
+        self._orders.note(order, "message sent", **detail)
+
+
+class NumberRepository:
+    """`workers.ports.repositories.Numbers`: each number in its own short transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def issue(self, series: str, owner: UUID, *, year: int) -> str:
+        """The number of `owner`, else the next one."""
+        with self._database.begin() as connection:
+            # One at a time per series: the lock ends with this short transaction.
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(series, year))))
+            known = (issued_numbers.c.series == series) & (issued_numbers.c.owner == owner)
+            row = connection.execute(sa.select(issued_numbers.c.year, issued_numbers.c.value).where(known)).first()
+            if row is None:
+                row = connection.execute(self._next(series, owner, year)).one()
+        return ids.series_number(series, row.year, row.value)
+
+    def _next(self, series: str, owner: UUID, year: int) -> sa.Executable:
+        used = (issued_numbers.c.series == series) & (issued_numbers.c.year == year)
+        value = sa.select(sa.func.coalesce(sa.func.max(issued_numbers.c.value), 0) + 1).where(used).scalar_subquery()
+        statement = sa.insert(issued_numbers).values(series=series, owner=owner, year=year, value=value)
+        return statement.returning(issued_numbers.c.year, issued_numbers.c.value)

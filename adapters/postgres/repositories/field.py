@@ -1,0 +1,176 @@
+"""Visits and what is done on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+
+from adapters.postgres.client import sqlstate
+from adapters.postgres.rows import Rows, Session
+from adapters.postgres.tables import assignment_runs, assignments, bookings, executions, offers, tv_outcomes, visits
+from adapters.postgres.wire import Mapper
+from workers.domain.assignments import Assignment, AssignmentRun, Offer
+from workers.domain.scheduling import Busy
+from workers.domain.states import LIVE_BOOKINGS, AssignmentState, BookingState, OfferState
+from workers.domain.visits import Booking, Execution, TvOutcome, Visit
+from workers.ports.repositories import Load
+
+VISITS = Mapper(Visit, visits)
+BOOKINGS = Mapper(Booking, bookings)
+RUNS = Mapper(AssignmentRun, assignment_runs)
+OFFERS = Mapper(Offer, offers)
+ASSIGNMENTS = Mapper(Assignment, assignments)
+EXECUTIONS = Mapper(Execution, executions)
+TV_OUTCOMES = Mapper(TvOutcome, tv_outcomes)
+EXCLUSION_VIOLATION = "23P01"
+HALF_A_JOB = 0.5
+
+
+class VisitRepository(Rows[Visit]):
+    """`workers.ports.repositories.Visits`."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, VISITS)
+
+    def of_order(self, order_id: UUID) -> list[Visit]:
+        """All visits of an order, oldest first."""
+        return self._select(visits.c.order_id == order_id, order=[visits.c.sequence])
+
+
+class BookingRepository(Rows[Booking]):
+    """`workers.ports.repositories.Bookings`."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, BOOKINGS)
+
+    def hold(self, item: Booking) -> Booking | None:
+        """Inserts or moves a booking; the exclusion constraint says whether the team is free."""
+        held = self._next(item) if self.find(item.id) else item
+        row = BOOKINGS.row(held)
+        statement = insert(bookings).values(row).on_conflict_do_update(index_elements=["id"], set_=row)
+        try:
+            with self._session.connection.begin_nested():
+                self._session.connection.execute(statement)
+        except IntegrityError as error:
+            if sqlstate(error) != EXCLUSION_VIOLATION:
+                raise
+            return None
+        return held
+
+    def live_of(self, visit_id: UUID) -> list[Booking]:
+        """The live bookings of a visit."""
+        return self._select(bookings.c.visit_id == visit_id, bookings.c.state.in_(LIVE_BOOKINGS))
+
+    def busy(self, teams: Sequence[UUID], first: date, last: date) -> Mapping[UUID, list[Busy]]:
+        """Live bookings of teams in a span of days, which is widened to whole weeks for weekly limits."""
+        start, end = first - timedelta(days=first.weekday()), last + timedelta(days=6 - last.weekday())
+        found: dict[UUID, list[Busy]] = {team: [] for team in teams}
+        columns = (bookings.c.team_id, bookings.c.day, bookings.c.start_q, bookings.c.end_q)
+        query = sa.select(*columns).where(
+            bookings.c.team_id.in_(teams), bookings.c.day.between(start, end), bookings.c.state.in_(LIVE_BOOKINGS)
+        )
+        for team, day, start_q, end_q in self._session.connection.execute(query):
+            found[team].append(Busy(day, start_q, end_q))
+        return found
+
+    def lapse(self, teams: Sequence[UUID]) -> int:
+        """Expires holds whose time is over; one that another transaction works on is left alone."""
+        over = (
+            sa.select(bookings.c.id)
+            .where(
+                bookings.c.team_id.in_(teams),
+                bookings.c.state == BookingState.PRE_BOOKED,
+                bookings.c.expires_at < self._session.now,
+            )
+            .with_for_update(skip_locked=True)
+        )
+        values = {"state": BookingState.EXPIRED, "updated_at": self._session.now, "version": bookings.c.version + 1}
+        statement = sa.update(bookings).where(bookings.c.id.in_(over.scalar_subquery())).values(values)
+        return self._session.connection.execute(statement).rowcount
+
+
+class OfferRepository(Rows[Offer]):
+    """`workers.ports.repositories.Offers`."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, OFFERS)
+
+    def of_visit(self, visit_id: UUID) -> list[Offer]:
+        """All offers of a visit, oldest first."""
+        return self._select(offers.c.visit_id == visit_id, order=[offers.c.sent_at, offers.c.id])
+
+    def answer(self, offer_id: UUID, state: OfferState, *, reason: str | None = None) -> Offer | None:
+        """One conditional update from PENDING; zero rows mean too late."""
+        values = {
+            "state": state,
+            "answered_at": self._session.now,
+            "rejection_reason": reason,
+            "version": offers.c.version + 1,
+        }
+        pending = (offers.c.id == offer_id) & (offers.c.state == OfferState.PENDING)
+        statement = sa.update(offers).where(pending).values(values).returning(*offers.columns)
+        row = self._session.connection.execute(statement).mappings().first()
+        return OFFERS.item(row) if row else None
+
+    def half_loads(self, teams: Sequence[UUID], day: date) -> Mapping[UUID, Load]:
+        """Open offers of teams for visits on that day and in its week."""
+        monday = day - timedelta(days=day.weekday())
+        planned = sa.cast(visits.c.planned_start, sa.Date)
+        query = (
+            sa.select(offers.c.team_id, planned)
+            .join(visits, visits.c.id == offers.c.visit_id)
+            .where(
+                offers.c.team_id.in_(teams),
+                offers.c.state == OfferState.PENDING,
+                planned.between(monday, monday + timedelta(days=6)),
+            )
+        )
+        found = dict.fromkeys(teams, Load(0.0, 0.0))
+        for team, on in self._session.connection.execute(query):
+            found[team] = Load(found[team].day + HALF_A_JOB * (on == day), found[team].week + HALF_A_JOB)
+        return found
+
+
+class AssignmentRepository(Rows[Assignment]):
+    """`workers.ports.repositories.Assignments`."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, ASSIGNMENTS)
+
+    def of_visit(self, visit_id: UUID) -> list[Assignment]:
+        """All assignments of a visit, oldest first."""
+        return self._select(assignments.c.visit_id == visit_id, order=[assignments.c.created_at, assignments.c.id])
+
+    def accepted(self, visit_id: UUID) -> Assignment | None:
+        """The one that counts now."""
+        accepted = assignments.c.state == AssignmentState.ACCEPTED
+        return next(iter(self._select(assignments.c.visit_id == visit_id, accepted)), None)
+
+
+class ExecutionRepository(Rows[Execution]):
+    """`workers.ports.repositories.Executions`."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, EXECUTIONS)
+
+    def latest(self, visit_id: UUID) -> Execution | None:
+        """The newest one of a visit."""
+        found = self._select(executions.c.visit_id == visit_id, order=[executions.c.dispatched_at, executions.c.id])
+        return found[-1] if found else None
+
+
+class TvOutcomeRepository(Rows[TvOutcome]):
+    """`workers.ports.repositories.TvOutcomes`."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, TV_OUTCOMES)
+
+    def latest(self, order_id: UUID) -> TvOutcome | None:
+        """The newest one of an order."""
+        found = self._select(tv_outcomes.c.order_id == order_id, order=[tv_outcomes.c.recorded_at, tv_outcomes.c.id])
+        return found[-1] if found else None

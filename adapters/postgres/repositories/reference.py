@@ -1,0 +1,106 @@
+"""Providers, teams, places and the client's reference data: read here, kept by others."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from adapters.postgres.rows import Session
+from adapters.postgres.tables import places, provider_zones, providers, service_catalogue, stores, work_teams
+from adapters.postgres.wire import Mapper
+from workers.domain.errors import NotKnown
+from workers.domain.orders import ServiceOrder
+from workers.domain.providers import Fitting, Point, Provider, WorkTeam
+from workers.domain.values import ZoneKind
+
+PROVIDERS = Mapper(Provider, providers)
+TEAMS = Mapper(WorkTeam, work_teams)
+ACTIVE = "ACTIVE"
+DEFAULT_MINUTES = 240
+_ZONE_RANK = {zone: rank for rank, zone in enumerate(ZoneKind)}
+
+
+class ProviderRepository:
+    """`workers.ports.repositories.Providers`."""
+
+    def __init__(self, session: Session) -> None:
+        self._connection = session.connection
+
+    def get(self, provider_id: UUID) -> Provider:
+        """A provider."""
+        row = self._connection.execute(sa.select(providers).where(providers.c.id == provider_id)).mappings().first()
+        if row is None:
+            raise NotKnown(f"Expected provider {provider_id} to exist, but it does not")
+        return PROVIDERS.item(row)
+
+    def team(self, team_id: UUID) -> WorkTeam:
+        """A team."""
+        row = self._connection.execute(sa.select(work_teams).where(work_teams.c.id == team_id)).mappings().first()
+        if row is None:
+            raise NotKnown(f"Expected work team {team_id} to exist, but it does not")
+        return TEAMS.item(row)
+
+    def fitting(self, order: ServiceOrder) -> list[Fitting]:
+        """Active teams of active providers of the order's tenant whose zone covers the address."""
+        zones = self._zones(order)
+        main = providers.alias("main")
+        main_active = sa.func.coalesce(main.c.status == ACTIVE, sa.true()).label("main_active")
+        query = (
+            sa.select(providers, main_active)
+            .outerjoin(main, main.c.id == providers.c.main_provider_id)
+            .where(providers.c.id.in_(zones), providers.c.status == ACTIVE)
+        )
+        known = {
+            row["id"]: (PROVIDERS.item(row), row["main_active"]) for row in self._connection.execute(query).mappings()
+        }
+        crews = sa.select(work_teams).where(work_teams.c.provider_id.in_(known), work_teams.c.status == ACTIVE)
+        teams = [TEAMS.item(row) for row in self._connection.execute(crews.order_by(work_teams.c.id)).mappings()]
+        return [Fitting(known[t.provider_id][0], t, zones[t.provider_id], known[t.provider_id][1]) for t in teams]
+
+    def _zones(self, order: ServiceOrder) -> dict[UUID, ZoneKind]:
+        covered = sa.literal(order.address.postal_code).startswith(provider_zones.c.postal_prefix)
+        query = (
+            sa.select(provider_zones.c.provider_id, provider_zones.c.kind)
+            .join(providers)
+            .where(covered, providers.c.country_code == order.country_code, providers.c.bu_code == order.bu_code)
+        )
+        found: dict[UUID, ZoneKind] = {}
+        for provider_id, kind in self._connection.execute(query):
+            zone = ZoneKind(kind)
+            found[provider_id] = min(zone, found.get(provider_id, zone), key=lambda item: _ZONE_RANK[item])
+        return found
+
+    def place(self, country: str, postal_code: str) -> Point | None:
+        """The place of the longest prefix we know."""
+        covered = sa.literal(postal_code).startswith(places.c.postal_prefix)
+        query = (
+            sa.select(places.c.lat, places.c.lng)
+            .where(places.c.country_code == country, covered)
+            .order_by(sa.func.length(places.c.postal_prefix).desc())
+            .limit(1)
+        )
+        row = self._connection.execute(query).first()
+        return (row.lat, row.lng) if row else None
+
+
+class ReferenceRepository:
+    """`workers.ports.repositories.References`."""
+
+    def __init__(self, session: Session) -> None:
+        self._connection = session.connection
+
+    def store_email(self, store_code: str | None) -> str | None:
+        """Where a store reads its mail."""
+        found: str | None = self._connection.execute(
+            sa.select(stores.c.email).where(stores.c.code == store_code)
+        ).scalar()
+        return found
+
+    def service_minutes(self, order: ServiceOrder) -> int:
+        """How long the order's service usually takes, by the catalogue."""
+        known = service_catalogue.c.service_code == order.service_code
+        query = sa.select(service_catalogue.c.minutes).where(
+            known, service_catalogue.c.source_system == order.source_system
+        )
+        return int(self._connection.execute(query).scalar() or DEFAULT_MINUTES)

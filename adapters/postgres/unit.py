@@ -1,0 +1,113 @@
+"""The unit of work: the repositories over one transaction, and the events that follow it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from adapters.postgres.client import Database
+from adapters.postgres.repositories.closing import (
+    CLAIMS,
+    AgreementRepository,
+    NotificationRepository,
+    NumberRepository,
+    WcfRepository,
+)
+from adapters.postgres.repositories.field import (
+    RUNS,
+    AssignmentRepository,
+    BookingRepository,
+    ExecutionRepository,
+    OfferRepository,
+    TvOutcomeRepository,
+    VisitRepository,
+)
+from adapters.postgres.repositories.orders import OrderRepository
+from adapters.postgres.repositories.reference import ProviderRepository, ReferenceRepository
+from adapters.postgres.rows import Rows, Session
+from workers.domain import ids
+from workers.domain.assignments import AssignmentRun
+from workers.domain.closing import Claim
+from workers.domain.facts import Fact
+from workers.ports.events import Event
+from workers.ports.repositories import (
+    Agreements,
+    Assignments,
+    Bookings,
+    Executions,
+    Notifications,
+    Numbers,
+    Offers,
+    Orders,
+    Providers,
+    References,
+    Repository,
+    TvOutcomes,
+    Visits,
+    Wcfs,
+)
+
+SCHEMA_VERSION = 1
+
+
+class PostgresUnit:
+    """`workers.ports.repositories.UnitOfWork`."""
+
+    def __init__(self, database: Database, session: Session) -> None:
+        self._session = session
+        self.events: list[Event] = []
+        self.kept = False
+        self.now = session.now
+        orders = OrderRepository(session, self.announce)
+        self.orders: Orders = orders
+        self.visits: Visits = VisitRepository(session)
+        self.bookings: Bookings = BookingRepository(session)
+        self.providers: Providers = ProviderRepository(session)
+        self.runs: Repository[AssignmentRun] = Rows(session, RUNS)
+        self.offers: Offers = OfferRepository(session)
+        self.assignments: Assignments = AssignmentRepository(session)
+        self.executions: Executions = ExecutionRepository(session)
+        self.tv_outcomes: TvOutcomes = TvOutcomeRepository(session)
+        self.wcfs: Wcfs = WcfRepository(session)
+        self.agreements: Agreements = AgreementRepository(session)
+        self.claims: Repository[Claim] = Rows(session, CLAIMS)
+        self.notifications: Notifications = NotificationRepository(session, orders)
+        self.references: References = ReferenceRepository(session)
+        self.numbers: Numbers = NumberRepository(database)
+
+    def announce(self, fact: Fact) -> Event:
+        """The id is made of the effect key and the fact: the same effect tells the same event."""
+        body = json.dumps(fact.payload, sort_keys=True)
+        event = Event(
+            event_id=ids.derived_id(self._session.key, fact.topic, fact.key, body),
+            topic=fact.topic,
+            key=fact.key,
+            type=fact.topic,
+            payload={},
+            headers={"correlation-id": fact.correlation_id},
+        )
+        event = _with_envelope(event, fact, self._session)
+        self.emit(event)
+        return event
+
+    def emit(self, event: Event) -> None:
+        """Kept with the effect and published after the commit; the same id twice is one event."""
+        if all(event.event_id != known.event_id for known in self.events):
+            self.events.append(event)
+
+    def keep(self) -> None:
+        """What was done so far survives a business error."""
+        self.kept = True
+
+
+def _with_envelope(event: Event, fact: Fact, session: Session) -> Event:
+    envelope: dict[str, Any] = {
+        "eventId": str(event.event_id),
+        "occurredAt": session.now.isoformat(timespec="milliseconds"),
+        "schemaVersion": SCHEMA_VERSION,
+        "correlationId": fact.correlation_id,
+        "causationId": session.key,
+        "countryCode": fact.country_code,
+        "buCode": fact.bu_code,
+    }
+    return Event(event.event_id, event.topic, event.key, event.type, {**envelope, **fact.payload}, event.headers)
