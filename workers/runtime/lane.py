@@ -34,6 +34,7 @@ class Intake:
     streaming: bool = False
     stream: str = "off"
     auth_refused: bool = False
+    poll_failures: int = 0
     reserved: int = 0
     stealable: bool = False
     surprises: int = 0

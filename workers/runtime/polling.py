@@ -36,7 +36,7 @@ class Poller:
             try:
                 pause = await self._turn()
                 self._errors.reset()
-                self.lane.intake.auth_refused = False
+                self.lane.intake.auth_refused, self.lane.intake.poll_failures = False, 0
             except PortError as error:
                 pause = self._failed(error)
             except Exception:
@@ -106,7 +106,7 @@ class Poller:
     def _failed(self, error: PortError | None) -> float:
         lane, pause = self.lane, self._errors.next()
         lane.stats.poll_errors += 1
-        lane.intake.auth_refused = isinstance(error, Misconfigured)
+        lane.intake.auth_refused, lane.intake.poll_failures = isinstance(error, Misconfigured), self._errors.failures
         if self._errors.failures in (1, 10) or self._errors.failures % 100 == 0:
             _LOG.warning("polling %s failed (%d in a row): %s", lane.definition.type, self._errors.failures, error)
         return pause

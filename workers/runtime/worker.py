@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from enum import IntEnum
 from functools import partial
 from typing import Any
 
@@ -19,31 +18,25 @@ from workers.runtime.binding import Resources, bind, check_providers
 from workers.runtime.capacity import Limit, Shares
 from workers.runtime.circuit import Circuit, Door
 from workers.runtime.definition import TaskDefinition
+from workers.runtime.dogstatsd import DogStatsD
+from workers.runtime.drain import Exit, drain
+from workers.runtime.duties import every
 from workers.runtime.execute import Bench, execute
 from workers.runtime.heartbeat import Heartbeat
 from workers.runtime.lane import Lane
-from workers.runtime.lease import Stage
 from workers.runtime.middleware import Middleware, chain, log_outcome
 from workers.runtime.options import WorkerOptions
 from workers.runtime.polling import Poller
+from workers.runtime.report import worker_report
 from workers.runtime.republish import republish
 from workers.runtime.streaming import Streamer
 from workers.runtime.watchdog import Watchdog, Watched
 
 _LOG = logging.getLogger(__name__)
 _TICK = 0.5
-# How long a poll that may just be bringing jobs is listened to before it is cut.
-_POLL_PATIENCE = 0.1
-# Results that are being sent when everything else has ended get this long to arrive.
-_LAST_WORDS = 5.0
-
-
-class Exit(IntEnum):
-    """How a worker ended; the process's exit code."""
-
-    DRAINED = 0
-    HANDED_BACK = 3
-    HARD = 4
+_METRICS_EVERY = 5.0
+# A loop that has not looked after its jobs for this long is blocked: restart the process.
+_SILENCE = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +48,7 @@ class Needs:
     bus: EventBus
     resources: Resources = field(default_factory=dict)
     middleware: Sequence[Middleware] = (log_outcome,)
+    metrics: DogStatsD | None = None
 
 
 class Worker:
@@ -66,8 +60,8 @@ class Worker:
         check_providers(definitions, needs.resources)
         self.definitions, self.needs, self.options = definitions, needs, options or WorkerOptions()
         self.lanes: list[Lane] = []
-        self.started_at = time.time()
-        self.last_tick = time.monotonic()
+        self._picture: dict[str, Any] = {"worker": self.options.name, "live": True, "ready": False, "types": {}}
+        self._pictured = time.monotonic()
         self._stop: asyncio.Event | None = None
         self._hard = False
         self._watched: list[Watched] = []
@@ -80,10 +74,11 @@ class Worker:
         self._stop = self._stop or asyncio.Event()
         gateway = self.needs.gateway()
         self._open(gateway)
-        duties = [asyncio.create_task(self._look_after()), asyncio.create_task(self._republish())]
+        duties = self._duties()
         try:
             await self._stop.wait()
-            return await self._drain()
+            limit = self.options.drain.total_seconds()
+            return await drain(self.lanes, self._watched, limit=limit, hurried=lambda: self._hard)
         finally:
             for duty in duties:
                 duty.cancel()
@@ -96,6 +91,11 @@ class Worker:
         self._stop = self._stop or asyncio.Event()
         self._hard = self._stop.is_set()
         self._stop.set()
+
+    def report(self) -> dict[str, Any]:
+        """The last picture, from any thread; a loop that took none for long is not alive."""
+        age = time.monotonic() - self._pictured
+        return {**self._picture, "live": self._picture["live"] and age < _SILENCE, "loop_silent": round(age, 1)}
 
     @property
     def stopping(self) -> bool:
@@ -117,55 +117,26 @@ class Worker:
                 streamer = partial(Streamer, lane, age=options.stream_age.total_seconds())
                 self._watched.append(Watched(lane, streamer, may_end=True))
 
-    async def _look_after(self) -> None:
+    def _duties(self) -> list[asyncio.Task[None]]:
         heartbeat, watchdog = Heartbeat(self.lanes), Watchdog(self.lanes, self._watched)
-        shortest = min((d.options.timeout.total_seconds() for d in self.definitions), default=1.0)
-        pause = min(_TICK, shortest / 10)
-        while True:
-            for duty in (heartbeat.tick, watchdog.tick):
-                try:
-                    duty()
-                except Exception:
-                    _LOG.exception("looking after the jobs failed unexpectedly")
-            self.last_tick = time.monotonic()
-            await asyncio.sleep(pause)
-
-    async def _republish(self) -> None:
-        loop, needs = asyncio.get_running_loop(), self.needs
-        while True:
-            await asyncio.sleep(self.options.republish_every.total_seconds())
-            try:
-                await loop.run_in_executor(None, republish, needs.ledger, needs.bus)
-            except Exception:
-                _LOG.exception("publishing left-over events failed; it is tried again")
-
-    async def _drain(self) -> Exit:
-        """Intake off; what runs may finish within the limit; the rest goes back with its retries unchanged."""
-        _LOG.info("stopping: %d jobs are running", sum(len(lane.leases) for lane in self.lanes))
-        for lane in self.lanes:
-            lane.intake.draining = True
-        await asyncio.gather(*(watched.stop(patience=_POLL_PATIENCE) for watched in self._watched))
-        await self._finish()
-        left = [handing for lane in self.lanes for handing in lane.give_up()]
-        await asyncio.gather(*left, *(lane.settle() for lane in self.lanes))
-        delivering = [
-            task for lane in self.lanes for lease, task in lane.leases.items() if lease.stage is Stage.DELIVERING
+        shortest = min((d.options.timeout.total_seconds() for d in self.definitions), default=_TICK)
+        again = self.options.republish_every.total_seconds()
+        duties = [
+            every(min(_TICK, shortest / 10), heartbeat.tick, watchdog.tick, self._take_picture),
+            every(again, self._republish),
         ]
-        if delivering:
-            await asyncio.wait(delivering, timeout=_LAST_WORDS)
-        if self._hard:
-            return Exit.HARD
-        return Exit.HANDED_BACK if left else Exit.DRAINED
+        if (metrics := self.needs.metrics) is not None:
+            duties.append(every(_METRICS_EVERY, lambda: metrics.report(self.lanes, asyncio.get_running_loop().time())))
+        return [asyncio.create_task(duty) for duty in duties]
 
-    async def _finish(self) -> None:
-        """Waits for running jobs, until the limit or a second `stop`."""
+    def _take_picture(self) -> None:
+        now = asyncio.get_running_loop().time()
+        self._picture = worker_report(self.lanes, name=self.options.name, now=now)
+        self._pictured = time.monotonic()
+
+    def _republish(self) -> asyncio.Future[int]:
         loop = asyncio.get_running_loop()
-        until = loop.time() + self.options.drain.total_seconds()
-        while not self._hard and loop.time() < until:
-            tasks = [task for lane in self.lanes for lease, task in lane.leases.items() if not lease.stuck]
-            if not tasks:
-                return
-            await asyncio.wait(tasks, timeout=min(_TICK, max(0.0, until - loop.time())))
+        return loop.run_in_executor(None, republish, self.needs.ledger, self.needs.bus)
 
 
 def _lanes(

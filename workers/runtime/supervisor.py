@@ -1,0 +1,95 @@
+"""Several worker processes on one host, each watched: one that dies is started again, a stop reaches all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import signal
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from workers.runtime.backoff import Backoff
+
+_LOG = logging.getLogger(__name__)
+# A process that lived this long was well: the next death starts the pauses over.
+_WELL_AFTER = 30.0
+
+
+class Child:
+    """One worker process and its successors."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], *, number: int) -> None:
+        self.number = number
+        self._command, self._environment = command, environment
+        self._backoff = Backoff(0.5, 30.0)
+        self.process: asyncio.subprocess.Process | None = None
+        self.stopping = False
+
+    async def run(self) -> int:
+        """Runs the process until it ends after a stop; returns its last exit code."""
+        while True:
+            started = time.monotonic()
+            self.process = await asyncio.create_subprocess_exec(*self._command, env=dict(self._environment))
+            code = await self.process.wait()
+            if self.stopping:
+                return code
+            if time.monotonic() - started > _WELL_AFTER:
+                self._backoff.reset()
+            pause = self._backoff.next()
+            _LOG.error("worker process %d ended with code %d; started again in %.1f s", self.number, code, pause)
+            await asyncio.sleep(pause)
+            if self.stopping:
+                return code
+
+    def send(self, number: signal.Signals) -> None:
+        """Passes a signal on."""
+        self.stopping = True
+        if self.process is not None and self.process.returncode is None:
+            with suppress(ProcessLookupError):
+                self.process.send_signal(number)
+
+
+class Supervisor:
+    """Runs the children and ends with the worst of their exit codes."""
+
+    def __init__(self, children: Sequence[Child]) -> None:
+        self.children = children
+
+    async def run(self) -> int:
+        """Until every child has ended."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop)
+        codes = await asyncio.gather(*(child.run() for child in self.children))
+        return max((abs(code) for code in codes), default=0)
+
+    def stop(self) -> None:
+        """Tells every child to drain; told twice, they stop hard, as a single worker does."""
+        for child in self.children:
+            child.send(signal.SIGTERM)
+
+
+def combined(ports: Sequence[int], fetch: Callable[[int], Mapping[str, Any]] | None = None) -> dict[str, Any]:
+    """One report of several processes: live and ready when all are; types as `process/type`."""
+    reports = [(fetch or _fetch)(port) for port in ports]
+    types = {f"{i}/{name}": item for i, report in enumerate(reports) for name, item in report["types"].items()}
+    return {
+        "worker": f"{len(ports)} processes",
+        "live": True,  # the supervisor itself restarts what is dead; the pod has no reason to
+        "ready": all(report["ready"] for report in reports),
+        "types": types,
+    }
+
+
+def _fetch(port: int) -> Mapping[str, Any]:
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/status", timeout=2) as response:
+            report: Mapping[str, Any] = json.load(response)
+            return report
+    except (URLError, OSError):
+        return {"live": False, "ready": False, "types": {}}
