@@ -12,7 +12,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from adapters.camunda.engine.model.validate import events, extensions, flow, scopes, structure
-from adapters.camunda.engine.model.validate.model import Element, Model, is_a, is_bpmn, kinds, tag
+from adapters.camunda.engine.model.validate.model import Element, Model, UnreadableError, is_a, is_bpmn, kinds, tag
 
 __all__ = ["Finding", "judge", "validate"]
 
@@ -39,12 +39,16 @@ def judge(source: bytes) -> list[Finding]:
         return [_unreadable(f"Fatal Error: URI=null Line={error.lineno}: {_xerces(error, source)}")]
     except structure.StructureError as error:
         return [_unreadable(error.message)]
-    return validate(root)
+    try:
+        return validate(root)
+    except UnreadableError as error:
+        return [Finding("", (), str(error))]
 
 
 def validate(root: Element) -> list[Finding]:
     """What the design-time validators say of a well-structured document, in document order."""
     model = Model(root)
+    model.check_readable()
     return [
         Finding(name_of(element), path_of(element), message)
         for element in model.elements()

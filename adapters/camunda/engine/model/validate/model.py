@@ -67,6 +67,10 @@ def true(value: str | None) -> bool:
     return (value or "").strip().lower() in ("true", "1")
 
 
+class UnreadableError(Exception):
+    """The vendor's model cannot be read past this point: it reports this alone."""
+
+
 class Model:
     """The parsed document with its indexes."""
 
@@ -92,6 +96,18 @@ class Model:
             self.incoming[element.get("targetRef", "")].append(element)
         elif is_a(element, "BoundaryEvent"):
             self.boundary[element.get("attachedToRef", "")].append(element)
+
+    def check_readable(self) -> None:
+        """Raises `UnreadableError` for what the vendor's model trips over: a listed flow that is not there, a doubled choice."""
+        for element in self.elements():
+            for name in ("incoming", "outgoing"):
+                for listed in element.findall(f"{{{BPMN}}}{name}") if is_bpmn(element) else ():
+                    identifier = (listed.text or "").strip()
+                    if _local(identifier) not in self.by_id:
+                        raise UnreadableError(f"Unable to find a model element instance for id {identifier}")
+            thrown = [d for d in children(element, "MessageEventDefinition") if is_a(element, "ThrowEvent")]
+            if len(thrown) > 1:
+                raise UnreadableError(f"Collection expected to have <1> entry but has <{len(thrown)}>")
 
     def reference(self, element: Element, attribute: str, kind: str) -> Element | None:
         """The element an attribute refers to when it exists and is of the type."""

@@ -22,6 +22,7 @@ NAMESPACES = {
     "dc": "http://www.omg.org/spec/DD/20100524/DC",
 }
 _SHORT = {uri: prefix for prefix, uri in NAMESPACES.items()}
+_XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _NCNAME = r"[^\W\d][\w.\-·]*"
 _FORMS = {
     "xsd:boolean": re.compile(r"true|false|1|0"),
@@ -107,6 +108,7 @@ class _Walk:
     def element(self, element: Element, type_name: str | None) -> None:
         """One element with everything in it."""
         elements, types, _ = _structure()
+        type_name = self._named_type(element) or type_name
         if type_name not in types:
             self._simple(element, type_name or "")
             return
@@ -124,6 +126,21 @@ class _Walk:
                 f"cvc-complex-type.2.3: Element '{_qualified(element)}' cannot have character [children],"
                 " because the type's content type is element-only.",
             )
+
+    def _named_type(self, element: Element) -> str | None:
+        """The type an `xsi:type` names; None without one."""
+        named = element.get(_XSI_TYPE)
+        if named is None:
+            return None
+        self._value(element, "xsd:QName", named.strip())
+        prefix, _, local = named.strip().rpartition(":")
+        name = f"{_SHORT.get(element.nsmap.get(prefix or None, ''))}:{local}"
+        if name not in _structure()[1]:
+            raise StructureError(
+                element.sourceline,
+                f"cvc-elt.4.2: Cannot resolve '{named}' to a type definition for element '{_qualified(element)}'.",
+            )
+        return name
 
     def _simple(self, element: Element, type_name: str) -> None:
         if type_name.startswith("xsd:"):
@@ -234,13 +251,13 @@ class _Content:
 
     def _unexpected(self, item: Element) -> str:
         expected = ", ".join(_shown(p.name) for p in self._expected())
-        uri, local = _split(item)
-        found = f"'{{\"{uri}\":{local}}}'" if uri else f"'{local}'"
         if not expected:
             return (
-                f"cvc-complex-type.2.4.d: Invalid content was found starting with element {found}."
+                f"cvc-complex-type.2.4.d: Invalid content was found starting with element '{_qualified(item)}'."
                 " No child element is expected at this point."
             )
+        uri, local = _split(item)
+        found = f"'{{\"{uri}\":{local}}}'" if uri else f"'{local}'"
         return (
             f"cvc-complex-type.2.4.a: Invalid content was found starting with element {found}."
             f" One of '{{{expected}}}' is expected."
