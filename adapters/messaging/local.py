@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self
@@ -107,7 +107,7 @@ class LocalMessaging:
         with self._lock:
             if key in self._sent:
                 return self._repeated(key, digest)
-            refusal = self._wrong(call.json())
+            refusal = _wrong(call.json(), templates=self._templates, suppressed=self.suppressed)
             if refusal:
                 return refusal
             self._digests[key] = digest
@@ -119,19 +119,22 @@ class LocalMessaging:
             return _refusal(422, "IDEMPOTENCY_KEY_REUSED")
         return _receipt(self._sent[key])
 
-    def _wrong(self, body: Mapping[str, Any]) -> Response | None:
-        if self._templates is not None and body.get("template") not in self._templates:
-            return _refusal(400, "UNKNOWN_TEMPLATE")
-        if body.get("to") in self.suppressed:
-            return _refusal(400, "RECIPIENT_OPTED_OUT")
-        if not (body.get("to") or body.get("userId")):
-            return _refusal(400, "RECIPIENT_MISSING")
-        return None
-
     def _outbox(self, call: Call) -> Response:
         hidden = {"to", "variables", "callback_url"}
         rows = [{name: getattr(sent, name) for name in Sent.__slots__ if name not in hidden} for sent in self.outbox]
         return JSONResponse(rows)
+
+
+def _wrong(
+    body: Mapping[str, Any], *, templates: frozenset[str] | None, suppressed: Collection[str]
+) -> Response | None:
+    if templates is not None and body.get("template") not in templates:
+        return _refusal(400, "UNKNOWN_TEMPLATE")
+    if body.get("to") in suppressed:
+        return _refusal(400, "RECIPIENT_OPTED_OUT")
+    if not (body.get("to") or body.get("userId")):
+        return _refusal(400, "RECIPIENT_MISSING")
+    return None
 
 
 def _sent(key: str, call: Call) -> Sent:

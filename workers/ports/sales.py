@@ -18,30 +18,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
+from workers.domain import ids
+from workers.domain.orders import Issue
 from workers.ports.events import Event
-
-ORDERS = uuid5(NAMESPACE_URL, "urn:fsm-platform:service-order")
-
-
-def order_key_of(source_system: str, external_order_id: str) -> str:
-    """The correlation key of everything that concerns one sale: `pyxis:8841207`."""
-    return f"{source_system}:{external_order_id}"
-
-
-def order_id_of(order_key: str) -> UUID:
-    """The id of the service order made from a sale: the same sale always gives the same id, so a replay makes no twin."""
-    return uuid5(ORDERS, order_key)
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """One thing that is wrong with a document: a code, the path of the field, and words for an operator."""
-
-    code: str
-    field: str
-    message: str = ""
 
 
 class Unreadable(Exception):
@@ -152,12 +133,12 @@ class NormalisedOrder:
     @property
     def order_key(self) -> str:
         """The correlation key: `pyxis:8841207`."""
-        return order_key_of(self.source_system, self.external_order_id)
+        return ids.order_key(self.source_system, self.external_order_id)
 
     @property
     def order_id(self) -> UUID:
         """The deterministic id of the service order."""
-        return order_id_of(self.order_key)
+        return ids.order_id(self.source_system, self.external_order_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +166,7 @@ class CancellationRequest:
     @property
     def order_key(self) -> str:
         """The correlation key: `pyxis:8841207`."""
-        return order_key_of(self.source_system, self.external_order_id)
+        return ids.order_key(self.source_system, self.external_order_id)
 
 
 class ReportedStatus(StrEnum):

@@ -1,0 +1,58 @@
+"""Words of Pyxis and ours, as tables: a word that is not here is an error, never a default."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from workers.ports.sales import ReportedStatus
+
+# The version a document names -> the name of the transformation that reads it (kept with each order).
+VERSIONS: dict[float, str] = {1.0: "pyxis-2"}
+CHANNELS = {"STORE": "store", "WEB": "web", "CALL_CENTER": "call_center", "MOBILE": "mobile"}
+SHIFTS = frozenset({"AM", "PM"})
+ORIGINS = {
+    "CUSTOMER": "CUSTOMER",
+    "SELLER": "SALES",
+    "STORE": "SALES",
+    "SALES": "SALES",
+    "BACK_OFFICE": "SALES",
+    "PLATFORM": "PLATFORM",
+    "PROVIDER": "PROVIDER",
+}
+# What an update that answers a technical visit means for the change of scope.
+SCOPE_ANSWERS = {
+    "AMENDED": True,
+    "VALIDATED": True,
+    "CONFIRMED": True,
+    "REFUSED": False,
+    "REJECTED": False,
+    "DECLINED": False,
+}
+TV_OUTCOME = "TV_OUTCOME"
+
+STATUS_UPDATED = "fsm.order.status_updated"
+# Our status -> the topic that tells it and the word Pyxis knows.
+REPORTS: dict[ReportedStatus, tuple[str, str]] = {
+    ReportedStatus.CREATED: (STATUS_UPDATED, "PENDING"),
+    ReportedStatus.REJECTED: (STATUS_UPDATED, "REJECTED"),
+    ReportedStatus.SCHEDULED: ("fsm.order.scheduled", "SCHEDULED"),
+    ReportedStatus.ASSIGNED: ("fsm.order.assigned", "ASSIGNED"),
+    ReportedStatus.IN_PROGRESS: (STATUS_UPDATED, "IN_PROGRESS"),
+    ReportedStatus.COMPLETED: ("fsm.order.completed", "COMPLETED"),
+    ReportedStatus.CANCELLED: ("fsm.order.cancelled", "CANCELLED"),
+    ReportedStatus.CANCELLATION_REFUSED: (STATUS_UPDATED, "CANCELLATION_REFUSED"),
+}
+OUTCOME_RECORDED = "fsm.tv.outcome_recorded"
+MODIFICATIONS_REQUIRED = "fsm.tv.modifications_required"
+
+
+class PyxisSettings(BaseModel):
+    """Settings of the Pyxis adapter."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    topics: tuple[str, ...] = (
+        "sales.pyxis.order.created",
+        "sales.pyxis.order.updated",
+        "sales.pyxis.order.cancelled",
+    )
+    group: str = "integration-adapters-sales-pyxis-orders-v1"
