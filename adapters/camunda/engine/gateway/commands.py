@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
-from adapters.camunda.engine.gateway.errors import Rejected, TimedOut, Unavailable
+from adapters.camunda.engine.gateway.errors import RejectedError, TimedOutError, UnavailableError
 from adapters.camunda.engine.records import Record, RecordType
 
 PARTITION = 1
@@ -41,7 +41,7 @@ def check_partition(key: int) -> None:
     """Refuses a key no partition of this engine has given out."""
     partition = key >> _KEY_BITS
     if partition != PARTITION:
-        raise Unavailable(
+        raise UnavailableError(
             f"Expected to execute command on partition {partition}, but either it does not exist, "
             "or the gateway is not yet aware of it"
         )
@@ -50,7 +50,7 @@ def check_partition(key: int) -> None:
 def settled(record: Record) -> Record:
     """Returns an answering event, or raises the rejection."""
     if record.record_type is RecordType.REJECTION:
-        raise Rejected(record)
+        raise RejectedError(record)
     return record
 
 
@@ -85,7 +85,7 @@ class Commands:
         try:
             return settled(await asyncio.wait_for(late, timeout))
         except TimeoutError as error:
-            raise TimedOut(
+            raise TimedOutError(
                 "Time out between gateway and broker: Request "
                 f"{command.value_type}/{command.intent} timed out after {timeout} s"
             ) from error

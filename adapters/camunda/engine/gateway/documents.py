@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from adapters.camunda.engine.gateway.errors import InvalidRequest
+from adapters.camunda.engine.gateway.errors import InvalidRequestError
 from adapters.camunda.engine.records import JsonObject
 
 _MAY_BE_TOO_BIG = re.compile(r"\d{19}")
@@ -42,11 +42,11 @@ def document(text: str, *, field: str = "variables") -> JsonObject:
     try:
         value = parse(text)
     except ValueError as error:
-        raise InvalidRequest(f"Invalid JSON value: {text} ({error})") from error
+        raise InvalidRequestError(f"Invalid JSON value: {text} ({error})") from error
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise InvalidRequest(
+        raise InvalidRequestError(
             f"Property '{field}' is invalid: Expected document to be a root level object, "
             f"but was '{_TYPE_NAMES[type(value)]}'"
         )

@@ -15,7 +15,7 @@ class GatewayError(Exception):
         self.detail = detail
 
 
-class Rejected(GatewayError):
+class RejectedError(GatewayError):
     """The engine rejected the command."""
 
     def __init__(self, record: Record) -> None:
@@ -26,43 +26,43 @@ class Rejected(GatewayError):
         self.reason = record.rejection_reason
 
 
-class InvalidRequest(GatewayError):
+class InvalidRequestError(GatewayError):
     """The request is malformed: nothing was asked of the engine."""
 
     name = "INVALID_ARGUMENT"
 
 
-class NotFound(GatewayError):
+class NotFoundError(GatewayError):
     """Nothing of that key is known."""
 
     name = "NOT_FOUND"
 
 
-class WrongState(GatewayError):
+class WrongStateError(GatewayError):
     """The thing exists, but what is asked cannot be done to it now."""
 
     name = "INVALID_STATE"
 
 
-class Unavailable(GatewayError):
+class UnavailableError(GatewayError):
     """Nobody answers for this key: its partition does not exist."""
 
     name = "UNAVAILABLE"
 
 
-class TimedOut(GatewayError):
+class TimedOutError(GatewayError):
     """The engine did not answer in the time the client gives it."""
 
     name = "DEADLINE_EXCEEDED"
 
 
-class Unauthenticated(GatewayError):
+class UnauthenticatedError(GatewayError):
     """The request carries no valid bearer token."""
 
     name = "UNAUTHENTICATED"
 
 
-class Forbidden(GatewayError):
+class ForbiddenError(GatewayError):
     """What is asked is switched off in this engine."""
 
     name = "FORBIDDEN"

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import NamedTuple
 
 from adapters.camunda.engine.gateway.commands import Command, Commands
-from adapters.camunda.engine.gateway.errors import InvalidRequest, Rejected
+from adapters.camunda.engine.gateway.errors import InvalidRequestError, RejectedError
 from adapters.camunda.engine.records import Job, JobBatch, Record, RecordType
 
 DEFAULT_PATIENCE_MS = 10_000
@@ -105,9 +105,9 @@ class JobHub:
         """Opens a stream for a worker."""
         subject = "Expected to stream activated jobs with"
         if not batch.type.strip():
-            raise InvalidRequest(f"{subject} type to be present, but it was blank")
+            raise InvalidRequestError(f"{subject} type to be present, but it was blank")
         if batch.timeout <= 0:
-            raise InvalidRequest(f"{subject} timeout to be greater than zero, but it was {batch.timeout}")
+            raise InvalidRequestError(f"{subject} timeout to be greater than zero, but it was {batch.timeout}")
         stream = JobStream(batch._replace(max_jobs_to_activate=1))
         self._streams.setdefault(batch.type, []).append(stream)
         return stream
@@ -161,7 +161,7 @@ class JobHub:
     def _settle(self, command: Command) -> None:
         try:
             self._commands.now(command)
-        except Rejected:
+        except RejectedError:
             return  # it timed out, was completed or cancelled meanwhile: then there is nothing to give back
 
     async def _available(self, job_type: str, give_up: float) -> bool:

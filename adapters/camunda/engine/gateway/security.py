@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from adapters.camunda.engine.gateway.errors import Unauthenticated
+from adapters.camunda.engine.gateway.errors import UnauthenticatedError
 
 Claims = Mapping[str, Any]
 Verify = Callable[[str], Claims]
@@ -22,8 +22,8 @@ def admit(verify: Verify | None, authorization: str) -> Claims:
     if verify is None:
         return ANONYMOUS
     if not authorization.lower().startswith(_SCHEME):
-        raise Unauthenticated("Expected bearer token at header with key [authorization], but found nothing")
+        raise UnauthenticatedError("Expected bearer token at header with key [authorization], but found nothing")
     try:
         return verify(authorization[len(_SCHEME) :].strip())
     except InvalidTokenError as error:
-        raise Unauthenticated(f"Expected a valid bearer token, but it was refused: {error}") from error
+        raise UnauthenticatedError(f"Expected a valid bearer token, but it was refused: {error}") from error

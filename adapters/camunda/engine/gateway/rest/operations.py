@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from adapters.camunda.engine.gateway.documents import parse
-from adapters.camunda.engine.gateway.errors import InvalidRequest
+from adapters.camunda.engine.gateway.errors import InvalidRequestError
 from adapters.camunda.engine.gateway.rest.rules import RULES, SINGLE_TENANT
 from adapters.camunda.engine.gateway.rest.schema import compile_schema
 from adapters.camunda.engine.gateway.rest.source import Check, flatten, source
@@ -19,7 +19,7 @@ _QUERY_VALUES = {"true": True, "false": False}
 
 def _refuse(problems: list[str]) -> None:
     if problems:
-        raise InvalidRequest(" ".join(problems))
+        raise InvalidRequestError(" ".join(problems))
 
 
 class Operation:
@@ -70,31 +70,31 @@ class Operation:
             return {}
         if not content.strip():
             if self._body["required"]:
-                raise InvalidRequest("Required request body is missing.")
+                raise InvalidRequestError("Required request body is missing.")
             return {}
         media_type = content_type.partition(";")[0].strip().lower()
         if media_type not in ("", _JSON):
-            raise InvalidRequest(f"Expected a request body of Content-Type {_JSON}, but it is {media_type}.")
+            raise InvalidRequestError(f"Expected a request body of Content-Type {_JSON}, but it is {media_type}.")
         return self._checked(self._parsed(content))
 
     def _parsed(self, content: bytes) -> Any:
         try:
             value = parse(content)
         except ValueError as error:
-            raise InvalidRequest(f"Request body cannot be parsed as JSON: {error}.") from error
+            raise InvalidRequestError(f"Request body cannot be parsed as JSON: {error}.") from error
         if value is None:
             if not self._body_may_be_null:
-                raise InvalidRequest("Required request body is missing: it is null.")
+                raise InvalidRequestError("Required request body is missing: it is null.")
             return {}
         return value
 
     def _checked(self, value: Any) -> JsonObject:
         problems: list[str] = []
-        made: JsonObject = self._body_check(value, "", problems)
-        if not problems:
-            rules = (*RULES.get(self.name, ()), SINGLE_TENANT)
-            problems += [rule.problem for rule in rules if not rule.holds(made)]
+        made = self._body_check(value, "", problems)
         _refuse(problems)
+        if not isinstance(made, dict):
+            return {}  # a body of no schema means nothing
+        _refuse([rule.problem for rule in (*RULES.get(self.name, ()), SINGLE_TENANT) if not rule.holds(made)])
         return made
 
 

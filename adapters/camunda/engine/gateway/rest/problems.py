@@ -21,7 +21,7 @@ STATUSES = {
 }
 
 
-class MethodNotAllowed(GatewayError):
+class MethodNotAllowedError(GatewayError):
     """The path exists, but not with this method."""
 
     name = "METHOD_NOT_ALLOWED"

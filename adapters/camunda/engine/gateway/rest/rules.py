@@ -38,7 +38,9 @@ def _positive(name: str) -> Rule:
 
 
 def _one_tenant(body: dict[str, Any]) -> bool:
-    return all(tenant == DEFAULT_TENANT for tenant in (body.get("tenantId", DEFAULT_TENANT), *body.get("tenantIds", ())))
+    return all(
+        tenant == DEFAULT_TENANT for tenant in (body.get("tenantId", DEFAULT_TENANT), *body.get("tenantIds", ()))
+    )
 
 
 SINGLE_TENANT = Rule(

@@ -65,7 +65,9 @@ def _enum(schema: Schema) -> Check:
             problems.append(_mistyped(path, "a string", value))
             return value
         if value.upper() not in spellings:
-            problems.append(f"Unexpected value '{value}' for enum field '{path}'. Use any of [{', '.join(schema['enum'])}].")
+            problems.append(
+                f"Unexpected value '{value}' for enum field '{path}'. Use any of [{', '.join(schema['enum'])}]."
+            )
         return spellings.get(value.upper(), value)
 
     return check
@@ -158,7 +160,9 @@ def _defaults(schema: Schema) -> dict[str, Any]:
     """What an absent property means; one that may be null means nothing when absent."""
     members = {name: flatten(member) for name, member in schema.get("properties", {}).items()}
     return {
-        name: member["default"] for name, member in members.items() if "default" in member and not member.get("nullable")
+        name: member["default"]
+        for name, member in members.items()
+        if "default" in member and not member.get("nullable")
     }
 
 

@@ -114,13 +114,13 @@ def _add_methods(service: Any) -> None:
 
 _pool = descriptor_pool.DescriptorPool()
 _file = _extended()
-_pool.Add(_file)  # type: ignore[no-untyped-call]
+_pool.Add(_file)
 
 
 def message(name: str) -> type[Any]:
     """Returns the class of a message of the protocol."""
     descriptor = _pool.FindMessageTypeByName(f"{PACKAGE}.{name}")
-    return message_factory.GetMessageClass(descriptor)  # type: ignore[no-any-return, no-untyped-call]
+    return message_factory.GetMessageClass(descriptor)
 
 
 def methods() -> list[Method]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.camunda.engine.gateway.commands import Command, check_partition
 from adapters.camunda.engine.gateway.documents import document
-from adapters.camunda.engine.gateway.errors import InvalidRequest
+from adapters.camunda.engine.gateway.errors import InvalidRequestError
 from adapters.camunda.engine.gateway.jobs import BLANK_JOB
 from adapters.camunda.engine.records import (
     DEFAULT_TENANT,
@@ -42,7 +42,7 @@ def check_tenants(request: Any, rpc: str) -> None:
     tenants = list(getattr(request, "tenantIds", ())) or [getattr(request, "tenantId", "")]
     for tenant in tenants:
         if tenant not in ("", DEFAULT_TENANT):
-            raise InvalidRequest(
+            raise InvalidRequestError(
                 f"Expected to handle gRPC request {rpc} with tenant identifier '{tenant}', "
                 "but multi-tenancy is disabled"
             )

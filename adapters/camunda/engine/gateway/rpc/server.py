@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_health.v1.health import aio as health
+from grpc_health.v1._async import HealthServicer
 
 from adapters.camunda.engine.gateway.rpc.protocol import SERVICE
 from adapters.camunda.engine.gateway.rpc.service import Service
@@ -16,7 +16,7 @@ async def start(service: Service, host: str, port: int) -> tuple[grpc.aio.Server
     """Returns the running server and the port it listens on (`port` 0 takes a free one)."""
     server = grpc.aio.server(options=_OPTIONS)
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, service.handlers()),))
-    checks = health.HealthServicer()
+    checks = HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(checks, server)
     for name in ("", SERVICE):
         await checks.set(name, health_pb2.HealthCheckResponse.SERVING)

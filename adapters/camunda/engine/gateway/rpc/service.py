@@ -57,7 +57,7 @@ class Service:
         self._job = message("ActivatedJob")
         self._job_list = message("ActivateJobsResponse")
 
-    def handlers(self) -> dict[str, grpc.RpcMethodHandler]:
+    def handlers(self) -> dict[str, grpc.RpcMethodHandler[Any, Any]]:
         """Returns the handler of every RPC."""
         special = {
             "Topology": self._topology,
@@ -66,7 +66,7 @@ class Service:
         }
         return {method.name: self._handler(method, special.get(method.name)) for method in methods()}
 
-    def _handler(self, method: Method, special: Any) -> grpc.RpcMethodHandler:
+    def _handler(self, method: Method, special: Any) -> grpc.RpcMethodHandler[Any, Any]:
         make = grpc.unary_stream_rpc_method_handler if method.streams else grpc.unary_unary_rpc_method_handler
         return make(
             self._guarded(method.name, special or self._command(method)),

@@ -7,7 +7,7 @@ import binascii
 import json
 from typing import Any
 
-from adapters.camunda.engine.gateway.errors import InvalidRequest
+from adapters.camunda.engine.gateway.errors import InvalidRequestError
 
 
 def encode(values: list[Any]) -> str:
@@ -22,5 +22,5 @@ def decode(cursor: str, *, field: str, length: int) -> list[Any]:
     except (ValueError, binascii.Error):
         values = None
     if not isinstance(values, list) or len(values) != length:
-        raise InvalidRequest(f"The provided cursor '{cursor}' of page.{field} cannot be decoded for this search.")
+        raise InvalidRequestError(f"The provided cursor '{cursor}' of page.{field} cannot be decoded for this search.")
     return values

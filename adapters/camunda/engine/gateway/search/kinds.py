@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from adapters.camunda.engine.gateway.errors import InvalidRequest
+from adapters.camunda.engine.gateway.errors import InvalidRequestError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ZONE_ID = re.compile(r"\[[^\]]*\]$")
@@ -47,7 +47,7 @@ def _to_key(text: str) -> int:
     try:
         return int(text)
     except ValueError as error:
-        raise InvalidRequest(f"The provided key '{text}' is not a valid key. Expected a numeric value.") from error
+        raise InvalidRequestError(f"The provided key '{text}' is not a valid key. Expected a numeric value.") from error
 
 
 def _missing_key(value: int) -> bool:

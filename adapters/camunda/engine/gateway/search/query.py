@@ -22,7 +22,7 @@ class View(NamedTuple):
     table: Callable[[Tables], Table[Any]]
     key: str
     shown: Columns
-    hidden: Columns = {}
+    hidden: Columns = {}  # noqa: RUF012 - never mutated
     special: dict[str, Special] = {}  # noqa: RUF012 - never mutated
 
     def column(self, name: str) -> Column:

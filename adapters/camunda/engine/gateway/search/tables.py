@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from adapters.camunda.engine.records import DecisionRequirementsMetadata, FormMetadata, ResourceMetadata
-
 from adapters.camunda.engine.gateway.search.rows import (
     BatchItemRow,
     BatchRow,
@@ -24,6 +22,7 @@ from adapters.camunda.engine.gateway.search.rows import (
     UserTaskRow,
     VariableRow,
 )
+from adapters.camunda.engine.records import DecisionRequirementsMetadata, FormMetadata, ResourceMetadata
 
 Row = TypeVar("Row")
 

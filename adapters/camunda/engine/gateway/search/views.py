@@ -90,8 +90,8 @@ def _error_hash(tables: Tables, wanted: Any) -> Test:
 
 
 def _retries_left(tables: Tables, wanted: bool) -> Test:
-    return lambda row: wanted is any(
-        job.failed_with_retries_left for job in tables.jobs.where("value.process_instance_key", row.key)
+    return lambda row: (
+        wanted is any(job.failed_with_retries_left for job in tables.jobs.where("value.process_instance_key", row.key))
     )
 
 

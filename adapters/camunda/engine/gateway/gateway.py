@@ -1,0 +1,74 @@
+"""The gateway as a whole: projection, jobs, ticker and both transports around one engine, in the loop that owns it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from adapters.camunda.engine.gateway.commands import Commands, Submits
+from adapters.camunda.engine.gateway.identity import Identity
+from adapters.camunda.engine.gateway.jobs import JobHub
+from adapters.camunda.engine.gateway.listening import user_task_of
+from adapters.camunda.engine.gateway.rest.context import MovableClock, Services
+from adapters.camunda.engine.gateway.search.projection import Projection
+from adapters.camunda.engine.gateway.security import Verify
+from adapters.camunda.engine.gateway.ticker import Ticker
+from adapters.camunda.engine.records import Record
+
+
+class DrivenEngine(Submits, Protocol):
+    """What the gateway needs of the engine."""
+
+    @property
+    def clock(self) -> MovableClock:
+        """The engine's clock."""
+
+    def tick(self) -> None:
+        """Fires everything due."""
+
+    def next_due(self) -> int | None:
+        """Epoch milliseconds of the earliest due thing."""
+
+    def next_timer(self) -> int | None:
+        """Epoch milliseconds of the earliest timer."""
+
+    def subscribe(self, listener: Callable[[Record], None]) -> None:
+        """Lets a listener see every record after it was applied."""
+
+    def on_jobs_available(self, listener: Callable[[str], None]) -> None:
+        """Lets a listener know when a job of a type becomes activatable."""
+
+    def close(self) -> None:
+        """Ends the engine."""
+
+
+class Gateway:
+    """An engine that can be reached. Make it in the running loop that owns the engine."""
+
+    def __init__(self, engine: DrivenEngine, *, verify: Verify | None = None, clock_control: bool = True) -> None:
+        self.identity = Identity("127.0.0.1", 26500)
+        self.verify = verify
+        self._ticker = Ticker(engine)
+        projection = Projection()
+        tables = projection.tables
+        commands = Commands(engine, self._ticker.look)
+        jobs = JobHub(commands, lambda key: row.value.type if (row := tables.jobs.get(key)) else None)
+        engine.subscribe(projection.on_record)
+        engine.subscribe(jobs.on_record)
+        engine.on_jobs_available(jobs.on_jobs_available)
+        self.services = Services(
+            commands=commands,
+            jobs=jobs,
+            tables=tables,
+            clock=engine.clock,
+            clock_moved=self._ticker.moved,
+            next_timer=engine.next_timer,
+            identity=lambda: self.identity,
+            user_task_of=user_task_of(tables),
+            clock_control=clock_control,
+        )
+        self._ticker.look()
+
+    def stop(self) -> None:
+        """Stops waking the engine."""
+        self._ticker.stop()

@@ -1,0 +1,183 @@
+"""The embedded engine as a server: engine, gRPC and REST on one loop in one process."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from adapters.camunda.engine.gateway.gateway import DrivenEngine, Gateway
+from adapters.camunda.engine.gateway.identity import Identity
+from adapters.camunda.engine.gateway.security import Verify
+
+if TYPE_CHECKING:
+    from adapters.camunda.engine.gateway.rest.app import RestApp
+
+_GRACE_S = 1.0
+
+
+class UnprotectedAddressError(Exception):
+    """Expected an issuer of tokens for an engine other machines can reach, but none is set: give --issuer or a local --host"""
+
+    def __str__(self) -> str:
+        return self.__doc__ or ""
+
+
+@dataclass(frozen=True)
+class ServerOptions:
+    """How the engine is reached and what it keeps; port 0 takes a free one."""
+
+    host: str = "127.0.0.1"
+    grpc_port: int = 26500
+    http_port: int = 8080
+    data_dir: Path | None = None
+    clock_control: bool = True
+    verify: Verify | None = None
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where a running engine is reached."""
+
+    grpc: str
+    http: str
+
+
+def _check_protected(options: ServerOptions) -> None:
+    try:
+        is_local = options.host == "localhost" or ip_address(options.host).is_loopback
+    except ValueError:
+        is_local = False
+    if options.verify is None and not is_local:
+        raise UnprotectedAddressError
+
+
+def new_engine(options: ServerOptions) -> Any:
+    """Returns the engine: in memory, or on the log of a data directory."""
+    from adapters.camunda.engine.loop import Engine
+
+    if options.data_dir is None:
+        return Engine()
+    from adapters.camunda.engine.log import open_log
+
+    return Engine(log=open_log(options.data_dir))
+
+
+async def _serve_http(make_app: Callable[[], RestApp], listener: socket.socket, started: asyncio.Event) -> None:
+    # Imported while gRPC already answers: the listener's queue keeps early callers.
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        """Leaves signals to whoever runs the loop."""
+
+        @contextmanager
+        def capture_signals(self) -> Generator[None, None, None]:
+            yield
+
+    config = uvicorn.Config(
+        make_app(),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        http="h11",
+        timeout_graceful_shutdown=1,
+    )
+    server = Server(config)
+    serving = asyncio.ensure_future(server.serve(sockets=[listener]))
+    started.set()
+    try:
+        await asyncio.shield(serving)
+    except asyncio.CancelledError:
+        server.should_exit = True
+        await serving
+        raise
+
+
+def _rest_app(gateway: Gateway) -> RestApp:
+    from adapters.camunda.engine.gateway.rest.app import RestApp
+
+    return RestApp(gateway.services, gateway.verify)
+
+
+@asynccontextmanager
+async def running(options: ServerOptions, engine: DrivenEngine | None = None) -> AsyncIterator[Addresses]:
+    """Runs the engine, which this loop then owns, until the context is left."""
+    from adapters.camunda.engine.gateway.rpc.server import start
+    from adapters.camunda.engine.gateway.rpc.service import Service
+
+    _check_protected(options)
+    owned = engine or new_engine(options)
+    gateway = Gateway(owned, verify=options.verify, clock_control=options.clock_control)
+    services = gateway.services
+    service = Service(
+        services.commands,
+        services.jobs,
+        identity=services.identity,
+        user_task_of=services.user_task_of,
+        verify=options.verify,
+    )
+    listener = socket.create_server((options.host, options.http_port))
+    server, grpc_port = await start(service, options.host, options.grpc_port)
+    gateway.identity = Identity(options.host, grpc_port)
+    http = asyncio.ensure_future(_serve_http(lambda: _rest_app(gateway), listener, asyncio.Event()))
+    try:
+        yield Addresses(f"{options.host}:{grpc_port}", f"http://{options.host}:{listener.getsockname()[1]}")
+    finally:
+        gateway.stop()
+        await server.stop(_GRACE_S)
+        http.cancel()
+        await asyncio.gather(http, return_exceptions=True)
+        owned.close()
+
+
+class EngineThread:
+    """An engine on a loop in a thread of its own, for programs that have other things to do."""
+
+    def __init__(self, options: ServerOptions | None = None) -> None:
+        self._options = options or ServerOptions(grpc_port=0, http_port=0)
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+        self._failure: BaseException | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+        self.addresses = Addresses("", "")
+
+    def __enter__(self) -> EngineThread:
+        """Starts the engine and waits until it can be reached."""
+        self._thread.start()
+        self._ready.wait()
+        if self._failure is not None:
+            raise self._failure
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stops the engine."""
+        if self._loop is not None and self._stop is not None:
+            self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as error:  # handed to the thread that waits for it
+            self._failure = error
+        finally:
+            self._ready.set()
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stop = asyncio.Event()
+        async with running(self._options) as addresses:
+            self.addresses = addresses
+            self._ready.set()
+            await self._stop.wait()
