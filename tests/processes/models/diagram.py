@@ -1,0 +1,155 @@
+"""Reads a BPMN file's diagram and says what an eye would dislike about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+from lxml import etree
+
+NS = {
+    "bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",
+    "bpmndi": "http://www.omg.org/spec/BPMN/20100524/DI",
+    "dc": "http://www.omg.org/spec/DD/20100524/DC",
+    "di": "http://www.omg.org/spec/DD/20100524/DI",
+    "zeebe": "http://camunda.org/schema/zeebe/1.0",
+    "modeler": "http://camunda.org/schema/modeler/1.0",
+    "xsi": "http://www.w3.org/2001/XMLSchema-instance",
+}
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle of the diagram."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+
+    def shrunk(self, by: float) -> Box:
+        return Box(self.x + by, self.y + by, self.w - 2 * by, self.h - 2 * by)
+
+    def overlaps(self, other: Box) -> bool:
+        apart_x = self.x + self.w <= other.x or other.x + other.w <= self.x
+        apart_y = self.y + self.h <= other.y or other.y + other.h <= self.y
+        return not (apart_x or apart_y)
+
+    def holds(self, other: Box) -> bool:
+        inside_x = self.x <= other.x and other.x + other.w <= self.x + self.w
+        return inside_x and self.y <= other.y and other.y + other.h <= self.y + self.h
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One straight part of an edge."""
+
+    edge: str
+    start: Point
+    end: Point
+
+    @property
+    def box(self) -> Box:
+        xs, ys = sorted((self.start[0], self.end[0])), sorted((self.start[1], self.end[1]))
+        return Box(xs[0], ys[0], max(xs[1] - xs[0], 0.01), max(ys[1] - ys[0], 0.01))
+
+    @property
+    def orthogonal(self) -> bool:
+        return abs(self.start[0] - self.end[0]) < 1 or abs(self.start[1] - self.end[1]) < 1
+
+
+class Diagram:
+    """Shapes, labels and edges of one file, by the id of the element they draw."""
+
+    def __init__(self, path: Path) -> None:
+        self.tree = etree.parse(path)
+        self.shapes = {s.get("bpmnElement"): _box(s.find("dc:Bounds", NS)) for s in self._all("bpmndi:BPMNShape")}
+        self.labels = {
+            s.get("bpmnElement"): _box(s.find("bpmndi:BPMNLabel/dc:Bounds", NS))
+            for kind in ("bpmndi:BPMNShape", "bpmndi:BPMNEdge")
+            for s in self._all(kind)
+            if s.find("bpmndi:BPMNLabel/dc:Bounds", NS) is not None
+        }
+        self.waypoints = {
+            e.get("bpmnElement"): [(float(p.get("x")), float(p.get("y"))) for p in e.findall("di:waypoint", NS)]
+            for e in self._all("bpmndi:BPMNEdge")
+        }
+        self.ends = {f.get("id"): (f.get("sourceRef"), f.get("targetRef")) for f in self._flows()}
+        self.attached = {b.get("id"): b.get("attachedToRef") for b in self._all("bpmn:boundaryEvent")}
+        self.expanded = {s.get("id") for s in self._all("bpmn:subProcess")}
+
+    def _all(self, name: str) -> list[etree._Element]:
+        return self.tree.findall(f".//{name}", NS)
+
+    def _flows(self) -> list[etree._Element]:
+        return self._all("bpmn:sequenceFlow") + self._all("bpmn:association")
+
+    def segments(self, edge: str) -> list[Segment]:
+        points = self.waypoints[edge]
+        return [Segment(edge, a, b) for a, b in zip(points, points[1:], strict=False)]
+
+    def slanted(self) -> list[str]:
+        """Edges with a part that is neither level nor upright."""
+        return [e for e in self.waypoints if not all(s.orthogonal for s in self.segments(e))]
+
+    def overlapping_shapes(self) -> list[str]:
+        """Pairs of shapes on top of each other that have no business there."""
+        found = []
+        for (a, box), (b, other) in combinations(self.shapes.items(), 2):
+            if self.attached.get(a) == b or self.attached.get(b) == a:
+                continue
+            nested = (a in self.expanded and box.holds(other)) or (b in self.expanded and other.holds(box))
+            if not nested and box.overlaps(other):
+                found.append(f"{a} / {b}")
+        return found
+
+    def flows_through_shapes(self) -> list[str]:
+        """Edges that run through a shape they do not start or end at."""
+        found = []
+        for edge in self.waypoints:
+            ends = set(self.ends.get(edge, ()))
+            ends |= {self.attached.get(e) for e in ends}
+            for name, box in self.shapes.items():
+                if name in ends or name in self.expanded:
+                    continue
+                if any(s.box.overlaps(box.shrunk(2)) for s in self.segments(edge)):
+                    found.append(f"{edge} through {name}")
+        return found
+
+    def covered_labels(self) -> list[str]:
+        """Labels with a line, a shape or another label on them."""
+        found = []
+        for name, label in self.labels.items():
+            inner = label.shrunk(1.5)
+            found += [f"{name} on {o}" for o, b in self.shapes.items() if o not in self.expanded and inner.overlaps(b)]
+            found += [f"{name} on {e}" for e in self.waypoints if any(s.box.overlaps(inner) for s in self.segments(e))]
+        for (a, box), (b, other) in combinations(self.labels.items(), 2):
+            if box.shrunk(1).overlaps(other.shrunk(1)):
+                found.append(f"{a} on label of {b}")
+        return found
+
+    def crossings(self) -> list[str]:
+        """Pairs of edges that cross at a right angle away from their ends."""
+        found = []
+        for a, b in combinations(self.waypoints, 2):
+            for s in self.segments(a):
+                for t in self.segments(b):
+                    if _cross(s, t):
+                        found.append(f"{a} x {b}")
+        return found
+
+
+def _box(bounds: etree._Element) -> Box:
+    return Box(*(float(bounds.get(k)) for k in ("x", "y", "width", "height")))
+
+
+def _cross(s: Segment, t: Segment) -> bool:
+    level, upright = (s, t) if abs(s.start[1] - s.end[1]) < 1 else (t, s)
+    if abs(level.start[1] - level.end[1]) >= 1 or abs(upright.start[0] - upright.end[0]) >= 1:
+        return False
+    x, y = upright.start[0], level.start[1]
+    lo_x, hi_x = sorted((level.start[0], level.end[0]))
+    lo_y, hi_y = sorted((upright.start[1], upright.end[1]))
+    return lo_x + 1 < x < hi_x - 1 and lo_y + 1 < y < hi_y - 1
