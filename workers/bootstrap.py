@@ -1,0 +1,179 @@
+"""The only place where ports meet adapters: `build(settings)` gives a `Platform`, tests give stand-ins by port.
+
+A part is opened when somebody first asks for it, once per process, and closed in reverse when the platform closes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from types import TracebackType
+from typing import Any, Self, TypeVar, cast
+
+from adapters.adobe_sign.client import AdobeSign
+from adapters.calendar.client import PublicHolidays
+from adapters.camunda.clock import EngineClock
+from adapters.camunda.jobs import ZeebeJobs
+from adapters.camunda.processes import ZeebeProcesses
+from adapters.camunda.rest import CamundaRest
+from adapters.documents.client import FileDocumentStore
+from adapters.documents.renderer import PdfRenderer
+from adapters.kafka.client import KafkaEventBus
+from adapters.messaging.client import HttpMessaging
+from adapters.postgres.client import Database
+from adapters.postgres.inbox import PostgresInbox
+from adapters.postgres.ledger import PostgresLedger
+from adapters.postgres.reads import Reads
+from adapters.sales.pyxis.client import Pyxis
+from adapters.vault.client import VaultSecrets
+from workers.ports.calendar import HolidayCalendar
+from workers.ports.clock import Clock
+from workers.ports.documents import DocumentStore, Renderer
+from workers.ports.effects import EffectLedger
+from workers.ports.events import EventBus
+from workers.ports.inbox import Inbox
+from workers.ports.jobs import JobGateway
+from workers.ports.messaging import Messaging
+from workers.ports.processes import Processes
+from workers.ports.sales import SalesSystem
+from workers.ports.secrets import Secrets
+from workers.ports.signatures import Signatures
+from workers.runtime.registry import Registry, registry
+from workers.settings import Settings, required
+
+T = TypeVar("T")
+DATABASE_ROLE = "worker-rw"
+
+
+@dataclass(frozen=True)
+class SystemClock:
+    """This machine's clock."""
+
+    def now(self) -> datetime:
+        """The present instant, in UTC."""
+        return datetime.now(UTC)
+
+
+class Platform:
+    """The running parts of one process. `get(Port)` opens a part; `overrides` replace parts by port, in tests."""
+
+    def __init__(self, settings: Settings, overrides: Mapping[Any, Any] | None = None) -> None:
+        self.settings = settings
+        self._parts: dict[Any, Any] = dict(overrides or {})
+        self._lock = threading.RLock()
+        self._closing = ExitStack()
+
+    def get(self, port: type[T]) -> T:
+        """The part behind a port, opened now if nobody asked before. Raises `Misconfigured` for missing settings."""
+        with self._lock:
+            if port not in self._parts:
+                part = self._parts[port] = PARTS[port](self)
+                if hasattr(part, "close"):
+                    self._closing.callback(part.close)
+            return cast("T", self._parts[port])
+
+    @property
+    def registry(self) -> Registry:
+        """Every task type there is: importing the table of tasks fills it."""
+        import workers.tasks  # noqa: F401 - imported for its table, and only by processes that work
+
+        return registry
+
+    @property
+    def jobs(self) -> Callable[[], JobGateway]:
+        """Makes a job gateway; the worker opens it inside its own event loop."""
+        return partial(ZeebeJobs, self.settings.camunda)
+
+    @property
+    def ledger(self) -> EffectLedger:
+        """The effect ledger."""
+        return self.get(EffectLedger)
+
+    @property
+    def bus(self) -> EventBus:
+        """The message bus."""
+        return self.get(EventBus)
+
+    @property
+    def resources(self) -> dict[Any, Any]:
+        """What task handlers may ask for, by the type of their parameter; each is opened by the first job that needs it."""
+        return {port: partial(_of_job, self, port) for port in HANDED_TO_TASKS}
+
+    def close(self) -> None:
+        """Closes what was opened, the last first."""
+        self._closing.close()
+
+    def __enter__(self) -> Self:
+        """The platform itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Closes."""
+        self.close()
+
+
+def build(settings: Settings, **overrides: Any) -> Platform:
+    """A platform over these settings; nothing is opened yet."""
+    return Platform(settings, overrides.get("parts"))
+
+
+def _of_job(platform: Platform, port: Any, _context: Any) -> Any:
+    return platform.get(port)
+
+
+def _clock(platform: Platform) -> Clock:
+    return EngineClock(platform.get(CamundaRest)) if platform.settings.clock == "camunda" else SystemClock()
+
+
+def _database(platform: Platform) -> Database:
+    settings = required(platform.settings.postgres, "postgres")
+    fixed = settings.username is not None
+    # A fixed user is for migrations and tools; workers get one from Vault that ends and is replaced.
+    credentials = None if fixed else partial(platform.get(Secrets).database, DATABASE_ROLE)
+    return Database(settings, credentials)
+
+
+def _signatures(platform: Platform) -> AdobeSign:
+    place = required(platform.settings.adobe_sign, "adobe_sign")
+    return AdobeSign(place.settings(platform.get(Secrets).read(place.secret)))
+
+
+def _messaging(platform: Platform) -> HttpMessaging:
+    place = required(platform.settings.messaging, "messaging")
+    return HttpMessaging(place.settings(platform.get(Secrets).read(place.secret)))
+
+
+def _sales(platform: Platform) -> dict[str, SalesSystem]:
+    pyxis = Pyxis(partial(platform.get(Reads).reference, "pyxis"))
+    return {pyxis.name: pyxis}
+
+
+class SalesSystems(dict[str, SalesSystem]):
+    """Sales systems by name: one line each in `PARTS` is what a third one adds."""
+
+
+# Port -> how to open it. Readable from top to bottom: what talks to what.
+PARTS: Mapping[Any, Callable[[Platform], Any]] = {
+    Clock: _clock,
+    Secrets: lambda p: VaultSecrets(required(p.settings.vault, "vault")),
+    Database: _database,
+    Reads: lambda p: Reads(p.get(Database)),
+    EffectLedger: lambda p: PostgresLedger(p.get(Database), p.get(Clock)),
+    Inbox: lambda p: PostgresInbox(p.get(Database), p.get(Clock)),
+    EventBus: lambda p: KafkaEventBus(required(p.settings.kafka, "kafka")),
+    Signatures: _signatures,
+    Messaging: _messaging,
+    Renderer: lambda p: PdfRenderer(required(p.settings.documents, "documents")),
+    DocumentStore: lambda p: FileDocumentStore(required(p.settings.documents, "documents")),
+    Processes: lambda p: ZeebeProcesses(p.settings.camunda),
+    CamundaRest: lambda p: CamundaRest(p.settings.camunda),
+    HolidayCalendar: lambda _: PublicHolidays(),
+    SalesSystems: lambda p: SalesSystems(_sales(p)),
+}
+HANDED_TO_TASKS = (Clock, Signatures, Messaging, Renderer, DocumentStore, Processes, EventBus, HolidayCalendar)
