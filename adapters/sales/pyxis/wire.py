@@ -9,8 +9,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-Id = Annotated[str, StringConstraints(min_length=1, max_length=255, strip_whitespace=True)]
-Code = Annotated[str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True)]
+# Ids get into keys, paths and messages: no control characters.
+PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
+Id = Annotated[str, StringConstraints(min_length=1, max_length=255, strip_whitespace=True, pattern=PRINTABLE)]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True, pattern=PRINTABLE)]
 Word = Annotated[str, StringConstraints(max_length=50, strip_whitespace=True, to_upper=True)]
 Text = Annotated[str, StringConstraints(max_length=2000)]
 Money = Annotated[Decimal, Field(max_digits=15)]

@@ -1,0 +1,137 @@
+"""From Kafka into the journey: order or change into PostgreSQL, then the process message, then the offset.
+
+Each step may be repeated: the inbox knows a message by its id, Camunda knows a process message by its id, and the offset
+is committed last. A crash anywhere between loses nothing and doubles nothing.
+
+    document unreadable, tenant unknown     failed topic, then the offset: it would fail the same way for ever
+    database, Camunda or Kafka in trouble   the record again after 1, 2, 4 ... 30 s, nothing of its partition before it
+    Camunda or the database refuses it      failed topic: the same words would be refused again
+    a bug                                   three more attempts, then the failed topic: nothing else stops
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from workers.intake import failures
+from workers.intake.kinds import Arrival, understood
+from workers.ports.clock import Clock
+from workers.ports.errors import Misconfigured, PortError, Refused, Unavailable
+from workers.ports.events import EventBus
+from workers.ports.inbox import Inbox, Received
+from workers.ports.processes import Processes
+from workers.ports.sales import SalesSystem, Unreadable
+from workers.ports.streams import Record, Stream
+
+log = logging.getLogger(__name__)
+
+POLL = timedelta(milliseconds=500)
+FIRST_DELAY = timedelta(seconds=1)
+LONGEST_DELAY = timedelta(seconds=30)
+ATTEMPTS_AFTER_A_BUG = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What the intake of one sales system needs. `consumer` names its inbox rows: the consumer group."""
+
+    consumer: str
+    sales: SalesSystem
+    stream: Stream
+    inbox: Inbox
+    processes: Processes
+    bus: EventBus
+    clock: Clock
+    failed_attempts: dict[str, int] = field(default_factory=dict)
+
+
+def run_intake(intake: Intake, stop: threading.Event) -> None:
+    """Takes records in until `stop` is set; the record in hand is finished. The caller closes the stream."""
+    trouble = 0
+    while not stop.is_set():
+        try:
+            record = intake.stream.poll(POLL)
+            trouble = 0
+            if record is not None:
+                take_in(intake, record)
+        except (Unavailable, Misconfigured) as error:
+            trouble += 1
+            log.warning("intake of %s waits for Kafka: %s", intake.sales.name, error)
+            stop.wait(delay_after(trouble).total_seconds())
+
+
+def take_in(intake: Intake, record: Record) -> None:
+    """One record, to its end: taken in, or on the failed topic, or postponed. Raises only for trouble with the stream."""
+    arrival = Arrival(record, intake.consumer)
+    attempt = intake.failed_attempts.get(record.position, 0) + 1
+    try:
+        _settle(intake, arrival, attempt)
+    except Exception as error:
+        _postpone(intake, record, attempt, error)
+        return
+    intake.failed_attempts.pop(record.position, None)
+    intake.stream.commit(record)
+
+
+def delay_after(attempts: int) -> timedelta:
+    """1, 2, 4 ... seconds, at most 30."""
+    return min(FIRST_DELAY * (1 << min(attempts - 1, 10)), LONGEST_DELAY)
+
+
+def _settle(intake: Intake, arrival: Arrival, attempt: int) -> None:
+    """Takes the record in, or tells the failed topic why not. What it raises is worth another attempt."""
+    try:
+        _store_and_publish(intake, arrival)
+    except Unreadable as failure:
+        _fail(intake, arrival, failure, attempt)
+    except Refused as refusal:
+        log.exception("intake of %s: %s was refused", intake.sales.name, arrival.message_id)
+        _fail(intake, arrival, failures.unexpected(refusal, code=failures.REFUSED), attempt)
+    except PortError:
+        raise
+    except Exception as bug:
+        if attempt <= ATTEMPTS_AFTER_A_BUG:
+            raise
+        _fail(intake, arrival, failures.unexpected(bug, code=failures.INTERNAL), attempt)
+
+
+def _store_and_publish(intake: Intake, arrival: Arrival) -> None:
+    store = understood(intake.sales, arrival.record)
+    received = store(intake.inbox, arrival)
+    log.info("intake of %s: %s is %s", intake.sales.name, arrival.message_id, received.reception)
+    _publish(intake, arrival, received)
+
+
+def _publish(intake: Intake, arrival: Arrival, received: Received) -> None:
+    """Publishes what the row still has to say, also when the row is an old one: a crash may have come between."""
+    for message in received.unpublished:
+        intake.processes.publish(message)
+    if received.unpublished:
+        intake.inbox.confirm(arrival.consumer, arrival.message_id)
+
+
+def _fail(intake: Intake, arrival: Arrival, failure: Unreadable, attempt: int) -> None:
+    """Keeps the raw document in the inbox (if it is no giant) and tells the failed topic."""
+    source, retries = intake.sales.name, attempt - 1
+    if failures.kept(arrival):
+        intake.inbox.note(arrival.row(_order_key(source, failure, arrival)), publish=[])
+    event = failures.failed_event(arrival, failure, source=source, retries=retries, now=intake.clock.now())
+    intake.bus.publish(event)
+    log.warning("intake of %s: %s failed with %s", source, arrival.message_id, failure.code)
+
+
+def _order_key(source: str, failure: Unreadable, arrival: Arrival) -> str:
+    return f"{source}:{failure.external_order_id or failures.external_id_of(arrival.record.key)}"
+
+
+def _postpone(intake: Intake, record: Record, attempt: int, error: Exception) -> None:
+    """The same record again after a while, the whole time if need be; `Retry-After` of the other side is honoured."""
+    asked = error.retry_after if isinstance(error, Unavailable) else None
+    delay = max(delay_after(attempt), asked or timedelta())
+    trace = None if isinstance(error, PortError) else error
+    log.warning("intake of %s: %s again in %s: %s", intake.sales.name, record.position, delay, error, exc_info=trace)
+    intake.failed_attempts[record.position] = attempt
+    intake.stream.postpone(record, delay)
