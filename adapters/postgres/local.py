@@ -122,6 +122,14 @@ class LocalPostgres:
         """The database without a user: what workers get, whose user comes from Vault."""
         return f"postgresql://127.0.0.1:{self.port}/{DATABASE}"
 
+    def copy(self, name: str) -> str:
+        """A database of its own, made from the migrated one as it is now; returns the owner's URL. Nobody may be connected
+        to the original meanwhile."""
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
+        with psycopg.connect(self.address(self.superuser, SUPERUSER), autocommit=True) as connection:
+            connection.execute(made.format(*map(sql.Identifier, (name, DATABASE, OWNER))))
+        return self.address(self.owner, name)
+
     def _start(self) -> None:
         binaries = _binaries(self._root)
         data = self._root / "data"
