@@ -140,6 +140,16 @@ class Diagram:
                         found.append(f"{a} x {b}")
         return found
 
+    def hidden_stretches(self) -> list[str]:
+        """Pairs of edges that lie on each other although they share neither start nor end."""
+        found = []
+        for a, b in combinations(self.waypoints, 2):
+            if set(self.ends.get(a, ())) & set(self.ends.get(b, ())):
+                continue
+            if any(_on_each_other(s, t) for s in self.segments(a) for t in self.segments(b)):
+                found.append(f"{a} = {b}")
+        return found
+
 
 def _box(bounds: etree._Element) -> Box:
     return Box(*(float(bounds.get(k)) for k in ("x", "y", "width", "height")))
@@ -153,3 +163,13 @@ def _cross(s: Segment, t: Segment) -> bool:
     lo_x, hi_x = sorted((level.start[0], level.end[0]))
     lo_y, hi_y = sorted((upright.start[1], upright.end[1]))
     return lo_x + 1 < x < hi_x - 1 and lo_y + 1 < y < hi_y - 1
+
+
+def _on_each_other(s: Segment, t: Segment) -> bool:
+    for fixed, along in ((0, 1), (1, 0)):
+        if abs(s.start[fixed] - s.end[fixed]) < 1 and abs(t.start[fixed] - t.end[fixed]) < 1:
+            near = abs(s.start[fixed] - t.start[fixed]) < 4
+            (a, b), (c, d) = sorted((s.start[along], s.end[along])), sorted((t.start[along], t.end[along]))
+            if near and min(b, d) - max(a, c) > 4:
+                return True
+    return False
