@@ -101,6 +101,11 @@ class LocalVault:
         """What an adapter needs to reach it: as the workers once `configure` ran, as root before."""
         return VaultSettings(address=self.address, auth=self.approle or TokenAuth.model_validate({"token": self.token}))
 
+    def unseal_key(self) -> str:
+        """The key that opens it after it was sealed; development mode prints it."""
+        log = (Path(self._folder.name) / "bao.log").read_text()
+        return next(line.partition("Unseal Key:")[2].strip() for line in log.splitlines() if "Unseal Key:" in line)
+
     def configure(
         self,
         database_url: str,
