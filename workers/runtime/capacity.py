@@ -30,10 +30,11 @@ class Limit:
 class Capacity:
     """The slots of one task type."""
 
-    __slots__ = ("_bulkhead", "_shares", "floor", "held", "most", "name")
+    __slots__ = ("_bulkhead", "_shares", "floor", "held", "most", "name", "promised")
 
     def __init__(self, name: str, *, most: int, floor: int, shares: Shares, bulkhead: Limit | None) -> None:
         self.name, self.most, self.floor, self.held = name, most, floor, 0
+        self.promised = 0  # granted to a waiter that has not woken up yet; part of `held`
         self._shares, self._bulkhead = shares, bulkhead
 
     @property
@@ -71,6 +72,7 @@ class Capacity:
         if self.free < 1:
             return False
         self._move(1)
+        self.promised += 1
         return True
 
 
@@ -101,8 +103,11 @@ class Shares:
             await future
         except asyncio.CancelledError:
             if future.done() and not future.cancelled():
+                capacity.promised -= 1
                 capacity.release()
             raise
+        else:
+            capacity.promised -= 1
         finally:
             if entry in self._waiters:
                 self._waiters.remove(entry)

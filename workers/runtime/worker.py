@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -49,6 +49,7 @@ class Needs:
     resources: Resources = field(default_factory=dict)
     middleware: Sequence[Middleware] = (log_outcome,)
     metrics: DogStatsD | None = None
+    pool: Executor | None = None
 
 
 class Worker:
@@ -65,7 +66,7 @@ class Worker:
         self._stop: asyncio.Event | None = None
         self._hard = False
         self._watched: list[Watched] = []
-        self._pool = ThreadPoolExecutor(self._threads(), thread_name_prefix="task")
+        self._pool = needs.pool or ThreadPoolExecutor(self._threads(), thread_name_prefix="task")
         for warning in capacity_warnings(definitions):
             _LOG.warning(warning)
 
@@ -104,7 +105,7 @@ class Worker:
 
     def _threads(self) -> int:
         blocking = sum(d.options.max_active for d in self.definitions if not d.is_async or d.options.effect != "none")
-        return max(1, min(blocking, self.options.max_active))
+        return 1 + min(blocking, self.options.max_active)  # one for the republisher
 
     def _open(self, gateway: JobGateway) -> None:
         self.lanes = list(_lanes(self.definitions, self.needs, self.options, gateway, self._pool))
@@ -136,7 +137,7 @@ class Worker:
 
     def _republish(self) -> asyncio.Future[int]:
         loop = asyncio.get_running_loop()
-        return loop.run_in_executor(None, republish, self.needs.ledger, self.needs.bus)
+        return loop.run_in_executor(self._pool, republish, self.needs.ledger, self.needs.bus)
 
 
 def _lanes(
@@ -144,7 +145,7 @@ def _lanes(
     needs: Needs,
     options: WorkerOptions,
     gateway: JobGateway,
-    pool: ThreadPoolExecutor,
+    pool: Executor,
 ) -> Sequence[Lane]:
     shares = Shares(options.max_active, {d.type: d.options.max_active for d in definitions})
     limits = {system: Limit(most) for system, most in options.systems.items()}
