@@ -1,12 +1,21 @@
-"""Reads a BPMN file's diagram and says what an eye would dislike about it."""
+"""Models as the checks see them: `Model` knows the elements, `Diagram` says what an eye would dislike about the drawing."""
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
+from typing import Any
 
+import pytest
 from lxml import etree
+
+ROOT = Path(__file__).parents[3]
+MODELS = sorted((ROOT / "bpmn").glob("*.bpmn"))
+FORMS = sorted((ROOT / "forms").glob("*.form"))
 
 NS = {
     "bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",
@@ -18,6 +27,95 @@ NS = {
     "xsi": "http://www.w3.org/2001/XMLSchema-instance",
 }
 Point = tuple[float, float]
+ACTIVITIES = ("serviceTask", "userTask", "businessRuleTask", "scriptTask", "receiveTask", "callActivity", "subProcess")
+EVENTS = ("startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent")
+GATEWAYS = ("exclusiveGateway", "eventBasedGateway")
+
+
+class Model:
+    """The elements of one BPMN file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.tree = etree.parse(path)
+        self.process = self.tree.find("bpmn:process", NS)
+        self.id = self.process.get("id")
+
+    def all(self, *names: str) -> list[etree._Element]:
+        """Every element of the given BPMN names, in the order of the file."""
+        return [e for name in names for e in self.process.iterfind(f".//bpmn:{name}", NS)]
+
+    @property
+    def nodes(self) -> list[etree._Element]:
+        return self.all(*ACTIVITIES, *EVENTS, *GATEWAYS)
+
+    def tasks(self, kind: str | None = None) -> list[etree._Element]:
+        """Service tasks, all or those of one task type."""
+        return [t for t in self.all("serviceTask") if kind is None or task_type(t) == kind]
+
+    def caught_at(self, element: etree._Element) -> set[str]:
+        """The error codes that boundary events of an element catch."""
+        codes = {e.get("id"): e.get("errorCode") for e in self.tree.iterfind("bpmn:error", NS)}
+        boundaries = [b for b in self.all("boundaryEvent") if b.get("attachedToRef") == element.get("id")]
+        found = [b.find("bpmn:errorEventDefinition", NS) for b in boundaries]
+        return {codes[d.get("errorRef")] for d in found if d is not None}
+
+    def thrown(self) -> set[str]:
+        """The error codes that end events of the process throw."""
+        codes = {e.get("id"): e.get("errorCode") for e in self.tree.iterfind("bpmn:error", NS)}
+        return {
+            codes[d.get("errorRef")] for e in self.all("endEvent") for d in e.iterfind("bpmn:errorEventDefinition", NS)
+        }
+
+    def message_of(self, element: etree._Element) -> str | None:
+        """The name of the message an element waits for."""
+        names = {m.get("id"): m.get("name") for m in self.tree.iterfind("bpmn:message", NS)}
+        definition = element.find("bpmn:messageEventDefinition", NS)
+        reference = element.get("messageRef") if definition is None else definition.get("messageRef")
+        return names.get(reference) if reference else None
+
+    def expressions(self) -> Iterator[tuple[str, str]]:
+        """Every FEEL expression with the id of the element it stands in."""
+        for element in self.tree.iter():
+            texts = [*element.attrib.values(), element.text or ""]
+            for text in texts:
+                if text.startswith("="):
+                    yield owner(element), text[1:]
+
+    def conditions(self) -> Iterator[tuple[str, str]]:
+        for flow in self.all("sequenceFlow"):
+            text = flow.findtext("bpmn:conditionExpression", None, NS)
+            if text is not None:
+                yield flow.get("id"), text.removeprefix("=")
+
+
+def owner(element: etree._Element) -> str:
+    """The id of the nearest element that has one."""
+    while element.get("id") is None and element.getparent() is not None:
+        element = element.getparent()
+    return str(element.get("id"))
+
+
+def zeebe(element: etree._Element, name: str) -> etree._Element | None:
+    """The first Zeebe extension of that name, directly on the element."""
+    return element.find(f"bpmn:extensionElements//zeebe:{name}", NS)
+
+
+def task_type(task: etree._Element) -> str:
+    definition = zeebe(task, "taskDefinition")
+    return "" if definition is None else str(definition.get("type"))
+
+
+def headers(task: etree._Element) -> dict[str, str]:
+    return {
+        h.get("key"): h.get("value") for h in task.iterfind("bpmn:extensionElements/zeebe:taskHeaders/zeebe:header", NS)
+    }
+
+
+def mapping(element: etree._Element, way: str) -> dict[str, str]:
+    """Input or output mappings of an element: target to source."""
+    found = element.iterfind(f"bpmn:extensionElements/zeebe:ioMapping/zeebe:{way}", NS)
+    return {m.get("target"): m.get("source") for m in found}
 
 
 @dataclass(frozen=True)
@@ -88,7 +186,7 @@ class Diagram:
 
     def segments(self, edge: str) -> list[Segment]:
         points = self.waypoints[edge]
-        return [Segment(edge, a, b) for a, b in zip(points, points[1:], strict=False)]
+        return [Segment(edge, a, b) for a, b in pairwise(points)]
 
     def slanted(self) -> list[str]:
         """Edges with a part that is neither level nor upright."""
@@ -173,3 +271,55 @@ def _on_each_other(s: Segment, t: Segment) -> bool:
             if near and min(b, d) - max(a, c) > 4:
                 return True
     return False
+
+
+@pytest.fixture(params=MODELS, ids=lambda p: p.stem)
+def model(request: pytest.FixtureRequest) -> Model:
+    """Each model in turn."""
+    return Model(request.param)
+
+
+@pytest.fixture(params=MODELS, ids=lambda p: p.stem)
+def diagram(request: pytest.FixtureRequest) -> Diagram:
+    """Each model's drawing in turn."""
+    return Diagram(request.param)
+
+
+@pytest.fixture(params=FORMS, ids=lambda p: p.stem)
+def form(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Each form in turn, with its file name under `file`."""
+    return json.loads(request.param.read_text()) | {"file": request.param.stem}
+
+
+@pytest.fixture(scope="session")
+def models() -> dict[str, Model]:
+    """Every model by process id."""
+    return {m.id: m for m in map(Model, MODELS)}
+
+
+@pytest.fixture(scope="session")
+def contract() -> dict[str, Any]:
+    """What the workers, players and messages of the journey promise."""
+    return json.loads(Path(__file__).with_name("contract.json").read_text())
+
+
+@pytest.fixture(scope="session")
+def decisions() -> set[str]:
+    """The ids of every decision in dmn/."""
+    texts = [p.read_text() for p in (ROOT / "dmn").glob("*.dmn")]
+    return {i for text in texts for i in re.findall(r'<decision id="([^"]+)"', text)}
+
+
+@pytest.fixture(scope="session")
+def read() -> Reader:
+    """The small readers, for tests in a folder that is no package."""
+    return Reader()
+
+
+class Reader:
+    """Attributes of one element."""
+
+    zeebe = staticmethod(zeebe)
+    task_type = staticmethod(task_type)
+    headers = staticmethod(headers)
+    mapping = staticmethod(mapping)
