@@ -22,7 +22,8 @@ from adapters.camunda.processes import ZeebeProcesses
 from adapters.camunda.rest import CamundaRest
 from adapters.documents.client import FileDocumentStore
 from adapters.documents.renderer import PdfRenderer
-from adapters.kafka.client import KafkaEventBus
+from adapters.kafka import topics
+from adapters.kafka.client import KafkaEventBus, KafkaStream
 from adapters.messaging.client import HttpMessaging
 from adapters.postgres.client import Database
 from adapters.postgres.inbox import PostgresInbox
@@ -42,6 +43,7 @@ from workers.ports.processes import Processes
 from workers.ports.sales import SalesSystem
 from workers.ports.secrets import Secrets
 from workers.ports.signatures import Signatures
+from workers.ports.streams import Stream
 from workers.runtime.registry import Registry, registry
 from workers.settings import Settings, required
 
@@ -98,10 +100,19 @@ class Platform:
         """The message bus."""
         return self.get(EventBus)
 
+    def stream(self, system: str) -> tuple[str, Stream]:
+        """The consumer group and the records of a sales system's topics. The caller closes the stream."""
+        group, names = INTAKES[system]
+        return group, self.records(group, *names)
+
+    def records(self, group: str, *names: str) -> KafkaStream:
+        """The records of some topics for a consumer group. The caller closes the stream."""
+        return KafkaStream(required(self.settings.kafka, "kafka"), group=group, topics=names)
+
     @property
     def resources(self) -> dict[Any, Any]:
         """What task handlers may ask for, by the type of their parameter; each is opened by the first job that needs it."""
-        return {port: partial(_of_job, self, port) for port in HANDED_TO_TASKS}
+        return {asked: partial(_of_job, self, part) for asked, part in HANDED_TO_TASKS.items()}
 
     def close(self) -> None:
         """Closes what was opened, the last first."""
@@ -176,4 +187,18 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
     HolidayCalendar: lambda _: PublicHolidays(),
     SalesSystems: lambda p: SalesSystems(_sales(p)),
 }
-HANDED_TO_TASKS = (Clock, Signatures, Messaging, Renderer, DocumentStore, Processes, EventBus, HolidayCalendar)
+# Sales system -> consumer group and topics of its intake.
+INTAKES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "pyxis": (
+        "integration-adapters-sales-pyxis-orders-v1",
+        (topics.PYXIS_CREATED, topics.PYXIS_UPDATED, topics.PYXIS_CANCELLED),
+    ),
+}
+# What a handler's parameter may be annotated with -> the part it gets.
+HANDED_TO_TASKS: Mapping[Any, Any] = {
+    **{
+        port: port
+        for port in (Clock, Signatures, Messaging, Renderer, DocumentStore, Processes, EventBus, HolidayCalendar)
+    },
+    Mapping[str, SalesSystem]: SalesSystems,
+}

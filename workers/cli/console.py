@@ -17,7 +17,7 @@ out = Console()
 err = Console(stderr=True)
 
 
-class Usage(Exception):
+class UsageError(Exception):
     """The command was called in a way that cannot work; the message says what to do instead."""
 
 
@@ -36,7 +36,7 @@ def reported() -> Iterator[None]:
     """Turns errors of the outside into one line and exit code 1; a bug keeps its trace."""
     try:
         yield
-    except (PortError, Usage) as error:
+    except (PortError, UsageError) as error:
         system = f" ({error.system})" if isinstance(error, PortError) and error.system else ""
         err.print(f"[bold red]error[/]{system}: {error}", highlight=False)
         raise SystemExit(1) from error

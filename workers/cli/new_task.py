@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from workers.cli.console import Usage, out
+from workers.cli.console import UsageError, out
 
 _TYPE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
 _TASK = '''"""{type}: {purpose}"""
@@ -84,7 +84,7 @@ def new_task(
     `workers/tasks/__init__.py`.
     """
     if not _TYPE.fullmatch(task_type):
-        raise Usage(
+        raise UsageError(
             f"Expected two or more lower-case words joined by dashes, such as route-optimise, but got {task_type!r}."
         )
     words = {"type": task_type, "name": task_type.replace("-", "_"), "purpose": purpose}
@@ -95,7 +95,7 @@ def new_task(
     }
     known = [str(path) for path in files if path.exists()]
     if known:
-        raise Usage(f"Nothing was written, because this exists already: {', '.join(known)}.")
+        raise UsageError(f"Nothing was written, because this exists already: {', '.join(known)}.")
     for path, template in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(template.format(**words))

@@ -20,7 +20,7 @@ import typer
 from rich.live import Live
 from rich.table import Table
 
-from workers.cli.console import Usage, out, print_json
+from workers.cli.console import UsageError, out, print_json
 from workers.runtime.drain import Exit
 from workers.runtime.health import HealthServer
 from workers.runtime.options import WorkerOptions
@@ -190,7 +190,7 @@ def _fetch(port: int) -> Mapping[str, Any]:
             report: Mapping[str, Any] = json.load(response)
             return report
     except URLError as error:
-        raise Usage(
+        raise UsageError(
             f"No worker answers on port {port} ({error.reason}). Start one with `fsm work` or `fsm up`."
         ) from error
 

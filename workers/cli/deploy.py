@@ -1,0 +1,51 @@
+"""`fsm deploy`: puts the models into Camunda."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from workers.bootstrap import Platform, build
+from workers.cli.console import UsageError, out, print_json
+from workers.ports.processes import Deployed, Processes, Resource
+from workers.settings import read
+
+FOLDERS = {"bpmn": "*.bpmn", "dmn": "*.dmn", "forms": "*.form"}
+
+
+def deploy(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Folder that holds bpmn/, dmn/ and forms/. Default: ours.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The deployed definitions as one JSON document.")] = False,
+) -> None:
+    """Deploys all models in one deployment, so that `deployment` bindings find each other; unchanged files keep their version.
+
+    `fsm deploy` puts this repository's journey into the Camunda that the settings name (or the running `fsm up`).
+    """
+    with build(read()) as platform:
+        deployed = deploy_models(platform, folder or platform.settings.models)
+    if as_json:
+        print_json({"deployed": deployed})
+        return
+    table = Table("kind", "id", "version", "file", title="Deployed", title_justify="left")
+    for item in deployed:
+        table.add_row(item.kind, item.id, str(item.version), item.resource_name)
+    out.print(table)
+
+
+def deploy_models(platform: Platform, folder: Path) -> list[Deployed]:
+    """Deploys `bpmn/`, `dmn/` and `forms/` of a folder together."""
+    resources = resources_of(folder)
+    return platform.get(Processes).deploy(resources)
+
+
+def resources_of(folder: Path) -> list[Resource]:
+    """The model files of a folder. `UsageError` when there are none."""
+    files = sorted(path for name, pattern in FOLDERS.items() for path in (folder / name).glob(pattern))
+    if not files:
+        raise UsageError(f"Expected models in {folder}/bpmn, {folder}/dmn or {folder}/forms, but there are none.")
+    return [Resource(name=path.name, content=path.read_bytes()) for path in files]

@@ -1,0 +1,76 @@
+"""`fsm orders list|show`: what became of the orders, read from PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from workers.bootstrap import Reads, build
+from workers.cli.console import UsageError, out, print_json
+from workers.cli.timeline import timeline_of, timeline_table
+from workers.settings import read
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Look at service orders and their timelines.")
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+COLOURS: Mapping[str, str] = {"CLOSED": "green", "CANCELLED": "yellow", "REJECTED": "red"}
+
+
+@app.command("list")
+def list_orders(
+    state: Annotated[str, typer.Option(help="Only orders in this state, as CLOSED or ASSIGNED.")] = "",
+    country: Annotated[str, typer.Option(help="Only orders of this country, as FR.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most this many, the newest first.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """Lists orders, the newest first.
+
+    `fsm orders list --state ASSIGNED --country FR`
+    """
+    with build(read()) as platform:
+        lines = platform.get(Reads).orders(state=state.upper() or None, country=country.upper() or None, limit=limit)
+    if as_json:
+        print_json({"orders": lines})
+        return
+    table = Table("order", "sale", "tenant", "service", "state", "since")
+    for line in lines:
+        colour = COLOURS.get(line.state, "cyan")
+        sale = f"{line.source_system}:{line.external_order_id}"
+        where = f"{line.country_code} {line.bu_code}"
+        since = f"{line.updated_at:%Y-%m-%d %H:%M}"
+        table.add_row(line.order_number, sale, where, line.service_type, f"[{colour}]{line.state}[/]", since)
+    out.print(table)
+
+
+@app.command()
+def show(
+    order: Annotated[str, typer.Argument(help="Order number, sales key (pyxis:8841207), external id or UUID.")],
+    as_json: Json = False,
+) -> None:
+    """Shows one order with its timeline: what happened, when, by whom, which messages went out, which documents were signed.
+
+    `fsm orders show pyxis:8841207`
+    """
+    with build(read()) as platform:
+        view = platform.get(Reads).order(order)
+    if view is None:
+        raise UsageError(
+            f"Expected an order named {order!r}, but there is none. `fsm orders list` shows what there is."
+        )
+    if as_json:
+        print_json(_document(view))
+        return
+    out.print(timeline_table(view))
+
+
+def _document(view: Any) -> dict[str, Any]:
+    return {
+        "order": view.line,
+        "timeline": timeline_of(view),
+        "visits": view.visits,
+        "offers": view.offers,
+        "agreements": view.agreements,
+        "notifications": view.notifications,
+    }

@@ -1,0 +1,87 @@
+"""One order as a story: moves, messages, offers, visits and signatures in the order of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rich.table import Table
+
+STYLES: Mapping[str, str] = {
+    "move": "bold",
+    "message": "blue",
+    "signature": "magenta",
+    "offer": "cyan",
+    "visit": "green",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of a timeline."""
+
+    at: datetime
+    kind: str
+    what: str
+    who: str
+
+
+def timeline_of(view: Any) -> list[Happening]:
+    """Everything that happened to an order (`Reads.order`), the earliest first; ties keep the order of the parts."""
+    parts = (_moves, _offers, _messages, _signatures)
+    return sorted((happening for part in parts for happening in part(view)), key=lambda h: h.at)
+
+
+def timeline_table(view: Any) -> Table:
+    """The timeline for a terminal."""
+    line = view.line
+    title = f"{line.order_number}  {line.source_system}:{line.external_order_id}  {line.service_type}  [bold]{line.state}[/]"
+    table = Table("when", "who", "what", title=title, title_justify="left", show_edge=False, pad_edge=False)
+    for happening in timeline_of(view):
+        style = STYLES[happening.kind]
+        table.add_row(f"{happening.at:%a %d %b %H:%M}", happening.who, f"[{style}]{happening.what}[/]")
+    return table
+
+
+def _moves(view: Any) -> Iterator[Happening]:
+    for entry in view.timeline:
+        reason = f" ({entry.reason})" if entry.reason else ""
+        if entry.target:
+            yield Happening(entry.at, "move", f"{entry.source or 'new'} → {entry.target}{reason}", entry.actor)
+        else:
+            detail = ", ".join(f"{name} {value}" for name, value in entry.detail.items() if _short(value))
+            yield Happening(entry.at, "visit", f"{entry.what}{': ' if detail else ''}{detail}{reason}", entry.actor)
+
+
+def _short(value: Any) -> bool:
+    return isinstance(value, str | int | float | bool) and len(str(value)) <= 40
+
+
+def _offers(view: Any) -> Iterator[Happening]:
+    for offer in view.offers:
+        yield Happening(offer["sent_at"], "offer", f"offer sent, score {offer['score']:g}", "platform")
+        if offer["answered_at"]:
+            yield Happening(offer["answered_at"], "offer", f"offer {offer['state'].lower()}", _answerer(offer["state"]))
+
+
+def _answerer(state: str) -> str:
+    return "provider" if state in ("ACCEPTED", "REJECTED") else "platform"
+
+
+def _messages(view: Any) -> Iterator[Happening]:
+    for sent in view.notifications:
+        what = f"{sent['channel']} {sent['template']} to {sent['recipient']}"
+        yield Happening(sent["sent_at"], "message", what, "platform")
+
+
+def _signatures(view: Any) -> Iterator[Happening]:
+    for agreement in view.agreements:
+        kind = agreement["kind"].replace("_", " ").lower()
+        yield Happening(agreement["sent_at"], "signature", f"{kind} sent for signature", "platform")
+        if agreement["closed_at"]:
+            proof = f", sha256 {agreement['signed_sha256'][:12]}…" if agreement["signed_sha256"] else ""
+            yield Happening(
+                agreement["closed_at"], "signature", f"{kind} {agreement['state'].lower()}{proof}", "customer"
+            )
