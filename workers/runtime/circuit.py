@@ -67,6 +67,11 @@ class Door:
         return max((circuit.wait for circuit in self.circuits.values()), default=0.0)
 
     @property
+    def closed(self) -> bool:
+        """Whether jobs may come in freely."""
+        return all(circuit.state == "closed" for circuit in self.circuits.values())
+
+    @property
     def probing(self) -> bool:
         """Whether only single jobs may pass."""
         return any(circuit.probing for circuit in self.circuits.values())

@@ -22,7 +22,7 @@ class WorkerOptions:
     systems: Mapping[str, int] = field(default_factory=dict)
     stream: bool = True
     long_poll: timedelta = timedelta(seconds=10)
-    stream_age: timedelta = timedelta(minutes=10)
+    stream_age: timedelta = timedelta(minutes=5)
     drain: timedelta = timedelta(seconds=25)
     budget: int = 256 * 1024
     republish_every: timedelta = timedelta(seconds=15)

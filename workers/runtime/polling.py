@@ -49,6 +49,8 @@ class Poller:
         lane = self.lane
         self.pulse.beat("waiting for the system", within=lane.door.wait + _GRACE)
         await lane.door.passage()
+        if lane.door.probing and lane.leases:
+            return _QUICK  # one job at a time finds out whether the system is back
         wait = _ONCE if lane.intake.streaming else int(self._long_poll * 1000)
         try:
             slots = await self._reserve()

@@ -38,7 +38,7 @@ class Session:
         async for job in self.lane.gateway.stream(self.lane.request):
             self.heard = asyncio.get_running_loop().time()
             self.lane.intake.surprises = 0
-            if self.shedding or self.lane.intake.draining or self.lane.door.wait > 0:
+            if self.shedding or self.lane.intake.draining or not self.lane.door.closed:
                 self._return(job)
             elif self.lane.slot() or await self._patience(job):
                 self.lane.admit(job)
@@ -104,7 +104,7 @@ class Streamer:
     async def _ready(self) -> None:
         """A stream is of use only while its jobs can be started."""
         lane = self.lane
-        while lane.door.wait > 0 or (lane.capacity.free == 0 and lane.stats.stream_opens):
+        while not lane.door.closed or (lane.capacity.free == 0 and lane.stats.stream_opens):
             self.pulse.beat("waiting for room", within=_GRACE)
             await asyncio.sleep(_TICK)
 
@@ -113,7 +113,7 @@ class Streamer:
         lane, loop = self.lane, asyncio.get_running_loop()
         until = loop.time() + self._age * random.uniform(0.8, 1.2)  # noqa: S311 - spreads re-opening, keeps no secret
         while not session.task.done() and loop.time() < until:
-            if session.shedding or lane.intake.draining or lane.door.wait > 0 or lane.intake.surprises >= _SURPRISES:
+            if session.shedding or lane.intake.draining or not lane.door.closed or lane.intake.surprises >= _SURPRISES:
                 return
             self.pulse.beat("streaming", within=_GRACE)
             await asyncio.wait({session.task}, timeout=_TICK)
