@@ -6,7 +6,7 @@ A part is opened when somebody first asks for it, once per process, and closed i
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 
+from adapters.adobe_sign import webhook
 from adapters.adobe_sign.client import AdobeSign
 from adapters.calendar.client import PublicHolidays
 from adapters.camunda.clock import EngineClock
@@ -46,6 +47,8 @@ from workers.ports.signatures import Signatures
 from workers.ports.streams import Stream
 from workers.runtime.registry import Registry, registry
 from workers.settings import Settings, required
+
+__all__ = ["CamundaRest", "Database", "Platform", "Reads", "SalesSystems", "SignWebhook", "build"]
 
 T = TypeVar("T")
 DATABASE_ROLE = "worker-rw"
@@ -165,6 +168,21 @@ def _sales(platform: Platform) -> dict[str, SalesSystem]:
     return {pyxis.name: pyxis}
 
 
+class SignWebhook:
+    """What Acrobat Sign sends: the echo it wants, and the notification in a body."""
+
+    def __init__(self, client_ids: Collection[str]) -> None:
+        self._client_ids = client_ids
+
+    def echo(self, headers: Mapping[str, str]) -> dict[str, str] | None:
+        """The header of our answer; None when no application of ours is meant."""
+        return webhook.echo(headers, self._client_ids)
+
+    def parse(self, body: bytes) -> webhook.Notification:
+        """The notification; `ValueError` when there is none."""
+        return webhook.parse(body)
+
+
 class SalesSystems(dict[str, SalesSystem]):
     """Sales systems by name: one line each in `PARTS` is what a third one adds."""
 
@@ -186,6 +204,7 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
     CamundaRest: lambda p: CamundaRest(p.settings.camunda),
     HolidayCalendar: lambda _: PublicHolidays(),
     SalesSystems: lambda p: SalesSystems(_sales(p)),
+    SignWebhook: lambda p: SignWebhook(required(p.settings.adobe_sign, "adobe_sign").client_ids),
 }
 # Sales system -> consumer group and topics of its intake.
 INTAKES: Mapping[str, tuple[str, tuple[str, ...]]] = {

@@ -33,6 +33,7 @@ from adapters.kafka.local import LocalKafka
 from adapters.messaging.local import LocalMessaging
 from adapters.postgres.local import LocalPostgres
 from adapters.postgres.seed import seed
+from adapters.postgres.settings import PostgresSettings
 from adapters.vault.local import LocalVault
 from workers.settings import STACK_FILE, AdobeSignPlace, ApiSettings, MessagingPlace, Settings
 
@@ -185,7 +186,7 @@ class LocalStack:
         return Settings(
             camunda=self.camunda,
             vault=self.vault.settings,
-            postgres={"url": self.postgres.place},
+            postgres=PostgresSettings(url=self.postgres.place),
             kafka=self.kafka.settings,
             adobe_sign=AdobeSignPlace(discovery_url=adobe.discovery_url, client_ids=adobe.client_ids),
             messaging=MessagingPlace(base_url=self.messaging.settings.base_url),

@@ -232,7 +232,7 @@ def _show_reports(reports: Iterable[kept.Report]) -> None:
     for report in reports:
         total = len(report.results)
         color = "red" if report.failed else "green"
-        uncovered = "\n".join(f"{u.decision} rule {u.index} [dim]{escape(u.description)}[/]" for u in report.uncovered)
+        uncovered = "\n".join(f"{u.decision} rule {u.rule} [dim]{escape(u.description)}[/]" for u in report.uncovered)
         table.add_row(
             escape(report.examples.path.stem), f"[{color}]{total - len(report.failed)} of {total}[/]", uncovered
         )
@@ -267,5 +267,5 @@ def _plain_report(report: kept.Report) -> dict[str, Any]:
             }
             for result in report.failed
         ],
-        "uncovered": [{"decision": each.decision, "rule": each.index} for each in report.uncovered],
+        "uncovered": [{"decision": each.decision, "rule": each.rule} for each in report.uncovered],
     }

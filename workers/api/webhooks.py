@@ -1,0 +1,65 @@
+"""Acrobat Sign's webhooks: an echo proves that we are meant; what happened is read again at Acrobat Sign, never believed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from workers.bootstrap import Platform, SignWebhook
+from workers.ports.processes import Processes, ProcessMessage
+from workers.ports.signatures import AgreementStatus, Signatures
+
+router = APIRouter(prefix="/webhooks", tags=["webhooks"])
+CLOSED = frozenset({AgreementStatus.SIGNED, AgreementStatus.DECLINED, AgreementStatus.EXPIRED, AgreementStatus.VOIDED})
+
+
+@router.get("/adobe-sign")
+def intent(request: Request) -> JSONResponse:
+    """Registration: Acrobat Sign asks whether we want its notifications; a 2xx with the echo says yes."""
+    echo = _hook(request).echo(request.headers)
+    return JSONResponse({}, status_code=200 if echo else 403, headers=echo or {})
+
+
+@router.post("/adobe-sign")
+async def notified(request: Request) -> JSONResponse:
+    """A notification: when the agreement really is closed, the journey that waits for it is told.
+
+    An answer that is no 2xx makes Acrobat Sign send it again, which is what we want when Camunda does not answer.
+    """
+    hook = _hook(request)
+    echo = hook.echo(request.headers)
+    if echo is None:
+        return JSONResponse({}, status_code=403)
+    try:
+        notification = hook.parse(await request.body())
+    except ValueError as error:
+        return JSONResponse({"detail": str(error)}, status_code=400)
+    if notification.closes:
+        from starlette.concurrency import run_in_threadpool
+
+        await run_in_threadpool(tell_closed, _platform(request), notification.agreement_id)
+    return JSONResponse({}, headers=echo)
+
+
+def tell_closed(platform: Platform, agreement_id: str) -> bool:
+    """Publishes `agreement-closed` if the agreement is closed; the message id makes a repeat no second message."""
+    agreement = platform.get(Signatures).get(agreement_id)
+    if agreement.status not in CLOSED:
+        return False
+    variables: dict[str, Any] = {"agreementStatus": agreement.status.value}
+    message_id = f"agreement-closed:{agreement_id}:{agreement.status.value}"
+    platform.get(Processes).publish(
+        ProcessMessage("agreement-closed", agreement_id, message_id=message_id, variables=variables)
+    )
+    return True
+
+
+def _platform(request: Request) -> Platform:
+    platform: Platform = request.app.state.platform
+    return platform
+
+
+def _hook(request: Request) -> SignWebhook:
+    return _platform(request).get(SignWebhook)

@@ -1,0 +1,29 @@
+"""`fsm api`: serves our own HTTP API."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from workers.bootstrap import build
+from workers.settings import read
+
+
+def api(
+    host: Annotated[str, typer.Option(help="Address to listen on; default: the settings'.")] = "",
+    port: Annotated[int, typer.Option(help="Port to listen on; default: the settings'.")] = 0,
+) -> None:
+    """Serves webhooks of Acrobat Sign and the answers of providers and teams, until SIGTERM or Ctrl-C.
+
+    `/docs` shows the operations. Providers' calls need the bearer token of `FSM_API__TOKEN`.
+    """
+    import uvicorn
+
+    from workers.api.app import make_app
+
+    settings = read()
+    with build(settings) as platform:
+        uvicorn.run(
+            make_app(platform), host=host or settings.api.host, port=port or settings.api.port, log_level="warning"
+        )
