@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from adapters.postgres.client import Database
 from adapters.postgres.rows import Session
@@ -43,6 +44,13 @@ class PostgresEffect:
         statement = sa.insert(effects).values(**values, events=events, published_at=published)
         self._session.connection.execute(statement)
 
+    def keep_events(self) -> None:
+        """Events of work that is kept although the handler failed: under a key of their own, published by the sweep."""
+        events = [event_to_json(event) for event in self.unit.events]
+        values = {"key": f"{self._session.key}#kept", "task_type": self._session.actor, "result": {}, "events": events}
+        if events:
+            self._session.connection.execute(insert(effects).values(values).on_conflict_do_nothing())
+
     def _load(self) -> tuple[Mapping[str, Any] | None, tuple[Event, ...]]:
         columns = (effects.c.result, effects.c.events, effects.c.published_at)
         query = sa.select(*columns).where(effects.c.key == self._session.key)
@@ -72,8 +80,10 @@ class PostgresLedger:
             try:
                 yield effect
             except DomainError:
-                # Without an effect row: the job may come again and must find the same error again.
-                transaction.commit() if effect.unit.kept else transaction.rollback()
+                # Without a result: the job may come again and must meet the same error again.
+                if effect.unit.kept:
+                    effect.keep_events()
+                    transaction.commit()
                 raise
             transaction.commit()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from workers.domain.tenancy import COUNTRIES, Country
@@ -178,7 +178,8 @@ def window(first: date, holiday: Holiday) -> Iterator[date]:
 
 def instants(slot: Slot, country: Country) -> tuple[datetime, datetime]:
     """The instants a slot begins and ends."""
-    return country.at(slot.day, clock(slot.start_q)), country.at(slot.day, clock(slot.end_q))
+    start, end = country.at(slot.day, clock(slot.start_q)), country.at(slot.day, clock(slot.end_q))
+    return start.astimezone(UTC), end.astimezone(UTC)
 
 
 def country_of(code: str) -> Country:

@@ -1,1 +1,93 @@
-"""."""
+"""All tasks of the journey, one file each: the type is the file's name with dashes.
+
+Importing this package fills the registry; the table below is what a reader looks at first.
+"""
+
+from workers.runtime import registry
+from workers.tasks.adobe_cancel_agreement import adobe_cancel_agreement
+from workers.tasks.adobe_create_agreement import adobe_create_agreement
+from workers.tasks.adobe_read_form_data import adobe_read_form_data
+from workers.tasks.adobe_upload_document import adobe_upload_document
+from workers.tasks.apply_scope_change import apply_scope_change
+from workers.tasks.archive_document import archive_document
+from workers.tasks.assess_cancellation import assess_cancellation
+from workers.tasks.auto_accept_offer import auto_accept_offer
+from workers.tasks.cancel_order import cancel_order
+from workers.tasks.close_order import close_order
+from workers.tasks.confirm_assignment import confirm_assignment
+from workers.tasks.confirm_booking import confirm_booking
+from workers.tasks.execute_service import execute_service
+from workers.tasks.expire_offer import expire_offer
+from workers.tasks.find_providers import find_providers
+from workers.tasks.freeze_order import freeze_order
+from workers.tasks.generate_wcf import generate_wcf
+from workers.tasks.open_claim import open_claim
+from workers.tasks.plan_return_visit import plan_return_visit
+from workers.tasks.publish_event import publish_event
+from workers.tasks.publish_message import publish_message
+from workers.tasks.rank_providers import rank_providers
+from workers.tasks.reconcile_agreement import reconcile_agreement
+from workers.tasks.record_checkin import record_checkin
+from workers.tasks.record_checkout import record_checkout
+from workers.tasks.record_tv_outcome import record_tv_outcome
+from workers.tasks.release_slot import release_slot
+from workers.tasks.report_to_sales import report_to_sales
+from workers.tasks.report_tv_modifications import report_tv_modifications
+from workers.tasks.report_tv_outcome import report_tv_outcome
+from workers.tasks.schedule_service import schedule_service
+from workers.tasks.send_notification import send_notification
+from workers.tasks.send_offer import send_offer
+from workers.tasks.store_agreement import store_agreement
+from workers.tasks.sweep_order_resources import sweep_order_resources
+from workers.tasks.validate_order import validate_order
+from workers.tasks.withdraw_assignment import withdraw_assignment
+
+TASKS = {
+    # the order and the system that sold it
+    "validate-order": validate_order,
+    "report-to-sales": report_to_sales,
+    "close-order": close_order,
+    # technical visit
+    "record-tv-outcome": record_tv_outcome,
+    "report-tv-outcome": report_tv_outcome,
+    "report-tv-modifications": report_tv_modifications,
+    "apply-scope-change": apply_scope_change,
+    # slots
+    "schedule-service": schedule_service,
+    "confirm-booking": confirm_booking,
+    "release-slot": release_slot,
+    "plan-return-visit": plan_return_visit,
+    # finding a provider
+    "find-providers": find_providers,
+    "rank-providers": rank_providers,
+    "send-offer": send_offer,
+    "auto-accept-offer": auto_accept_offer,
+    "expire-offer": expire_offer,
+    "confirm-assignment": confirm_assignment,
+    "withdraw-assignment": withdraw_assignment,
+    # on site
+    "execute-service": execute_service,
+    "record-checkin": record_checkin,
+    "record-checkout": record_checkout,
+    # work closing form
+    "generate-wcf": generate_wcf,
+    "adobe-upload-document": adobe_upload_document,
+    "adobe-create-agreement": adobe_create_agreement,
+    "store-agreement": store_agreement,
+    "reconcile-agreement": reconcile_agreement,
+    "adobe-read-form-data": adobe_read_form_data,
+    "archive-document": archive_document,
+    "adobe-cancel-agreement": adobe_cancel_agreement,
+    "open-claim": open_claim,
+    # cancellation
+    "assess-cancellation": assess_cancellation,
+    "freeze-order": freeze_order,
+    "sweep-order-resources": sweep_order_resources,
+    "cancel-order": cancel_order,
+    # telling others
+    "send-notification": send_notification,
+    "publish-event": publish_event,
+    "publish-message": publish_message,
+}
+
+__all__ = ["TASKS", "registry"]

@@ -1,0 +1,71 @@
+"""What a team reports when it leaves, and how it is kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from workers.domain import facts
+from workers.domain.orders import ServiceOrder
+from workers.domain.states import VisitState
+from workers.domain.values import Completion, TvResult
+from workers.domain.visits import Execution, Modification, Visit
+from workers.ports.repositories import UnitOfWork
+from workers.runtime import TaskInput
+
+CHECKED_OUT = "execution.checkout.completed"
+
+
+class ModificationReport(TaskInput):
+    """One change a survey asks for."""
+
+    description: str
+    extra_minutes: int = 0
+    requires_repricing: bool = False
+    estimated_delta: Decimal | None = None
+
+    def value(self) -> Modification:
+        """In the domain's words."""
+        return Modification(
+            description=self.description,
+            extra_minutes=self.extra_minutes,
+            requires_repricing=self.requires_repricing,
+            estimated_delta=self.estimated_delta or Decimal(0),
+        )
+
+
+class CheckOut(TaskInput):
+    """What the provider's app sent."""
+
+    completion_status: Completion | None = None
+    tv_outcome: TvResult | None = None
+    modifications: list[ModificationReport] | None = None
+    reason: str | None = None
+    at: datetime | None = None
+
+
+def close_execution(
+    unit: UnitOfWork, order: ServiceOrder, execution_id: UUID, report: CheckOut, completion: Completion
+) -> Execution:
+    """Keeps the departure with everything that was reported."""
+    record: dict[str, Any] = report.model_dump(mode="json", by_alias=True, exclude_none=True)
+    at = report.at or unit.now
+    done = replace(
+        unit.executions.get(execution_id),
+        checked_out_at=at,
+        completion_status=completion,
+        reason=report.reason,
+        record=record,
+    )
+    done = unit.executions.save(done)
+    unit.announce(facts.team(order, done, CHECKED_OUT, completionStatus=completion.value, reason=report.reason))
+    return done
+
+
+def leave_site(unit: UnitOfWork, visit: Visit, completion: Completion) -> Visit:
+    """The visit's state after the team left."""
+    ended = VisitState.DONE if completion is Completion.COMPLETED else VisitState.INCOMPLETE
+    return unit.visits.save(visit.moved(ended))

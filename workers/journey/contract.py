@@ -1,0 +1,33 @@
+"""What the inputs of tasks have in common."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from workers.domain.errors import NotKnown
+from workers.domain.orders import ServiceOrder
+from workers.domain.visits import Visit
+from workers.ports.repositories import UnitOfWork
+from workers.runtime import TaskInput
+
+
+class OrderInput(TaskInput):
+    """The order, and whose the process believes it to be."""
+
+    service_order_id: UUID
+    country_code: str | None = None
+    bu_code: str | None = None
+
+
+class VisitInput(OrderInput):
+    """A visit of the order."""
+
+    visit_id: UUID
+
+
+def visit_of(unit: UnitOfWork, order: ServiceOrder, visit_id: UUID) -> Visit:
+    """A visit, which must be one of this order."""
+    visit = unit.visits.get(visit_id)
+    if visit.order_id != order.id:
+        raise NotKnown(f"Expected visit {visit_id} to belong to order {order.id}, but it belongs to another")
+    return visit

@@ -1,0 +1,178 @@
+"""Finding a slot and a team for a visit, and holding it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from workers.domain import facts, ids, scheduling
+from workers.domain.errors import NoSlotAvailable
+from workers.domain.orders import ServiceOrder
+from workers.domain.providers import Demand, Fitting, Load, exclusions
+from workers.domain.scheduling import RULES, WINDOW_DAYS, Busy, Earliest, Holiday, Slot, TeamCalendar, Wish
+from workers.domain.values import ServiceType
+from workers.domain.visits import HOLD_FOR, Booking, Visit
+from workers.ports.calendar import HolidayCalendar
+from workers.ports.repositories import UnitOfWork
+
+CLOSED_DAYS_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """A slot an operator agreed on with the customer; it is taken as it is if a team is free."""
+
+    day: date
+    label: str
+    team_id: UUID | None = None
+    ignore_notice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What was found."""
+
+    visit: Visit
+    booking: Booking
+    slot: Slot
+
+
+def holidays_of(order: ServiceOrder, calendar: HolidayCalendar) -> Holiday:
+    """The holidays at the order's address."""
+    return lambda day: calendar.name(day, country=order.country_code, postal_code=order.address.postal_code)
+
+
+def wish_of(unit: UnitOfWork, order: ServiceOrder, visit: Visit) -> Wish:
+    """What the visit needs. Goods need not be there for a survey."""
+    country = order.country
+    return Wish(
+        country=order.country_code,
+        service_type=ServiceType(visit.service_type),
+        created=country.day(order.created_at),
+        today=country.day(unit.now),
+        duration_min=visit.duration_min,
+        category=order.category,
+        delivery=order.delivery_date if visit.is_main else None,
+        preferred_label=order.requested_shift,
+        not_before=order.requested_date if visit.is_main else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search over teams and days. `earliest` and what it finds on the way explain why a day is closed."""
+
+    order: ServiceOrder
+    visit: Visit
+    wish: Wish
+    holiday: Holiday
+    fits: Sequence[Fitting]
+    calendars: Mapping[UUID, TeamCalendar]
+    earliest: Earliest
+
+    def candidates(self, chosen: Chosen | None) -> Iterator[tuple[Slot, Fitting]]:
+        """Free slots in the order they should be tried."""
+        travel = RULES[self.order.country_code].travel_q
+        for slot in self._slots(chosen):
+            for fit in self.fits:
+                wanted = chosen is None or chosen.team_id in (None, fit.team.id)
+                if wanted and self.calendars[fit.team.id].refuses(slot, travel) is None:
+                    yield slot, fit
+
+    def _slots(self, chosen: Chosen | None) -> Iterator[Slot]:
+        if chosen is None:
+            days = scheduling.window(self.earliest.day, self.holiday)
+            return (slot for day in days for slot in scheduling.slots(day, self.wish))
+        allowed = chosen.ignore_notice or chosen.day >= self.earliest.day
+        return (slot for slot in scheduling.slots(chosen.day, self.wish) if allowed and slot.label == chosen.label)
+
+    def closed_days(self) -> list[dict[str, str]]:
+        """The first days of the window and why nobody can come."""
+        travel = RULES[self.order.country_code].travel_q
+        closed = []
+        for offset in range(CLOSED_DAYS_SHOWN):
+            day = self.earliest.day + timedelta(days=offset)
+            slots = scheduling.slots(day, self.wish)
+            refused = {self.calendars[f.team.id].refuses(slot, travel) for f in self.fits for slot in slots}
+            reason = scheduling.closed(day, self.holiday) or ", ".join(sorted(filter(None, refused)))
+            closed.append({"date": day.isoformat(), "reason": reason or "no team serves this address"})
+        return closed
+
+
+def search_for(unit: UnitOfWork, calendar: HolidayCalendar, order: ServiceOrder, visit: Visit) -> Search:
+    """Prepares a search: who could come at all, and what they have to do already."""
+    wish, holiday = wish_of(unit, order, visit), holidays_of(order, calendar)
+    first = scheduling.earliest(wish, holiday)
+    demand = Demand(order.category, visit.crew_size, visit.required_certs, first.day)
+    place = unit.providers.place(order.country_code, order.address.postal_code)
+    fits = [fit for fit in unit.providers.fitting(order) if not _never(fit, demand)]
+    fits.sort(key=lambda fit: (fit.distance_km(place), str(fit.team.id)))
+    teams = [fit.team.id for fit in fits]
+    unit.bookings.lapse(teams)
+    busy = unit.bookings.busy(teams, first.day, first.day + timedelta(days=WINDOW_DAYS))
+    calendars = {fit.team.id: calendar_of(fit, busy[fit.team.id]) for fit in fits}
+    return Search(order, visit, wish, holiday, fits, calendars, first)
+
+
+def _never(fit: Fitting, demand: Demand) -> bool:
+    """Whether the team does not fit on any day; what depends on the day is the calendar's to say."""
+    return bool(set(exclusions(fit, demand, Load())) - {"CALENDAR"})
+
+
+def calendar_of(fit: Fitting, busy: Sequence[Busy]) -> TeamCalendar:
+    """A team's limits and bookings as the search sees them."""
+    team = fit.team
+    return TeamCalendar(
+        working_days=team.working_days,
+        shift=(team.shift_start_q, team.shift_end_q),
+        max_jobs_day=team.max_jobs_day,
+        max_minutes_day=team.max_minutes_day,
+        max_jobs_week=team.max_jobs_week,
+        busy=busy,
+        absent=team.absent,
+    )
+
+
+def hold(unit: UnitOfWork, found: Search, key: str, chosen: Chosen | None = None) -> Held:
+    """Holds the first candidate that is really free; somebody else may have been quicker."""
+    for slot, fit in found.candidates(chosen):
+        booking = unit.bookings.hold(_booking(unit, found, slot, fit, key))
+        if booking:
+            start, end = scheduling.instants(slot, found.order.country)
+            planned = replace(found.visit.held(), planned_start=start, planned_end=end, slot_label=slot.label)
+            unit.announce(facts.booking(found.order, booking, "held"))
+            return Held(planned, booking, slot)
+    raise NoSlotAvailable(**explanation(found))
+
+
+def explanation(found: Search) -> dict[str, Any]:
+    """Why there is no slot, in words for an operator."""
+    return {
+        "slotSearch": {
+            "earliest": found.earliest.day.isoformat(),
+            "reasons": list(found.earliest.reasons),
+            "closedDays": found.closed_days(),
+        }
+    }
+
+
+def _booking(unit: UnitOfWork, found: Search, slot: Slot, fit: Fitting, key: str) -> Booking:
+    order = found.order
+    return Booking(
+        id=ids.derived_id("booking", key),
+        visit_id=found.visit.id,
+        order_id=order.id,
+        team_id=fit.team.id,
+        country_code=order.country_code,
+        bu_code=order.bu_code,
+        day=slot.day,
+        start_q=slot.start_q,
+        end_q=slot.end_q,
+        travel_q=RULES[order.country_code].travel_q,
+        expires_at=unit.now + HOLD_FOR,
+        created_at=unit.now,
+        updated_at=unit.now,
+    )

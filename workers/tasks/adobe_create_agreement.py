@@ -1,0 +1,60 @@
+"""adobe-create-agreement: sends a closing form to the customer to be signed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from workers.domain.closing import SIGNATURE_LIFETIME, WorkClosingForm
+from workers.domain.errors import SignerAddressInvalid, TenantMismatch
+from workers.domain.orders import ServiceOrder
+from workers.journey.contract import OrderInput
+from workers.ports.errors import Refused
+from workers.ports.repositories import UnitOfWork
+from workers.ports.signatures import AgreementRequest, Signatures, Signer
+from workers.runtime import Context, TaskOutput, task
+
+
+class Input(OrderInput):
+    """The form and its uploaded document."""
+
+    wcf_id: UUID
+    transient_document_id: str
+
+
+class Output(TaskOutput):
+    """The agreement's id is the correlation key of its end."""
+
+    agreement_id: str
+
+
+@task(
+    "adobe-create-agreement",
+    raises=(SignerAddressInvalid, TenantMismatch),
+    timeout=timedelta(seconds=60),
+    system="adobe-sign",
+)
+def adobe_create_agreement(data: Input, ctx: Context, *, unit: UnitOfWork, signatures: Signatures) -> Output:
+    """One agreement per form: the adapter finds the one with our external id before it makes another."""
+    order = unit.orders.of(data)
+    form = unit.wcfs.get(data.wcf_id)
+    if not order.customer.email:
+        raise SignerAddressInvalid("The customer has no e-mail address to sign with")
+    request = _request(order, form, order.customer.email, data.transient_document_id)
+    try:
+        agreement_id = signatures.create(request)
+    except Refused as refusal:
+        raise SignerAddressInvalid("The signature service refused the signer") from refusal
+    unit.orders.note(order, "sent to be signed", wcf=form.number, agreementId=agreement_id)
+    return Output(agreement_id=agreement_id)
+
+
+def _request(order: ServiceOrder, form: WorkClosingForm, email: str, document: str) -> AgreementRequest:
+    return AgreementRequest(
+        external_id=f"wcf-{form.id}",
+        name=form.number,
+        transient_document_id=document,
+        signers=(Signer(email=email, name=order.customer.name),),
+        locale=(order.customer.language or order.country.locale).replace("-", "_"),
+        expires_at=form.created_at + SIGNATURE_LIFETIME,
+    )

@@ -1,0 +1,143 @@
+"""confirm-assignment: the provider who said yes, or whom an operator chose, gets the visit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from workers.domain import facts, ids
+from workers.domain.assignments import Assignment, Offer
+from workers.domain.errors import OfferNoLongerOpen, TenantMismatch
+from workers.domain.orders import ServiceOrder
+from workers.domain.states import REPLANNABLE_VISITS, WON_OFFERS, OfferState, OrderState, VisitState
+from workers.domain.values import OfferMode
+from workers.domain.visits import Visit
+from workers.journey.contract import VisitInput, visit_of
+from workers.journey.release import withdraw
+from workers.ports.repositories import UnitOfWork
+from workers.runtime import Context, TaskInput, TaskOutput, task
+
+
+class Choice(TaskInput):
+    """Whom an operator chose in the form `assign-provider`, or whom the decision assigns directly."""
+
+    provider_id: UUID
+    team_id: UUID | None = None
+    agreed_price: Decimal | None = None
+    justification: str | None = None
+
+
+class Input(VisitInput):
+    """The accepted offer, or a choice, or the best candidate of a direct assignment."""
+
+    offer_id: UUID | None = None
+    choice: Choice | None = None
+    candidate: Choice | None = None
+
+
+class Output(TaskOutput):
+    """Who has the visit now."""
+
+    assignment_id: UUID
+    provider_id: UUID
+    work_team_id: UUID
+
+
+class Award(NamedTuple):
+    """Who gets the visit, and on what ground."""
+
+    provider_id: UUID
+    team_id: UUID
+    method: str
+    mode: OfferMode
+    offer: Offer | None = None
+    price: Decimal | None = None
+    justification: str | None = None
+
+
+@task("confirm-assignment", raises=(OfferNoLongerOpen, TenantMismatch))
+def confirm_assignment(data: Input, ctx: Context, *, unit: UnitOfWork) -> Output:
+    """Assigns the visit, moves its slot to the winning team and closes the other offers."""
+    order = unit.orders.of(data)
+    visit = visit_of(unit, order, data.visit_id)
+    if order.frozen or visit.state not in REPLANNABLE_VISITS:
+        raise OfferNoLongerOpen(f"Expected visit {visit.id} to wait for a provider, but it is {visit.state}")
+    award = _award(unit, order, visit, data)
+    order, visit = withdraw(unit, order, visit, reason="another offer won", offers_become=OfferState.CLOSED)
+    _move_slot(unit, visit, award.team_id)
+    assignment = unit.assignments.add(_assignment(unit, order, visit, award, ctx.key))
+    unit.visits.save(visit.moved(VisitState.ASSIGNED))
+    unit.announce(facts.assignment(order, assignment, "confirmed", day=order.country.day(visit.start).isoformat()))
+    name = unit.providers.get(award.provider_id).name
+    unit.orders.note(order, "provider assigned", visitId=str(visit.id), provider=name, method=award.method)
+    if order.driven_by(visit.kind):
+        unit.orders.move(order, OrderState.ASSIGNED)
+    return Output(assignment_id=assignment.id, provider_id=award.provider_id, work_team_id=award.team_id)
+
+
+def _award(unit: UnitOfWork, order: ServiceOrder, visit: Visit, data: Input) -> Award:
+    if data.choice is not None:
+        return _chosen(unit, order, data.choice, "MANUAL")
+    if data.offer_id is not None:
+        return _won(unit, visit, data.offer_id)
+    if data.candidate is not None:
+        return _chosen(unit, order, data.candidate, "DIRECT")
+    raise OfferNoLongerOpen("Expected an offer, a choice or a candidate, but there is none")
+
+
+def _won(unit: UnitOfWork, visit: Visit, offer_id: UUID) -> Award:
+    offer = unit.offers.get(offer_id)
+    if offer.state is OfferState.PENDING and offer.expires_at > unit.now:
+        # The answer's message overtook its row: it is an answer all the same.
+        offer = unit.offers.answer(offer_id, OfferState.ACCEPTED) or offer
+    if offer.visit_id != visit.id or offer.state not in WON_OFFERS:
+        raise OfferNoLongerOpen(f"Expected offer {offer_id} to be accepted, but it is {offer.state}")
+    return Award(offer.provider_id, offer.team_id, "OFFER", offer.mode, offer)
+
+
+def _chosen(unit: UnitOfWork, order: ServiceOrder, choice: Choice, method: str) -> Award:
+    team = choice.team_id or _first_team(unit, order, choice.provider_id)
+    return Award(
+        choice.provider_id,
+        team,
+        method,
+        OfferMode.DIRECT,
+        price=choice.agreed_price,
+        justification=choice.justification,
+    )
+
+
+def _first_team(unit: UnitOfWork, order: ServiceOrder, provider_id: UUID) -> UUID:
+    teams = [fit.team.id for fit in unit.providers.fitting(order) if fit.provider.id == provider_id]
+    if not teams:
+        raise OfferNoLongerOpen(f"Provider {provider_id} has no active team that serves the address")
+    return teams[0]
+
+
+def _move_slot(unit: UnitOfWork, visit: Visit, team_id: UUID) -> None:
+    """The slot was held with some fitting team; now it is the winner's, if they are still free."""
+    for booking in unit.bookings.live_of(visit.id):
+        if booking.team_id != team_id and unit.bookings.hold(replace(booking, team_id=team_id)) is None:
+            raise OfferNoLongerOpen(f"Team {team_id} was booked meanwhile")
+
+
+def _assignment(unit: UnitOfWork, order: ServiceOrder, visit: Visit, award: Award, key: str) -> Assignment:
+    return Assignment(
+        id=ids.derived_id("assignment", key),
+        visit_id=visit.id,
+        order_id=order.id,
+        provider_id=award.provider_id,
+        team_id=award.team_id,
+        country_code=order.country_code,
+        bu_code=order.bu_code,
+        mode=award.mode,
+        method=award.method,
+        created_at=unit.now,
+        updated_at=unit.now,
+        offer_id=award.offer.id if award.offer else None,
+        score=award.offer.score if award.offer else None,
+        agreed_price=award.price if award.price is not None else order.provider_total,
+        justification=award.justification,
+    )

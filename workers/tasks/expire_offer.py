@@ -1,0 +1,29 @@
+"""expire-offer: silence counts as no; the next candidate is asked."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from workers.domain import facts
+from workers.domain.errors import OfferAlreadyAnswered, TenantMismatch
+from workers.domain.states import OfferState
+from workers.journey.contract import OrderInput
+from workers.ports.repositories import UnitOfWork
+from workers.runtime import Context, task
+
+
+class Input(OrderInput):
+    """The offer nobody answered."""
+
+    offer_id: UUID
+
+
+@task("expire-offer", raises=(OfferAlreadyAnswered, TenantMismatch))
+def expire_offer(data: Input, ctx: Context, *, unit: UnitOfWork) -> None:
+    """Expires the offer unless an answer was quicker."""
+    order = unit.orders.of(data)
+    offer = unit.offers.answer(data.offer_id, OfferState.EXPIRED)
+    if offer is None:
+        raise OfferAlreadyAnswered
+    unit.announce(facts.offer(order, offer, "expired"))
+    unit.orders.note(order, "offer expired", offerId=str(offer.id))

@@ -1,0 +1,43 @@
+"""record-checkout: the team reported that it left, and with what result."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from workers.domain.errors import TenantMismatch
+from workers.domain.states import OrderState
+from workers.domain.values import Completion
+from workers.journey.checkout import CheckOut, close_execution, leave_site
+from workers.journey.contract import VisitInput, visit_of
+from workers.ports.repositories import UnitOfWork
+from workers.runtime import Context, TaskOutput, task
+
+
+class Input(VisitInput):
+    """Who left where, and what they say."""
+
+    execution_id: UUID
+    checkout: CheckOut
+
+
+class Output(TaskOutput):
+    """The result the journey branches on."""
+
+    completion_status: Completion
+    reason: str | None
+
+
+@task("record-checkout", raises=(TenantMismatch,))
+def record_checkout(data: Input, ctx: Context, *, unit: UnitOfWork) -> Output:
+    """A completed visit completes the order; anything else leaves it IN_PROGRESS for an operator."""
+    order = unit.orders.of(data)
+    visit = visit_of(unit, order, data.visit_id)
+    completion = data.checkout.completion_status or Completion.INCOMPLETE
+    close_execution(unit, order, data.execution_id, data.checkout, completion)
+    leave_site(unit, visit, completion)
+    unit.orders.note(
+        order, "team left", visitId=str(visit.id), completion=completion.value, reason=data.checkout.reason
+    )
+    if completion is Completion.COMPLETED and order.driven_by(visit.kind):
+        unit.orders.move(order, OrderState.COMPLETED)
+    return Output(completion_status=completion, reason=data.checkout.reason)

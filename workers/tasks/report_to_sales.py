@@ -1,0 +1,79 @@
+"""report-to-sales: tells the system that sold the order how it stands, in that system's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from workers.domain.errors import TenantMismatch
+from workers.domain.orders import ServiceOrder
+from workers.domain.states import OrderState
+from workers.journey import notify
+from workers.journey.contract import OrderInput
+from workers.journey.report import reference_of, system_of
+from workers.ports.repositories import UnitOfWork
+from workers.ports.sales import ReportedStatus, SalesSystem, StatusReport
+from workers.runtime import Context, task
+
+
+class Input(OrderInput):
+    """What to report."""
+
+    status: ReportedStatus
+    reason: str | None = None
+
+
+@task("report-to-sales", raises=(TenantMismatch,), system="kafka")
+def report_to_sales(data: Input, ctx: Context, *, unit: UnitOfWork, sales: Mapping[str, SalesSystem]) -> None:
+    """Records the report as an event; an operator's refusal also rejects the order."""
+    order = unit.orders.of(data)
+    if data.status is ReportedStatus.REJECTED and order.state is OrderState.RECEIVED:
+        order = unit.orders.move(order, OrderState.REJECTED, reason=data.reason)
+    details = DETAILS.get(data.status, _nothing)(unit, order)
+    report = StatusReport(reference_of(order), data.status, unit.now, ctx.key, data.reason, details)
+    system = system_of(sales, order)
+    event = system.status_event(report) if system else None
+    if event:
+        unit.emit(event)
+    unit.orders.note(order, "reported to sales", status=data.status.value, told=event is not None)
+
+
+def _nothing(unit: UnitOfWork, order: ServiceOrder) -> dict[str, Any]:
+    del unit, order
+    return {}
+
+
+def _issues(unit: UnitOfWork, order: ServiceOrder) -> dict[str, Any]:
+    del unit
+    return {"errors": [{"code": issue.code, "field": issue.field} for issue in order.issues]}
+
+
+def _appointment(unit: UnitOfWork, order: ServiceOrder) -> dict[str, Any]:
+    planned = [visit for visit in unit.visits.of_order(order.id) if visit.planned_start and order.driven_by(visit.kind)]
+    return dict(notify.appointment(order, planned[-1])) if planned else {}
+
+
+def _provider(unit: UnitOfWork, order: ServiceOrder) -> dict[str, Any]:
+    provider = notify.provider_of(unit, order, None)
+    return _appointment(unit, order) | ({"providerName": provider.name} if provider else {})
+
+
+def _result(unit: UnitOfWork, order: ServiceOrder) -> dict[str, Any]:
+    forms = unit.wcfs.of_order(order.id)
+    runs = [unit.executions.latest(visit.id) for visit in unit.visits.of_order(order.id) if order.driven_by(visit.kind)]
+    minutes = sum(run.minutes or 0 for run in runs if run)
+    return {"actualMinutes": minutes, "rating": forms[-1].rating if forms else None}
+
+
+def _fee(unit: UnitOfWork, order: ServiceOrder) -> dict[str, Any]:
+    del unit
+    return {"feeProposal": (order.cancellation or {}).get("fee")}
+
+
+DETAILS: Mapping[ReportedStatus, Callable[[UnitOfWork, ServiceOrder], dict[str, Any]]] = {
+    ReportedStatus.REJECTED: _issues,
+    ReportedStatus.SCHEDULED: _appointment,
+    ReportedStatus.ASSIGNED: _provider,
+    ReportedStatus.COMPLETED: _result,
+    ReportedStatus.CANCELLED: _fee,
+}

@@ -1,0 +1,133 @@
+"""schedule-service: finds the first slot a fitting team can keep, and holds it for a visit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from workers.domain import ids, scheduling
+from workers.domain.errors import NoSlotAvailable, TenantMismatch
+from workers.domain.orders import ServiceOrder
+from workers.domain.scheduling import Slot
+from workers.domain.states import REPLANNABLE_VISITS, OrderState, VisitState, route
+from workers.domain.values import ServiceType, VisitKind
+from workers.domain.visits import BEFORE_VISIT, Visit
+from workers.journey import planning
+from workers.journey.contract import OrderInput
+from workers.journey.planning import Chosen
+from workers.journey.release import release
+from workers.ports.calendar import HolidayCalendar
+from workers.ports.repositories import UnitOfWork
+from workers.runtime import Context, TaskInput, TaskOutput, task
+
+PLANNABLE = REPLANNABLE_VISITS | {VisitState.PLANNED, VisitState.RELEASED}
+SCHEDULABLE = frozenset({OrderState.CREATED, OrderState.ASSIGNED, OrderState.DISPATCHED, OrderState.IN_PROGRESS})
+
+
+class SlotChoice(TaskInput):
+    """What an operator agreed on in the form `find-slot`."""
+
+    decision: str
+    day: date | None = Field(default=None, alias="date")
+    label: str | None = None
+    team_id: UUID | None = None
+    ignore_notice: bool = False
+
+
+class Input(OrderInput):
+    """What to plan."""
+
+    visit_kind: VisitKind
+    service_type: ServiceType
+    duration_min: int
+    crew: int | None = None
+    certs: list[str] | None = None
+    slot_choice: SlotChoice | None = None
+
+
+class ScheduledSlot(TaskOutput):
+    """The slot on the customer's clock."""
+
+    day: date = Field(alias="date")
+    label: str
+    start: str
+    end: str
+
+
+class Output(TaskOutput):
+    """The visit, its slot, and the instants timers wait for."""
+
+    visit_id: UUID
+    booking_id: UUID
+    scheduled_slot: ScheduledSlot
+    scheduled_at: datetime
+    visit_start_minus_2h: datetime = Field(alias="visitStartMinus2h")
+    no_show_at: datetime
+
+
+@task("schedule-service", raises=(NoSlotAvailable, TenantMismatch))
+def schedule_service(data: Input, ctx: Context, *, unit: UnitOfWork, calendar: HolidayCalendar) -> Output:
+    """Creates the visit, or plans an open one anew; main work moves the order to SCHEDULED."""
+    order = unit.orders.of(data)
+    known, order = _open_visit(unit, order, data.visit_kind)
+    visit = known or _new_visit(unit, order, data)
+    visit = replace(
+        visit, duration_min=data.duration_min, crew_size=data.crew or 1, required_certs=tuple(data.certs or ())
+    )
+    search = planning.search_for(unit, calendar, order, visit)
+    if known is None:
+        unit.visits.add(visit)
+    held = planning.hold(unit, search, ctx.key, _chosen(data.slot_choice))
+    visit = unit.visits.save(held.visit)
+    why = {"earliest": search.earliest.day.isoformat(), "because": list(search.earliest.reasons)}
+    slot = {"visitId": str(visit.id), "visitKind": visit.kind.value, "day": held.slot.day.isoformat()}
+    unit.orders.note(order, "slot held", **slot, label=held.slot.label, **why)
+    if order.driven_by(visit.kind) and order.state in SCHEDULABLE:
+        unit.orders.move(order, *route(order.state, OrderState.SCHEDULED))
+    return _output(visit, held.booking.id, held.slot)
+
+
+def _open_visit(unit: UnitOfWork, order: ServiceOrder, kind: VisitKind) -> tuple[Visit | None, ServiceOrder]:
+    """The visit of this leg (survey or main work) that is still to come, with nothing held any more."""
+    leg = [v for v in unit.visits.of_order(order.id) if v.is_main == (kind is not VisitKind.TECHNICAL_VISIT)]
+    if not leg or leg[-1].state not in PLANNABLE:
+        return None, order
+    order, visit = release(unit, order, leg[-1], reason="planned anew")
+    return visit, order
+
+
+def _new_visit(unit: UnitOfWork, order: ServiceOrder, data: Input) -> Visit:
+    sequence = len(unit.visits.of_order(order.id)) + 1
+    return Visit(
+        id=ids.derived_id("visit", order.id, sequence),
+        order_id=order.id,
+        country_code=order.country_code,
+        bu_code=order.bu_code,
+        kind=data.visit_kind,
+        service_type=data.service_type,
+        duration_min=data.duration_min,
+        sequence=sequence,
+        created_at=unit.now,
+        updated_at=unit.now,
+    )
+
+
+def _chosen(choice: SlotChoice | None) -> Chosen | None:
+    if choice is None or choice.decision != "USE_SLOT" or choice.day is None or choice.label is None:
+        return None
+    return Chosen(day=choice.day, label=choice.label, team_id=choice.team_id, ignore_notice=choice.ignore_notice)
+
+
+def _output(visit: Visit, booking_id: UUID, slot: Slot) -> Output:
+    start, end = (scheduling.clock(quarter).strftime("%H:%M") for quarter in (slot.start_q, slot.end_q))
+    return Output(
+        visit_id=visit.id,
+        booking_id=booking_id,
+        scheduled_slot=ScheduledSlot(date=slot.day, label=slot.label, start=start, end=end),
+        scheduled_at=visit.start,
+        visitStartMinus2h=visit.start - BEFORE_VISIT,
+        no_show_at=visit.no_show_at,
+    )

@@ -1,0 +1,113 @@
+"""send-offer: invites a provider to take a visit, and keeps the slot held while they think."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from workers.domain import facts, ids
+from workers.domain.assignments import Offer
+from workers.domain.errors import ProviderUnreachable, TenantMismatch
+from workers.domain.orders import ServiceOrder
+from workers.domain.providers import Provider
+from workers.domain.states import BookingState
+from workers.domain.values import OfferMode, Recipient
+from workers.domain.visits import HOLD_FOR, Visit
+from workers.journey import notify
+from workers.journey.contract import VisitInput, visit_of
+from workers.journey.notify import Notice
+from workers.ports.errors import Refused
+from workers.ports.messaging import Messaging
+from workers.ports.repositories import UnitOfWork
+from workers.runtime import Context, TaskInput, TaskOutput, task
+
+DEFAULT_TIMEOUT = timedelta(hours=24)
+
+
+class Candidate(TaskInput):
+    """Whom to ask."""
+
+    provider_id: UUID
+    team_id: UUID
+    score: float = 0.0
+
+
+class Mode(TaskInput):
+    """What the decision `AssignmentMode` said about asking."""
+
+    name: OfferMode
+    timeout: timedelta | None = None
+    on_timeout: str | None = None
+
+
+class Input(VisitInput):
+    """Whom to ask, and how."""
+
+    candidate: Candidate
+    mode: Mode
+
+
+class Output(TaskOutput):
+    """The offer is the correlation key of its answer."""
+
+    offer_id: UUID
+    offer_expires_at: datetime
+
+
+@task("send-offer", raises=(ProviderUnreachable, TenantMismatch), system="messaging")
+def send_offer(data: Input, ctx: Context, *, unit: UnitOfWork, messaging: Messaging) -> Output:
+    """Stores the offer, renews the hold and tells the provider; without a way to tell them nothing is offered."""
+    order = unit.orders.of(data)
+    visit = visit_of(unit, order, data.visit_id)
+    provider = unit.providers.get(data.candidate.provider_id)
+    offer = unit.offers.add(_offer(unit, order, visit, data, ctx.key))
+    _renew_hold(unit, visit, until=offer.expires_at)
+    unit.announce(facts.offer(order, offer, "created"))
+    unit.orders.note(order, "offer sent", offerId=str(offer.id), provider=provider.name, mode=offer.mode.value)
+    _tell(unit, messaging, order, _notice(order, visit, provider, offer), ctx)
+    return Output(offer_id=offer.id, offer_expires_at=offer.expires_at)
+
+
+def _offer(unit: UnitOfWork, order: ServiceOrder, visit: Visit, data: Input, key: str) -> Offer:
+    return Offer(
+        id=ids.derived_id("offer", key),
+        visit_id=visit.id,
+        order_id=order.id,
+        provider_id=data.candidate.provider_id,
+        team_id=data.candidate.team_id,
+        country_code=order.country_code,
+        bu_code=order.bu_code,
+        mode=data.mode.name,
+        sent_at=unit.now,
+        expires_at=unit.now + (data.mode.timeout or DEFAULT_TIMEOUT),
+        score=data.candidate.score,
+    )
+
+
+def _renew_hold(unit: UnitOfWork, visit: Visit, *, until: datetime) -> None:
+    """A hold must outlive the offer made for it."""
+    for booking in unit.bookings.live_of(visit.id):
+        if booking.state is BookingState.PRE_BOOKED:
+            unit.bookings.save(replace(booking, expires_at=max(booking.expires_at, until + HOLD_FOR)))
+
+
+def _notice(order: ServiceOrder, visit: Visit, provider: Provider, offer: Offer) -> Notice:
+    more = {
+        "offerId": str(offer.id),
+        "mode": offer.mode.value,
+        "durationMin": str(visit.duration_min),
+        "price": str(order.provider_total or ""),
+        "expiresAt": offer.expires_at.isoformat(),
+        "autoAccept": str(offer.mode is OfferMode.AUTO_ACCEPT).lower(),
+    }
+    return Notice(template="job-offer", recipient=Recipient.PROVIDER, visit=visit, provider=provider, more=more)
+
+
+def _tell(unit: UnitOfWork, messaging: Messaging, order: ServiceOrder, notice: Notice, ctx: Context) -> None:
+    try:
+        reached = notify.send(unit, messaging, order, notice, ctx.subkey)
+    except Refused as refusal:
+        raise ProviderUnreachable("Every address of the provider was refused") from refusal
+    if not reached:
+        raise ProviderUnreachable

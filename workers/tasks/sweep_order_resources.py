@@ -1,0 +1,30 @@
+"""sweep-order-resources: gives back everything an order still holds, wherever its journey was cut off."""
+
+from __future__ import annotations
+
+from workers.domain.errors import TenantMismatch
+from workers.domain.orders import ServiceOrder
+from workers.domain.states import VisitState
+from workers.journey.contract import OrderInput
+from workers.journey.release import drop
+from workers.journey.signing import record_status
+from workers.ports.repositories import UnitOfWork
+from workers.ports.signatures import Signatures
+from workers.runtime import Context, task
+
+
+@task("sweep-order-resources", raises=(TenantMismatch,), system="adobe-sign")
+def sweep_order_resources(data: OrderInput, ctx: Context, *, unit: UnitOfWork, signatures: Signatures) -> None:
+    """Looks at what is there, not at what should be: bookings, offers, assignments, visits, unsigned agreements."""
+    order = unit.orders.of(data)
+    for visit in unit.visits.of_order(order.id):
+        if visit.state is not VisitState.DONE:
+            order, _ = drop(unit, order, visit, reason="order cancelled")
+    _recall_agreements(unit, order, signatures)
+
+
+def _recall_agreements(unit: UnitOfWork, order: ServiceOrder, signatures: Signatures) -> None:
+    for agreement in unit.agreements.of_order(order.id):
+        if agreement.open:
+            signatures.cancel(agreement.id, comment="The order was cancelled")
+            record_status(unit, order, agreement, signatures.get(agreement.id).status)

@@ -1,0 +1,104 @@
+"""validate-order: is the order complete enough to be carried out? An operator's correction is applied first."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from workers.domain import facts, validation
+from workers.domain.errors import DuplicateOrder, OrderInvalid, TenantMismatch
+from workers.domain.orders import ServiceOrder
+from workers.domain.states import OrderState
+from workers.domain.validation import Correction
+from workers.domain.values import TvResult
+from workers.journey.contract import OrderInput
+from workers.ports.repositories import UnitOfWork
+from workers.runtime import Context, TaskInput, TaskOutput, task
+
+TV_VALID_FOR = timedelta(days=90)
+Text = Annotated[str | None, BeforeValidator(lambda value: value or None)]
+
+
+class CorrectionForm(TaskInput):
+    """What an operator typed into the form `correct-order`; empty fields change nothing."""
+
+    decision: str = "RETRY"
+    email: Text = Field(default=None, repr=False)
+    phone: Text = Field(default=None, repr=False)
+    street: Text = Field(default=None, repr=False)
+    postal_code: Text = None
+    city: Text = None
+    quantities: dict[str, Decimal] | None = None
+
+
+class Input(OrderInput):
+    """The order, and a correction when this is another try."""
+
+    correction: CorrectionForm | None = None
+
+
+class Facts(TaskOutput):
+    """What decisions need to know about the order."""
+
+    source_system: str
+    service_code: str
+    category: str
+    total: float
+    tv_mandatory: bool | None
+    confidence: str | None
+    valid_tv: bool
+    urgency: str
+    created_at: datetime
+
+
+class Output(TaskOutput):
+    """The number people use, and the facts."""
+
+    order_number: str
+    facts: Facts
+
+
+@task("validate-order", raises=(OrderInvalid, DuplicateOrder, TenantMismatch))
+def validate_order(data: Input, ctx: Context, *, unit: UnitOfWork) -> Output:
+    """Checks the order and accepts it (RECEIVED to CREATED), or names everything that is wrong at once."""
+    order = unit.orders.of(data)
+    if order.state is not OrderState.RECEIVED:
+        raise DuplicateOrder(f"Expected order {order.id} to be RECEIVED, but it is {order.state} already")
+    if data.correction and data.correction.decision == "RETRY":
+        order = _corrected(unit, order, data.correction)
+    issues = validation.issues(order)
+    if issues:
+        unit.orders.save(replace(order, issues=issues))
+        unit.keep()
+        raise OrderInvalid(validationErrors=[asdict(issue) for issue in issues])
+    order = unit.orders.move(replace(order, issues=()), OrderState.CREATED)
+    unit.announce(facts.of_order(order, facts.ORDER_CREATED, serviceType=order.service_type))
+    return Output(order_number=order.order_number, facts=_facts(unit, order))
+
+
+def _corrected(unit: UnitOfWork, order: ServiceOrder, form: CorrectionForm) -> ServiceOrder:
+    fields = form.model_dump(include={"email", "phone", "street", "postal_code", "city"})
+    change = Correction(**fields, quantities=form.quantities or {})
+    unit.orders.note(order, "corrected by an operator", fields=list(change.fields))
+    return validation.corrected(order, change)
+
+
+def _facts(unit: UnitOfWork, order: ServiceOrder) -> Facts:
+    seen = unit.tv_outcomes.latest(order.id)
+    fresh = seen is not None and seen.outcome is TvResult.YES and unit.now - seen.recorded_at < TV_VALID_FOR
+    told = order.system_metadata
+    return Facts(
+        source_system=order.source_system,
+        service_code=order.service_code,
+        category=order.category,
+        total=float(order.total),
+        tv_mandatory=told.get("tvMandatory"),
+        confidence=told.get("preEstimationConfidence"),
+        valid_tv=fresh,
+        urgency=order.urgency,
+        created_at=order.created_at,
+    )
