@@ -1,0 +1,404 @@
+"""One real PostgreSQL, small fakes of the outside that keep the ports' promises, and a world that walks an order along."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+import workers.tasks  # noqa: F401 - fills the registry
+from adapters.calendar import PublicHolidays
+from adapters.postgres.client import Database
+from adapters.postgres.ledger import PostgresLedger
+from adapters.postgres.local import LocalPostgres
+from adapters.postgres.reads import Reads
+from adapters.postgres.seed import seed
+from adapters.postgres.settings import PostgresSettings
+from workers.domain import ids
+from workers.domain.orders import Address, Customer, Product, ServiceOrder
+from workers.domain.values import PaymentStatus, SalesChannel, SourceSystem
+from workers.ports.calendar import HolidayCalendar
+from workers.ports.clock import Clock
+from workers.ports.documents import DocumentRequest, DocumentStore, Renderer
+from workers.ports.errors import Conflict, NotFound, Refused
+from workers.ports.events import Event
+from workers.ports.messaging import Messaging, OutgoingMessage, Receipt
+from workers.ports.processes import Processes, ProcessMessage
+from workers.ports.sales import OutcomeReport, SalesSystem, StatusReport
+from workers.ports.signatures import Agreement, AgreementRequest, AgreementStatus, Signatures
+from workers.runtime.outcome import Completed, Outcome
+from workers.runtime.testing import TaskEnvironment
+
+_NAMES = count(1)
+START = datetime(2027, 1, 11, 9, 0, tzinfo=UTC)
+
+
+class MovedClock:
+    """A clock that moves when a test says so."""
+
+    def __init__(self) -> None:
+        self.at = START
+
+    def now(self) -> datetime:
+        return self.at
+
+    def forward(self, **span: float) -> None:
+        self.at += timedelta(**span)
+
+
+class Mailbox:
+    """Messaging: one message per idempotency key."""
+
+    def __init__(self) -> None:
+        self.sent: dict[str, OutgoingMessage] = {}
+        self.refused: set[str] = set()
+
+    def send(self, message: OutgoingMessage) -> Receipt:
+        if message.to in self.refused:
+            raise Refused("bad address", system="messaging")
+        self.sent.setdefault(message.idempotency_key, message)
+        return Receipt(f"m-{message.idempotency_key}", "queued")
+
+    def by_template(self, template: str) -> list[OutgoingMessage]:
+        return [message for message in self.sent.values() if message.template == template]
+
+
+class Signing:
+    """Signatures: one agreement per external id."""
+
+    def __init__(self) -> None:
+        self.requests: dict[str, AgreementRequest] = {}
+        self.status: dict[str, AgreementStatus] = {}
+        self.fields: dict[str, Mapping[str, str]] = {}
+        self.refused: set[str] = set()
+
+    def upload(self, *, name: str, content: bytes, mime_type: str = "application/pdf") -> str:
+        return "transient-" + hashlib.sha256(content).hexdigest()[:8]
+
+    def create(self, request: AgreementRequest) -> str:
+        if any(signer.email in self.refused for signer in request.signers):
+            raise Refused("bad signer", system="adobe-sign")
+        agreement_id = "agreement-" + request.external_id
+        self.requests.setdefault(agreement_id, request)
+        self.status.setdefault(agreement_id, AgreementStatus.PENDING_SIGNATURE)
+        return agreement_id
+
+    def get(self, agreement_id: str) -> Agreement:
+        if agreement_id not in self.status:
+            raise NotFound(reference=agreement_id)
+        return Agreement(agreement_id, self.requests[agreement_id].external_id, self.status[agreement_id])
+
+    def form_data(self, agreement_id: str) -> Mapping[str, str]:
+        return self.fields.get(agreement_id, {})
+
+    def signed_document(self, agreement_id: str) -> bytes:
+        return f"signed {agreement_id}".encode()
+
+    def audit_trail(self, agreement_id: str) -> bytes:
+        return f"audit {agreement_id}".encode()
+
+    def cancel(self, agreement_id: str, *, comment: str) -> None:
+        if self.status[agreement_id] is AgreementStatus.PENDING_SIGNATURE:
+            self.status[agreement_id] = AgreementStatus.VOIDED
+
+    def sign(self, agreement_id: str, **fields: str) -> None:
+        self.status[agreement_id] = AgreementStatus.SIGNED
+        self.fields[agreement_id] = fields
+
+
+class Archive:
+    """Documents: a name keeps its bytes."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    def put(self, name: str, content: bytes, *, content_type: str = "application/pdf") -> str:
+        if self.files.setdefault(name, content) != content:
+            raise Conflict("other bytes under a known name", reference=name)
+        return f"doc:{name}"
+
+    def get(self, reference: str) -> bytes:
+        return self.files[reference.removeprefix("doc:")]
+
+
+class PlainRenderer:
+    """The same request gives the same bytes."""
+
+    def render(self, request: DocumentRequest) -> bytes:
+        return repr(request).encode()
+
+
+class Broker:
+    """Processes: one message per name, key and id."""
+
+    def __init__(self) -> None:
+        self.messages: dict[tuple[str, str, str], ProcessMessage] = {}
+
+    def publish(self, message: ProcessMessage) -> None:
+        self.messages.setdefault((message.name, message.correlation_key, message.message_id), message)
+
+    def names(self) -> list[str]:
+        return [message.name for message in self.messages.values()]
+
+
+class Sales:
+    """A sales system that is told everything in our own words."""
+
+    name = "pyxis"
+
+    def status_event(self, report: StatusReport) -> Event:
+        return self._event("fsm.order.status_updated", report, status=report.status.value, **report.details)
+
+    def outcome_event(self, report: OutcomeReport) -> Event:
+        return self._event("fsm.tv.outcome_recorded", report, outcome=report.outcome)
+
+    def modifications_event(self, report: OutcomeReport) -> Event:
+        return self._event("fsm.tv.modifications_required", report, outcome=report.outcome)
+
+    def _event(self, topic: str, report: StatusReport | OutcomeReport, **payload: Any) -> Event:
+        key = f"{report.order.source_system}_{report.order.external_order_id}"
+        return Event(ids.derived_id(report.report_id, topic), topic, key, topic, payload)
+
+
+class CrashingLedger(PostgresLedger):
+    """Dies once, after the handler did its work and before the commit."""
+
+    crash = True
+
+    def open(self, key: str, *, task_type: str) -> Any:
+        return self._dying(key, task_type)
+
+    def _dying(self, key: str, task_type: str) -> Any:
+        from contextlib import contextmanager
+
+        @contextmanager
+        def opened() -> Iterator[Any]:
+            with super(CrashingLedger, self).open(key, task_type=task_type) as effect:
+                yield effect
+                if self.crash:
+                    self.crash = False
+                    raise ConnectionResetError("the worker died")
+
+        return opened()
+
+
+def an_order(external_order_id: str = "8841207", **changes: Any) -> ServiceOrder:
+    service = Product(
+        line_id="1",
+        sku="70011200",
+        name="Kitchen installation, up to 12 units",
+        quantity=Decimal(1),
+        unit_price=Decimal("1890.00"),
+        currency="EUR",
+        kind="SERVICE",
+    )
+    worktop = Product(
+        line_id="2",
+        sku="70450033",
+        name="Worktop oak 3 m",
+        quantity=Decimal(2),
+        unit_price=Decimal("550.00"),
+        currency="EUR",
+    )
+    fields: dict[str, Any] = {
+        "source_system": SourceSystem.PYXIS,
+        "sales_channel": SalesChannel.STORE,
+        "country_code": "FR",
+        "bu_code": "FR-HOME",
+        "store_code": "FR-0112",
+        "customer": Customer(id="C-1", name="Paul Garnier", email="paul@example.com", phone="+33639981234"),
+        "address": Address(street="rue des Lilas", number="14", postal_code="59000", city="Lille", country="FR"),
+        "products": (service, worktop),
+        "service_type": "INSTALLATION",
+        "service_code": "INSTALL_KITCHEN_12",
+        "category": "KITCHEN",
+        "delivery_date": datetime(2027, 1, 20, tzinfo=UTC).date(),
+        "payment_status": PaymentStatus.FULLY_PAID,
+        "provider_total": Decimal("1450.00"),
+        "raw_payload": {"order": {"id": external_order_id}},
+        "system_metadata": {"tvMandatory": False},
+        "created_at": START,
+        "updated_at": START,
+    }
+    return ServiceOrder.received(external_order_id=external_order_id, **fields | changes)
+
+
+class World:
+    """An order on its way: each step runs the real handler through the runtime and remembers what it set."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.database = Database(PostgresSettings(url=url))
+        self.clock, self.mail, self.signing = MovedClock(), Mailbox(), Signing()
+        self.archive, self.broker, self.sales = Archive(), Broker(), Sales()
+        self.env = TaskEnvironment(
+            {
+                Clock: self.clock,
+                Messaging: self.mail,
+                Signatures: self.signing,
+                DocumentStore: self.archive,
+                Renderer: PlainRenderer(),
+                Processes: self.broker,
+                HolidayCalendar: PublicHolidays(),
+                Mapping[str, SalesSystem]: {"pyxis": self.sales},
+            }
+        )
+        self.ledger = PostgresLedger(self.database, self.clock)
+        self.env.ledger = self.ledger  # type: ignore[assignment]
+        self.reads = Reads(self.database)
+        self.vars: dict[str, Any] = {}
+        self._keys = count(1)
+
+    def order(self, **changes: Any) -> World:
+        order = an_order(**changes)
+        with self.ledger.open(f"intake:{order.order_key}", task_type="intake") as effect:
+            effect.unit.orders.add(order)
+            effect.store({})
+        self.vars = {
+            "serviceOrderId": str(order.id),
+            "orderKey": order.order_key,
+            "countryCode": order.country_code,
+            "buCode": order.bu_code,
+        }
+        return self
+
+    def run(self, task: str, headers: Mapping[str, str] | None = None, *, key: int = 0, **more: Any) -> Outcome:
+        key = key or next(self._keys)
+        return self.env.run(task, {**self.vars, **more}, key=key, headers=dict(headers or {}))
+
+    def do(self, task: str, headers: Mapping[str, str] | None = None, **more: Any) -> World:
+        outcome = self.run(task, headers, **more)
+        assert isinstance(outcome, Completed), f"Expected {task} to complete, but: {outcome}"
+        import json
+
+        self.vars |= json.loads(outcome.variables)
+        return self
+
+    def unit(self, name: str = "test") -> Any:
+        return self.ledger.open(f"{name}:{next(self._keys)}", task_type=name)
+
+    def view(self) -> Any:
+        found = self.reads.order(str(self.vars["serviceOrderId"]))
+        assert found is not None
+        return found
+
+    @property
+    def state(self) -> str:
+        return str(self.view().line.state)
+
+    def moves(self) -> list[str]:
+        return [entry.target for entry in self.view().timeline if entry.target]
+
+    def topics(self) -> list[str]:
+        return [event.topic for event in self.env.bus.published]
+
+    def rows(self) -> dict[str, list[Any]]:
+        """Everything in the database, but for when effects were published."""
+        with psycopg.connect(self.url) as connection:
+            names = connection.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+            ).fetchall()
+            return {
+                name: connection.execute(
+                    sql.SQL("SELECT to_jsonb(t) - 'published_at' AS row FROM {} t ORDER BY 1").format(
+                        sql.Identifier(name)
+                    )
+                ).fetchall()
+                for (name,) in names
+            }
+
+    def outside(self) -> tuple[Any, ...]:
+        """What the outside has seen, each thing once."""
+        events = {event.event_id for event in self.env.bus.published}
+        return (
+            set(self.mail.sent),
+            dict(self.signing.status),
+            set(self.archive.files),
+            set(self.broker.messages),
+            events,
+        )
+
+    # -- the way of an order ---------------------------------------------------------------------------------------
+    def created(self, **changes: Any) -> World:
+        return self.order(**changes).do("validate-order")
+
+    def scheduled(self, kind: str = "MAIN", minutes: int = 240, service: str = "INSTALLATION", **more: Any) -> World:
+        return self.do(
+            "schedule-service", visitKind=kind, serviceType=service, durationMin=minutes, crew=2, certs=[], **more
+        )
+
+    def ranked(self) -> World:
+        self.do("find-providers")
+        scored = [{**candidate, "score": 98 - 21 * n} for n, candidate in enumerate(self.vars["candidates"])]
+        return self.do("rank-providers", scored=scored)
+
+    def offered(self, rank: int = 0, mode: str = "OFFER", timeout: str = "PT24H") -> World:
+        if "ranked" not in self.vars:
+            self.ranked()
+        modes = {"name": mode, "timeout": timeout, "onTimeout": "NEXT", "maxOffers": 4, "parallel": 1}
+        return self.do("send-offer", candidate=self.vars["ranked"][rank], mode=modes)
+
+    def answered(self, *, accepted: bool = True) -> World:
+        from workers.intake.answers import answer_offer
+
+        with self.unit("api") as effect:
+            answer_offer(effect.unit, self.vars["offerId"], accepted=accepted)
+            effect.store({})
+        return self
+
+    def assigned(self) -> World:
+        return self.offered().answered().do("confirm-assignment").do("confirm-booking")
+
+    def dispatched(self) -> World:
+        self.clock.at = datetime.fromisoformat(self.vars["visitStartMinus2h"])
+        return self.do("execute-service")
+
+    def on_site(self) -> World:
+        self.clock.at = datetime.fromisoformat(self.vars["scheduledAt"])
+        return self.do("record-checkin", checkIn={"at": self.clock.at.isoformat()})
+
+    def worked(self, status: str = "COMPLETED", **report: Any) -> World:
+        self.clock.forward(hours=3)
+        return self.do("record-checkout", checkout={"completionStatus": status, **report})
+
+    def done(self) -> World:
+        return self.created().scheduled().assigned().dispatched().on_site().worked()
+
+    def sent(self) -> World:
+        self.do("generate-wcf", wcfTemplate="INSTALLATION").do("adobe-upload-document")
+        return self.do("adobe-create-agreement").do("store-agreement")
+
+    def signed(self, **fields: str) -> World:
+        self.signing.sign(self.vars["agreementId"], **fields)
+        return self
+
+    def surveyed(self, outcome: str = "YES", **report: Any) -> World:
+        self.created().scheduled("TECHNICAL_VISIT", 60, "CONFIRMATION_TV").assigned().dispatched().on_site()
+        return self.do("record-tv-outcome", checkout={"tvOutcome": outcome, **report})
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[LocalPostgres]:
+    with LocalPostgres() as server:
+        seed(server.url)
+        yield server
+
+
+@pytest.fixture
+def world(postgres: LocalPostgres) -> Iterator[World]:
+    world = World(postgres.copy(f"tasks_{next(_NAMES)}"))
+    yield world
+    world.database.close()
+
+
+@pytest.fixture
+def crashing(world: World) -> CrashingLedger:
+    """A ledger for `world.env` that dies once before it commits."""
+    return CrashingLedger(world.database, world.clock)
