@@ -1,0 +1,144 @@
+"""I10: every handler may run twice. One case per task type: how far the order has come, and what the job brings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import pytest
+
+from workers.runtime.outcome import Completed, Failed
+from workers.tasks import TASKS
+
+KEY = 7_000
+
+
+class Case(NamedTuple):
+    """A job of one type, in a world where it makes sense."""
+
+    before: Callable[[Any], Any]
+    variables: Callable[[Any], dict[str, Any]] = lambda world: {}
+    headers: Mapping[str, str] = MappingProxyType({})
+
+
+def unassigned(world: Any) -> Any:
+    return world.created().scheduled()
+
+
+CUSTOMER_CANCELS = {"cancellation": {"reason": "CUSTOMER_CHANGED_MIND", "origin": "CUSTOMER"}}
+MODIFICATION = {"description": "move water inlet", "extraMinutes": 45, "requiresRepricing": True, "estimatedDelta": 310}
+CASES: dict[str, Case] = {
+    "validate-order": Case(lambda w: w.order()),
+    "report-to-sales": Case(lambda w: w.created(), lambda w: {"status": "CREATED"}),
+    "close-order": Case(lambda w: w.done()),
+    "record-tv-outcome": Case(
+        lambda w: w.created().scheduled("TECHNICAL_VISIT", 60, "CONFIRMATION_TV").assigned().dispatched().on_site(),
+        lambda w: {"checkout": {"tvOutcome": "YES_BUT", "modifications": [MODIFICATION]}},
+    ),
+    "report-tv-outcome": Case(lambda w: w.surveyed()),
+    "report-tv-modifications": Case(lambda w: w.surveyed("YES_BUT", modifications=[MODIFICATION])),
+    "apply-scope-change": Case(
+        lambda w: w.surveyed("YES_BUT", modifications=[MODIFICATION]), lambda w: {"scopeChange": {"approved": True}}
+    ),
+    "schedule-service": Case(
+        lambda w: w.created(),
+        lambda w: {"visitKind": "MAIN", "serviceType": "INSTALLATION", "durationMin": 240, "crew": 2, "certs": []},
+    ),
+    "confirm-booking": Case(unassigned),
+    "release-slot": Case(lambda w: w.created().scheduled().assigned()),
+    "plan-return-visit": Case(
+        lambda w: w.created().scheduled().assigned().dispatched().on_site().worked("INCOMPLETE", reason="part missing")
+    ),
+    "find-providers": Case(unassigned),
+    "rank-providers": Case(
+        lambda w: unassigned(w).do("find-providers"),
+        lambda w: {"scored": [{**candidate, "score": 50} for candidate in w.vars["candidates"]]},
+    ),
+    "send-offer": Case(
+        lambda w: unassigned(w).ranked(),
+        lambda w: {"candidate": w.vars["ranked"][0], "mode": {"name": "OFFER", "timeout": "PT24H"}},
+    ),
+    "auto-accept-offer": Case(lambda w: unassigned(w).offered()),
+    "expire-offer": Case(lambda w: unassigned(w).offered()),
+    "confirm-assignment": Case(lambda w: unassigned(w).offered().answered()),
+    "withdraw-assignment": Case(lambda w: w.created().scheduled().assigned()),
+    "execute-service": Case(lambda w: w.created().scheduled().assigned()),
+    "record-checkin": Case(
+        lambda w: w.created().scheduled().assigned().dispatched(), lambda w: {"checkIn": {"at": w.clock.now()}}
+    ),
+    "record-checkout": Case(
+        lambda w: w.created().scheduled().assigned().dispatched().on_site(),
+        lambda w: {"checkout": {"completionStatus": "COMPLETED"}},
+    ),
+    "generate-wcf": Case(lambda w: w.done(), lambda w: {"wcfTemplate": "INSTALLATION"}),
+    "adobe-upload-document": Case(lambda w: w.done().do("generate-wcf")),
+    "adobe-create-agreement": Case(lambda w: w.done().do("generate-wcf").do("adobe-upload-document")),
+    "store-agreement": Case(
+        lambda w: w.done().do("generate-wcf").do("adobe-upload-document").do("adobe-create-agreement")
+    ),
+    "reconcile-agreement": Case(lambda w: w.done().sent().signed()),
+    "adobe-read-form-data": Case(lambda w: w.done().sent().signed(reservation1="scratch", severity1="MINOR")),
+    "archive-document": Case(lambda w: w.done().sent().signed().do("adobe-read-form-data")),
+    "adobe-cancel-agreement": Case(lambda w: w.done().sent()),
+    "open-claim": Case(lambda w: w.done().sent()),
+    "assess-cancellation": Case(lambda w: w.created().scheduled(), lambda w: CUSTOMER_CANCELS),
+    "freeze-order": Case(lambda w: w.created(), lambda w: CUSTOMER_CANCELS),
+    "sweep-order-resources": Case(lambda w: w.created().scheduled().assigned().do("freeze-order", **CUSTOMER_CANCELS)),
+    "cancel-order": Case(lambda w: w.created(), lambda w: CUSTOMER_CANCELS | {"fee": {"percent": 0, "base": "NONE"}}),
+    "send-notification": Case(
+        lambda w: w.created().scheduled(), headers={"template": "appointment-confirmed", "recipient": "customer"}
+    ),
+    "publish-event": Case(lambda w: w.done(), headers={"event": "execution.service.completed"}),
+    "publish-message": Case(
+        lambda w: w.created(),
+        lambda w: CUSTOMER_CANCELS,
+        headers={"message": "cancellation-requested", "key": "orderKey", "ttl": "PT24H", "variables": "cancellation"},
+    ),
+}
+
+
+def test_every_task_type_has_a_case():
+    """A new task type must be tried twice as well."""
+    assert set(CASES) == set(TASKS)
+
+
+@pytest.mark.parametrize("task", CASES)
+def test_twice_is_once(world, task):
+    """The same job again gives the same outcome, changes no row and tells nobody anything new."""
+    case = CASES[task]
+    case.before(world)
+    variables = case.variables(world)
+    first = world.run(task, case.headers, key=KEY, **variables)
+    assert isinstance(first, Completed), first
+    rows, outside = world.rows(), world.outside()
+
+    again = world.run(task, case.headers, key=KEY, **variables)
+
+    assert isinstance(again, Completed), again
+    assert json.loads(again.variables) == json.loads(first.variables)
+    assert world.rows() == rows
+    assert world.outside() == outside
+
+
+@pytest.mark.parametrize("task", CASES)
+def test_death_before_the_commit_leaves_no_trace_that_counts(world, crashing, task):
+    """A worker that dies after its calls outside and before its commit: the next run ends as if it had been the first."""
+    case = CASES[task]
+    case.before(world)
+    variables = case.variables(world)
+    before = {name: rows for name, rows in world.rows().items() if name != "issued_numbers"}
+    healthy, world.env.ledger = world.env.ledger, crashing
+    died = world.run(task, case.headers, key=KEY, **variables)
+    assert isinstance(died, Failed), died
+    assert {name: rows for name, rows in world.rows().items() if name != "issued_numbers"} == before
+    seen = world.outside()
+
+    world.env.ledger = healthy
+    done = world.run(task, case.headers, key=KEY, **variables)
+
+    assert isinstance(done, Completed), done
+    after = world.outside()
+    assert seen[:4] == after[:4], "the second run repeated, with the same ids, what the first had told the outside"
+    assert len([row for row in world.rows()["effects"] if f":{20_000 + KEY}" in json.dumps(row)]) == 1
