@@ -123,3 +123,14 @@ class ClockChange(NamedTuple):
     """CLOCK. Commands PIN, RESET; events PINNED, RESETTED. `time` in epoch milliseconds."""
 
     time: int = -1
+
+
+class ProcessEvent(NamedTuple):
+    """PROCESS_EVENT. Events TRIGGERING (an event happened for the element instance `scope_key`), TRIGGERED (it was handled)."""
+
+    scope_key: int
+    target_element_id: str
+    process_instance_key: int
+    process_definition_key: int
+    variables: JsonObject = {}  # noqa: RUF012
+    tenant_id: str = DEFAULT_TENANT

@@ -26,6 +26,15 @@ class ProcessInstance(NamedTuple):
     tags: tuple[str, ...] = ()
     business_id: str = ""
     root_process_instance_key: int = -1
+    incoming_flow_id: str = (
+        ""  # the flow whose token activated it; empty when started otherwise (ours, not exported by Zeebe)
+    )
+
+
+class MultiInstance(NamedTuple):
+    """MULTI_INSTANCE. Event INPUT_COLLECTION_EVALUATED; the key is that of the multi-instance body."""
+
+    input_collection: list[Any]
 
 
 class Job(NamedTuple):

@@ -1,0 +1,1 @@
+"""Reads what is deployed - BPMN, DMN, forms - into plain values; knows nothing of execution."""

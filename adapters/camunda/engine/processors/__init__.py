@@ -1,0 +1,49 @@
+"""Every command and who processes it. A processor reads the state and writes events, commands, rejections and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from adapters.camunda.engine.processors import (
+    ad_hoc_instruction,
+    clock,
+    decision_evaluation,
+    deployment,
+    incident,
+    instance_creation,
+    job,
+    job_batch,
+    message,
+    message_correlation,
+    process_instance,
+    signals,
+    timer,
+    user_task,
+    variable_document,
+)
+from adapters.camunda.engine.processors.bpmn import elements, steps
+from adapters.camunda.engine.processors.context import Context, EngineConfig
+from adapters.camunda.engine.records import Record
+
+Processor = Callable[[Context, Record], None]
+
+PROCESSORS: dict[tuple[str, str], Processor] = {
+    **ad_hoc_instruction.PROCESSORS,
+    **clock.PROCESSORS,
+    **decision_evaluation.PROCESSORS,
+    **deployment.PROCESSORS,
+    **incident.PROCESSORS,
+    **instance_creation.PROCESSORS,
+    **job.PROCESSORS,
+    **job_batch.PROCESSORS,
+    **message.PROCESSORS,
+    **message_correlation.PROCESSORS,
+    **process_instance.PROCESSORS,
+    **signals.PROCESSORS,
+    **steps.PROCESSORS,
+    **timer.PROCESSORS,
+    **user_task.PROCESSORS,
+    **variable_document.PROCESSORS,
+}
+
+__all__ = ["PROCESSORS", "Context", "EngineConfig", "Processor", "elements"]

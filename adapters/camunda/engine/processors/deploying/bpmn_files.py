@@ -1,0 +1,75 @@
+"""BPMN files: checked by the vendor's rules, then compiled."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from adapters.camunda.engine import graph
+from adapters.camunda.engine.model import bpmn, validate
+from adapters.camunda.engine.model.tree import Node
+from adapters.camunda.engine.processors.context import Context
+from adapters.camunda.engine.processors.deploying.draft import Draft, ResourceProblem
+from adapters.camunda.engine.records import DeploymentResource, ProcessMetadata
+
+
+def read(ctx: Context, draft: Draft, resource: DeploymentResource, checksum: bytes) -> None:
+    """Add a file's executable processes to the draft."""
+    definitions = _checked(resource.resource)
+    for node in definitions.processes:
+        if node.flag("isExecutable", default=False):
+            _add(ctx, draft, resource, checksum, node, graph.build(definitions, node))
+
+
+def _checked(content: bytes) -> bpmn.Definitions:
+    try:
+        root = bpmn.parse_xml(content)
+        findings = validate.validate(root)
+        if findings:
+            raise ResourceProblem(_report(findings))
+        return bpmn.definitions(root)
+    except bpmn.BpmnParseError as error:
+        raise ResourceProblem(str(error)) from error
+
+
+def _report(findings: list[validate.Finding]) -> str:
+    lines = []
+    for path, group in groupby(findings, key=lambda finding: finding.path):
+        lines.append(f"- Element: {' > '.join(path)}")
+        lines.extend(f"    - ERROR: {finding.message}" for finding in group)
+    return "\n".join(lines) + "\n"
+
+
+def _add(
+    ctx: Context,
+    draft: Draft,
+    resource: DeploymentResource,
+    checksum: bytes,
+    node: Node,
+    executable: graph.ExecutableProcess,
+) -> None:
+    twin = next((item for item in draft.processes if item.bpmn_process_id == node.id), None)
+    if twin is not None:
+        raise ResourceProblem(
+            f"Duplicated process id in resources '{twin.resource_name}' and '{resource.resource_name}'"
+        )
+    draft.executables[node.id] = executable
+    draft.processes.append(_metadata(ctx, resource, checksum, executable))
+
+
+def _metadata(
+    ctx: Context, resource: DeploymentResource, checksum: bytes, executable: graph.ExecutableProcess
+) -> ProcessMetadata:
+    latest = ctx.state.definitions.processes.latest(executable.id)
+    if latest is not None:
+        known = latest.value.metadata
+        if known.checksum == checksum and known.resource_name == resource.resource_name:
+            return known._replace(duplicate=True)
+    return ProcessMetadata(
+        executable.id,
+        -1,
+        -1,
+        resource.resource_name,
+        checksum,
+        version_tag=executable.version_tag,
+        resource=resource.resource,
+    )
