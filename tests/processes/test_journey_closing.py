@@ -1,0 +1,141 @@
+"""The work closing form: signature, reminders, reservations, chasing."""
+
+from __future__ import annotations
+
+import pytest
+
+CHECK_IN = {"checkIn": {"at": "2027-01-18T08:02:00Z"}}
+COMPLETED = {"checkout": {"completionStatus": "COMPLETED"}}
+SIGNED = {"agreementStatus": "SIGNED"}
+
+
+def finish_work(play):
+    play.order()
+    play.publish("offer-accepted", "offer-1")
+    play.to_next_timer()
+    play.publish("visit-checked-in", "visit-1", CHECK_IN)
+    play.publish("visit-checked-out", "visit-1", COMPLETED)
+
+
+@pytest.fixture
+def unsigned(play):
+    """An order whose work is done and whose closing form waits for a signature."""
+    finish_work(play)
+    assert play.now_at() >= {"AwaitWCFSignature"}
+    return play
+
+
+def reminders(play):
+    return [j.headers["channel"] for j in play.jobs("send-notification") if j.headers["template"] == "wcf-reminder"]
+
+
+def test_the_form_is_stored_before_anybody_is_told(unsigned):
+    """The agreement is in our records when the customer gets the link."""
+    kinds = [d.type for d in unsigned.done]
+    assert kinds.index("store-agreement") < max(
+        i for i, d in enumerate(unsigned.done) if d.headers.get("template") == "wcf-signature-request"
+    )
+    assert unsigned.jobs("generate-wcf")[0].variables["wcfTemplate"] == "INSTALLATION"
+
+
+def test_reminders_and_then_an_operator(unsigned):
+    """S37: e-mail after 24 hours, SMS after 40, a task after 48; every hour the agreement is read again."""
+    unsigned.forward(hours=24)
+    assert reminders(unsigned) == ["email"]
+    unsigned.forward(hours=16)
+    assert reminders(unsigned) == ["email", "sms"]
+    assert len(unsigned.jobs("reconcile-agreement")) == 40
+    unsigned.forward(hours=8)
+    assert unsigned.now_at() >= {"ChaseWCF"}
+    assert unsigned.times("AwaitWCFSignature") == 1
+
+
+def test_a_lost_webhook(unsigned):
+    """S38: the hourly check finds the signature."""
+    unsigned.forward(hours=1)
+    unsigned.publish("agreement-closed", "agreement-1", SIGNED)
+    assert unsigned.went("ReconcileAgreement", "ReadSignedForm", "OrderClosed")
+
+
+def test_a_late_signature_closes_the_task(unsigned):
+    """Signed while somebody chases: the task disappears and the order closes."""
+    unsigned.forward(hours=48)
+    unsigned.publish("agreement-closed", "agreement-1", SIGNED)
+    assert unsigned.tasks == {}
+    assert unsigned.path[-1] == "OrderClosed"
+
+
+def test_a_declined_form_is_sent_again(unsigned):
+    """The old agreement is voided, a new one waits, its signature closes the order."""
+    unsigned.publish("agreement-closed", "agreement-1", {"agreementStatus": "DECLINED"})
+    assert unsigned.jobs("adobe-read-form-data") == []
+    unsigned.complete("ChaseWCF", "chase", "RESEND", callResult="WRONG_ADDRESS", email="new@example.org")
+    assert unsigned.jobs("adobe-cancel-agreement")[0].variables["agreementId"] == "agreement-1"
+    assert unsigned.jobs("adobe-create-agreement")[1].variables["chase"]["email"] == "new@example.org"
+    assert unsigned.jobs("store-agreement")[1].variables["chase"] is None
+    unsigned.publish("agreement-closed", "agreement-2", SIGNED)
+    assert unsigned.path[-1] == "OrderClosed"
+
+
+def test_nobody_signs_for_days(unsigned):
+    """After 48 hours a task; five days and an hour later it is renewed as expired, not closed."""
+    unsigned.forward(hours=48)
+    unsigned.forward(days=5, hours=1)
+    assert unsigned.times("ChaseWCF") == 2
+    assert unsigned.now_at() >= {"ChaseWCF"}
+    unsigned.complete("ChaseWCF", "chase", "PAPER_SCAN", callResult="WILL_SIGN", scanRef="scan-1", scanPages=2)
+    assert unsigned.path[-1] == "OrderClosed"
+
+
+def test_a_refused_form_becomes_a_claim(unsigned):
+    """CLAIM: the order stays completed, nobody closes it."""
+    unsigned.publish("agreement-closed", "agreement-1", {"agreementStatus": "DECLINED"})
+    unsigned.complete("ChaseWCF", "chase", "CLAIM", callResult="REFUSES")
+    assert unsigned.went("Disputed", "OpenClaim", "ReportDisputedCompletion", "ClaimOpened")
+    assert unsigned.jobs("close-order") == []
+
+
+@pytest.mark.parametrize(("decision", "ends"), [("ALL_RESOLVED", "OrderClosed"), ("CLAIM", "ClaimOpened")])
+def test_reservations_are_reviewed(unsigned, decision, ends):
+    """S36: signed with reservations goes to the quality team first."""
+    reservations = [{"description": "scratch", "severity": "MINOR"}, {"description": "tap", "severity": "MODERATE"}]
+    unsigned.will("adobe-read-form-data", {"reservations": reservations, "worstSeverity": "MODERATE"})
+    unsigned.publish("agreement-closed", "agreement-1", SIGNED)
+    _, task = unsigned.tasks["ResolveReserves"]
+    assert task.candidate_groups == ("quality-FR",)
+    unsigned.complete("ResolveReserves", "wcfReview", decision)
+    assert unsigned.path[-1] == ends
+
+
+def test_an_invalid_address_is_corrected(play):
+    """SIGNER_ADDRESS_INVALID: corrected by an operator, then the agreement is created."""
+    play.will("adobe-create-agreement", play.error("SIGNER_ADDRESS_INVALID"))
+    finish_work(play)
+    play.complete("CorrectSigner", "chase", "RESEND", callResult="WRONG_ADDRESS", email="right@example.org")
+    assert play.now_at() >= {"AwaitWCFSignature"}
+
+
+@pytest.mark.parametrize(("decision", "ends"), [("PAPER_SCAN", "OrderClosed"), ("CLAIM", "ClaimOpened")])
+def test_no_address_at_all(play, decision, ends):
+    """Signed on paper, or not at all."""
+    play.will("adobe-create-agreement", play.error("SIGNER_ADDRESS_INVALID"))
+    finish_work(play)
+    play.complete("CorrectSigner", "chase", decision, callResult="NOT_REACHED")
+    assert play.path[-1] == ends
+
+
+@pytest.mark.parametrize(("decision", "goes_to"), [("ACCEPT_PARTIAL", "UploadWCF"), ("CANCEL", "ClaimOpened")])
+def test_an_incomplete_record(play, decision, goes_to):
+    """WORK_RECORD_INCOMPLETE: completed and generated again, or given up."""
+    play.will("generate-wcf", play.error("WORK_RECORD_INCOMPLETE", missing=["photos"]))
+    finish_work(play)
+    play.complete("CompleteWorkRecord", "incomplete", decision, cause="PROVIDER")
+    assert play.went("CompleteWorkRecord", goes_to)
+
+
+def test_an_order_that_cannot_be_closed(unsigned):
+    """INVALID_TRANSITION on closing goes to an operator instead of becoming an incident."""
+    unsigned.will("close-order", unsigned.error("INVALID_TRANSITION"))
+    unsigned.publish("agreement-closed", "agreement-1", SIGNED)
+    unsigned.complete("DecideNext", "nextStep", "CLOSE")
+    assert unsigned.went("NotClosable", "DecideNext", "CloseOrder", "OrderClosed")

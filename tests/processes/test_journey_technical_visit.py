@@ -1,0 +1,190 @@
+"""The technical visit and what follows from its outcome."""
+
+from __future__ import annotations
+
+CHECK_IN = {"checkIn": {"at": "2027-01-18T08:02:00Z"}}
+PIPE = {"description": "move the pipe", "extraMinutes": 45, "requiresRepricing": False}
+PRICED = PIPE | {"requiresRepricing": True, "estimatedDelta": 310}
+
+
+def visit(play, outcome, *modifications, **facts):
+    """An order whose technical visit ends with this outcome."""
+    play.order(tvMandatory=True, **facts)
+    play.publish("offer-accepted", "offer-1")
+    play.to_next_timer()
+    play.publish("visit-checked-in", "visit-1", CHECK_IN)
+    checkout = {"completionStatus": "COMPLETED", "tvOutcome": outcome, "modifications": list(modifications)}
+    play.publish("visit-checked-out", "visit-1", {"checkout": checkout})
+
+
+def do_work(play):
+    play.publish("offer-accepted", "offer-2")
+    play.to_next_timer()
+    play.publish("visit-checked-in", "visit-2", CHECK_IN)
+    play.publish("visit-checked-out", "visit-2", {"checkout": {"completionStatus": "COMPLETED"}})
+    play.publish("agreement-closed", "agreement-1", {"agreementStatus": "SIGNED"})
+
+
+def test_outcome_yes(play):
+    """S2: sixty minutes for the visit, then the work as sold."""
+    visit(play, "YES")
+    kinds = [(j.variables["visitKind"], j.variables["durationMin"]) for j in play.jobs("schedule-service")]
+    assert kinds == [("TECHNICAL_VISIT", 60), ("MAIN", 240)]
+    do_work(play)
+    assert play.went("ScheduleTV", "ExecuteTV", "TVResult", "OnlyTV", "MainVisit", "OrderClosed")
+    assert play.times("ReviewTVOutcome") == 0
+
+
+def test_outcome_yes_but_longer(play):
+    """S3: 45 minutes more, no new price: the slot is 285 minutes and sales is not asked."""
+    visit(play, "YES_BUT", PIPE)
+    assert play.jobs("schedule-service")[-1].variables["durationMin"] == 285
+    assert play.jobs("report-tv-modifications") == []
+    do_work(play)
+    assert play.path[-1] == "OrderClosed"
+
+
+def test_outcome_yes_but_at_another_price(play):
+    """S4: sales answers after two days, the change is applied, the work is planned."""
+    visit(play, "YES_BUT", PRICED)
+    assert play.now_at() >= {"AwaitRepricing"}
+    play.forward(days=2)
+    play.publish("scope-change-answered", "pyxis:1", {"scopeChange": {"approved": True}})
+    assert play.jobs("apply-scope-change")[0].variables["scopeChange"] == {"approved": True}
+    do_work(play)
+    assert play.went("SendTVModifications", "ScopeApproved", "ApplyScopeChange", "MainVisit", "OrderClosed")
+
+
+def test_a_new_price_is_refused(play):
+    """Sales says no: the order is cancelled."""
+    visit(play, "YES_BUT", PRICED)
+    play.publish("scope-change-answered", "pyxis:1", {"scopeChange": {"approved": False}})
+    assert play.path[-1] == "OrderCancelled"
+
+
+def test_sales_stays_silent(play):
+    """S5: after seven days an operator decides; asking again waits seven more days, then he cancels."""
+    visit(play, "YES_BUT", PRICED)
+    play.forward(days=7)
+    play.complete("ReviewUnansweredChange", "tvReview", "ASK_TEAM")
+    assert play.times("SendTVModifications") == 2
+    play.forward(days=7)
+    play.complete("ReviewUnansweredChange", "tvReview", "CANCEL")
+    assert play.path[-1] == "OrderCancelled"
+
+
+def test_a_supervisor_goes_ahead_without_an_answer(play):
+    """FORCE_YES applies the change as if it were approved."""
+    visit(play, "YES_BUT", PRICED)
+    play.forward(days=7)
+    play.complete("ReviewUnansweredChange", "tvReview", "FORCE_YES")
+    assert play.jobs("apply-scope-change")[0].variables["scopeChange"] == {"approved": True}
+    assert play.went("ApplyScopeChange", "MainVisit")
+
+
+def test_outcome_no(play):
+    """S6: always reviewed; confirmed, the order is cancelled and the finished visit's steps are undone."""
+    visit(play, "NO")
+    assert play.now_at() >= {"ReviewTVOutcome"}
+    play.complete("ReviewTVOutcome", "tvReview", "CONFIRM", outcome="NO", reason="wall does not bear it")
+    assert play.jobs("assess-cancellation")[0].variables["cancellation"] == {
+        "reason": "TV_OUTCOME_NO",
+        "origin": "PLATFORM",
+    }
+    assert {"ReleaseTVSlot", "WithdrawTVAssignment"} <= set(play.path)
+    assert play.path[-1] == "OrderCancelled"
+
+
+def test_a_missing_outcome_is_completed_by_an_operator(play):
+    """OUTCOME_MISSING: what the operator fills in is recorded, and not reviewed a second time."""
+    play.will("record-tv-outcome", play.error("OUTCOME_MISSING"))
+    visit(play, None)
+    play.complete("ReviewTVOutcome", "tvReview", "CONFIRM", outcome="YES")
+    assert play.jobs("record-tv-outcome")[1].variables["checkout"]["tvOutcome"] == "YES"
+    assert play.times("ReviewTVOutcome") == 1
+    assert play.went("TVDone", "MainVisit")
+
+
+def test_the_team_is_asked_again(play):
+    """MODIFICATIONS_MISSING and ASK_TEAM: the visit waits for another check-out."""
+    play.will("record-tv-outcome", play.error("MODIFICATIONS_MISSING"))
+    visit(play, "YES_BUT")
+    play.complete("ReviewTVOutcome", "tvReview", "ASK_TEAM")
+    assert play.now_at() >= {"TVWork"}
+    checkout = {"completionStatus": "COMPLETED", "tvOutcome": "YES_BUT", "modifications": [PIPE]}
+    play.publish("visit-checked-out", "visit-1", {"checkout": checkout})
+    assert play.went("TVDone", "MainVisit")
+
+
+def test_a_second_technical_visit(play):
+    """SECOND_TV: a new slot, another visit."""
+    visit(play, "NO")
+    play.complete("ReviewTVOutcome", "tvReview", "SECOND_TV")
+    assert play.went("TVToRepeat", "ScheduleTV", "AssignTVProvider")
+    assert [j.variables["visitKind"] for j in play.jobs("schedule-service")] == ["TECHNICAL_VISIT", "TECHNICAL_VISIT"]
+
+
+def test_an_order_that_is_only_a_visit(play):
+    """A quotation visit is the order itself: it is signed and closed, whatever its outcome."""
+    visit(play, "YES", serviceCode="TV_QUOTE_KITCHEN")
+    play.publish("agreement-closed", "agreement-1", {"agreementStatus": "SIGNED"})
+    assert play.went("OnlyTV", "CloseWork", "OrderClosed")
+    assert "MainVisit" not in play.path
+
+
+def test_nobody_comes_to_the_technical_visit(play):
+    """S7: a task at 30 minutes; after seven days the operator is warned once, and the visit still waits."""
+    play.order(tvMandatory=True)
+    play.publish("offer-accepted", "offer-1")
+    play.to_next_timer()
+    play.forward(hours=2, minutes=31)
+    assert play.now_at() >= {"HandleNoShow"}
+    play.forward(days=8)
+    assert play.times("NotifyTVOverdue") == 1
+    assert play.now_at() >= {"HandleNoShow"}
+    play.complete("HandleNoShow", "noShow", "REASSIGN", absentParty="PROVIDER")
+    assert play.went("TVNotDone", "TVCarriedOut", "ScheduleTV")
+
+
+def test_a_late_team_closes_the_no_show_task(play):
+    """A check-in after all is taken as one, the task disappears."""
+    play.order(tvMandatory=True)
+    play.publish("offer-accepted", "offer-1")
+    play.to_next_timer()
+    play.forward(hours=3)
+    play.publish("visit-checked-in", "visit-1", CHECK_IN)
+    assert play.tasks == {}
+    assert play.now_at() >= {"TVWork"}
+
+
+def test_a_technical_visit_takes_too_long(play):
+    """Twice the planned time: the operator is warned, the visit goes on."""
+    play.order(tvMandatory=True)
+    play.publish("offer-accepted", "offer-1")
+    play.to_next_timer()
+    play.publish("visit-checked-in", "visit-1", CHECK_IN)
+    play.forward(minutes=119)
+    assert play.times("NotifyTVOverrun") == 0
+    play.forward(minutes=2)
+    assert play.times("NotifyTVOverrun") == 1
+    assert play.now_at() >= {"TVWork"}
+
+
+def test_the_provider_withdraws_before_the_technical_visit(play):
+    """PROVIDER_WITHDREW: another search for the same visit."""
+    play.order(tvMandatory=True)
+    play.publish("offer-accepted", "offer-1")
+    play.to_next_timer()
+    play.publish("provider-withdrew", "visit-1")
+    assert play.went("ExecuteTV", "TVProviderWithdrew", "AssignTVProvider", "SendOffer")
+    assert play.jobs("find-providers")[1].variables["visitId"] == "visit-1"
+
+
+def test_no_slot_for_the_technical_visit(play):
+    """An operator finds one, or gives the order up."""
+    play.will("schedule-service", play.error("NO_SLOT_AVAILABLE"), play.error("NO_SLOT_AVAILABLE"))
+    play.order(tvMandatory=True)
+    play.complete("FindTVSlot", "slotChoice", "USE_SLOT", date="2027-02-03", label="PM")
+    assert play.jobs("schedule-service")[1].variables["slotChoice"]["label"] == "PM"
+    play.complete("FindTVSlot", "slotChoice", "CANCEL")
+    assert play.went("AskCancellation", "OrderCancelled")
