@@ -19,6 +19,12 @@ from adapters.kafka.topics import TOPICS
 PARTITIONS_AT_MOST = 4
 PRODUCER = 0  # rd_kafka_type_t
 PRODUCE_REQUEST = 0  # ApiKey
+# Groups settle in half a second, and a member that was killed is noticed after three.
+GROUP_TIMES = {
+    "rd_kafka_mock_group_initial_rebalance_delay_ms": 0,
+    "rd_kafka_mock_set_group_consumer_heartbeat_interval_ms": 250,
+    "rd_kafka_mock_set_group_consumer_session_timeout_ms": 3000,
+}
 
 _SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "rd_kafka_conf_new": (ctypes.c_void_p, ()),
@@ -33,6 +39,8 @@ _SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "rd_kafka_mock_cluster_bootstraps": (ctypes.c_char_p, (ctypes.c_void_p,)),
     "rd_kafka_mock_topic_create": (ctypes.c_int, (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int, ctypes.c_int)),
     "rd_kafka_mock_group_initial_rebalance_delay_ms": (None, (ctypes.c_void_p, ctypes.c_int32)),
+    "rd_kafka_mock_set_group_consumer_heartbeat_interval_ms": (None, (ctypes.c_void_p, ctypes.c_int)),
+    "rd_kafka_mock_set_group_consumer_session_timeout_ms": (None, (ctypes.c_void_p, ctypes.c_int)),
     "rd_kafka_mock_push_request_errors_array": (
         None,
         (ctypes.c_void_p, ctypes.c_int16, ctypes.c_size_t, ctypes.POINTER(ctypes.c_int)),
@@ -74,7 +82,8 @@ class LocalKafka:
         if not self._handle:
             raise RuntimeError(f"librdkafka did not start: {reason.value.decode()}")
         self._cluster = self._library.rd_kafka_mock_cluster_new(self._handle, self._brokers)
-        self._library.rd_kafka_mock_group_initial_rebalance_delay_ms(self._cluster, 0)
+        for name, millis in GROUP_TIMES.items():
+            getattr(self._library, name)(self._cluster, millis)
         self._create_topics()
         return self
 
@@ -99,8 +108,8 @@ class LocalKafka:
 
     @property
     def settings(self) -> KafkaSettings:
-        """What an adapter needs to reach it."""
-        return KafkaSettings(bootstrap_servers=self.bootstrap_servers)
+        """What an adapter needs to reach it. With the classic protocol the mock lets a second member wait for 44 s."""
+        return KafkaSettings(bootstrap_servers=self.bootstrap_servers, group_protocol="consumer")
 
     def create_topic(self, name: str, *, partitions: int) -> None:
         """Makes a topic before anybody wrote to it."""

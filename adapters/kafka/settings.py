@@ -20,6 +20,8 @@ class KafkaSettings(BaseModel):
     ca_file: str | None = None
     client_id: str = "fsm-platform"
     group_prefix: str = ""
+    # `consumer` is the protocol of KIP-848 (brokers from 4.0): partitions move quicker and the broker sets the time-outs.
+    group_protocol: Literal["classic", "consumer"] = "classic"
     delivery_timeout: timedelta = timedelta(seconds=10)
     max_message_bytes: int = 1_000_000
     properties: dict[str, str | int | bool] = {}

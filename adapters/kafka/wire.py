@@ -32,6 +32,11 @@ MISCONFIGURED = frozenset(
     }
 )
 REFUSED = frozenset({KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.RECORD_LIST_TOO_LARGE, KafkaError.INVALID_RECORD})
+# What a client may set depends on the protocol: with KIP-848 the strategy and the time-out are the broker's.
+GROUP_PROTOCOLS: dict[str, dict[str, str | int]] = {
+    "classic": {"partition.assignment.strategy": "cooperative-sticky", "session.timeout.ms": 45_000},
+    "consumer": {"group.protocol": "consumer"},
+}
 
 
 def translated(error: KafkaError, *, reference: str = "") -> errors.PortError:
@@ -85,10 +90,9 @@ def consumer(settings: KafkaSettings, group: str) -> dict[str, Any]:
             "group.id": settings.group_prefix + group,
             "enable.auto.commit": False,
             "auto.offset.reset": "earliest",
-            "partition.assignment.strategy": "cooperative-sticky",
-            "session.timeout.ms": 45_000,
             "max.poll.interval.ms": 300_000,
         }
+        | GROUP_PROTOCOLS[settings.group_protocol]
         | settings.properties
     )
 
