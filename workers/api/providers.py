@@ -1,13 +1,15 @@
 """What a provider's app and a team's phone send: answers to offers, arrival, departure, withdrawal.
 
-Stored or checked first, then told to Camunda; a repeat of the same call does nothing new and answers the same.
+Stored first, then told to Camunda. A repeat of the same call finds what was stored, tells Camunda again (which knows the
+message) and answers the same: a caller that got no answer simply calls again.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+import json
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -16,22 +18,13 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from workers.bootstrap import Platform
-from workers.domain import facts
-from workers.domain.errors import DomainError, OfferNoLongerOpen
-from workers.domain.states import OfferState
+from workers.intake import answers
+from workers.intake.answers import Answer
 from workers.ports.effects import Effect
 from workers.ports.processes import Processes, ProcessMessage
+from workers.ports.repositories import UnitOfWork
 
 router = APIRouter(tags=["providers"])
-# A team may report its arrival from half an hour before the appointment on (domain.md 9.2, S29).
-EARLIEST = timedelta(minutes=30)
-VISIT_TTL = timedelta(hours=1)
-
-
-class TooEarly(DomainError):
-    """The team may report its arrival from half an hour before the appointment on."""
-
-    code = "TOO_EARLY"
 
 
 class _Body(BaseModel):
@@ -70,79 +63,83 @@ class Departure(_Body):
     reason: str | None = Field(default=None, max_length=500)
 
 
+class Withdrawal(_Body):
+    """The provider cannot come, and why."""
+
+    reason: str = Field(min_length=1, max_length=500)
+
+
 @router.post("/offers/{offer_id}/answer")
 def answer_offer(offer_id: UUID, answer: OfferAnswer, request: Request) -> dict[str, str]:
     """Accepts or rejects an open offer. 409 when somebody or the clock was quicker."""
-    platform = _platform(request)
-    wanted = OfferState.ACCEPTED if answer.accepted else OfferState.REJECTED
-    with platform.ledger.open(f"answer-offer:{offer_id}", task_type="answer-offer") as effect:
-        state = effect.stored["state"] if effect.stored else _answered(effect, offer_id, wanted, answer.reason)
-    if state != wanted.value:
-        raise OfferNoLongerOpen
-    _publish_events(platform, f"answer-offer:{offer_id}", effect)
-    name = "offer-accepted" if answer.accepted else "offer-rejected"
-    platform.get(Processes).publish(ProcessMessage(name, str(offer_id), message_id=f"{name}:{offer_id}"))
-    return {"offerId": str(offer_id), "state": state}
+    return _once(
+        request,
+        f"answer-offer:{offer_id}:{answer.accepted}",
+        lambda unit: answers.answer_offer(unit, offer_id, accepted=answer.accepted, reason=answer.reason),
+    )
 
 
-def _answered(effect: Effect, offer_id: UUID, wanted: OfferState, reason: str | None) -> str:
-    unit = effect.unit
-    order = unit.orders.get(unit.offers.get(offer_id).order_id)
-    offer = unit.offers.answer(offer_id, wanted, reason=reason)
-    if offer is None:
-        raise OfferNoLongerOpen
-    unit.announce(facts.offer(order, offer, wanted.value.lower()))
-    unit.orders.note(order, f"offer {wanted.value.lower()}", offerId=str(offer_id))
-    effect.store({"state": wanted.value})
-    return wanted.value
-
-
-@router.post("/visits/{visit_id}/check-in", status_code=202)
+@router.post("/visits/{visit_id}/check-in")
 def check_in(visit_id: UUID, arrival: Arrival, request: Request) -> dict[str, str]:
-    """The team arrived. 409 when it is more than half an hour early."""
-    platform = _platform(request)
-    with platform.ledger.open(f"check-in:{visit_id}:{arrival.at.isoformat()}", task_type="check-in") as effect:
-        _not_too_early(effect.unit.visits.get(visit_id).planned_start, arrival.at)
-    return _tell(platform, "visit-checked-in", visit_id, {"checkIn": arrival.model_dump(mode="json", by_alias=True)})
+    """The team arrived. 409 when it is more than half an hour early, or the visit is not ready for it."""
+    report = arrival.model_dump(mode="json", by_alias=True)
+    return _once(
+        request, _key("check-in", visit_id, report), lambda unit: answers.check_in(unit, visit_id, report=report)
+    )
 
 
-def _not_too_early(planned: datetime | None, at: datetime) -> None:
-    if planned is not None and at < planned - EARLIEST:
-        raise TooEarly
-
-
-@router.post("/visits/{visit_id}/check-out", status_code=202)
+@router.post("/visits/{visit_id}/check-out")
 def check_out(visit_id: UUID, departure: Departure, request: Request) -> dict[str, str]:
     """The team left. What it reports is judged by the journey, not here."""
-    platform = _platform(request)
     report = departure.model_dump(mode="json", by_alias=True, exclude_none=True)
-    with platform.ledger.open(f"check-out:{visit_id}:{departure.at.isoformat()}", task_type="check-out") as effect:
-        effect.unit.visits.get(visit_id)
-    return _tell(platform, "visit-checked-out", visit_id, {"checkout": report})
+    return _once(
+        request, _key("check-out", visit_id, report), lambda unit: answers.check_out(unit, visit_id, report=report)
+    )
 
 
-@router.post("/visits/{visit_id}/withdrawal", status_code=202)
-def withdraw(visit_id: UUID, request: Request) -> dict[str, str]:
-    """The provider cannot come."""
-    return _tell(_platform(request), "provider-withdrew", visit_id, {})
+@router.post("/visits/{visit_id}/withdrawal")
+def withdraw(visit_id: UUID, withdrawal: Withdrawal, request: Request) -> dict[str, str]:
+    """The provider gives the visit back; the journey looks for another one."""
+    reason = withdrawal.reason
+    return _once(
+        request,
+        _key("withdrawal", visit_id, {"reason": reason}),
+        lambda unit: answers.withdraw(unit, visit_id, reason=reason),
+    )
 
 
-def _tell(platform: Platform, name: str, visit_id: UUID, variables: Mapping[str, Any]) -> dict[str, str]:
-    """Publishes; the same report twice is one message."""
-    digest = hashlib.sha256(repr(sorted(variables.items())).encode()).hexdigest()[:16]
-    message_id = f"{name}:{visit_id}:{digest}"
-    message = ProcessMessage(name, str(visit_id), message_id=message_id, ttl=VISIT_TTL, variables=variables)
-    platform.get(Processes).publish(message)
-    return {"visitId": str(visit_id), "message": name}
-
-
-def _publish_events(platform: Platform, key: str, effect: Effect) -> None:
-    """Sends what the effect announced; what is left behind is sent by the workers."""
+def _once(request: Request, key: str, act: Callable[[UnitOfWork], Answer]) -> dict[str, str]:
+    """Acts at most once per key; tells Camunda and Kafka each time, until they have it."""
+    platform: Platform = request.app.state.platform
+    with platform.ledger.open(key, task_type="answer") as effect:
+        message = _told(effect.stored["message"]) if effect.stored else _acted(effect, act)
     if effect.events:
         platform.bus.publish(*effect.events)
         platform.ledger.published(key)
+    platform.get(Processes).publish(message)
+    return {"message": message.name, "correlationKey": message.correlation_key}
 
 
-def _platform(request: Request) -> Platform:
-    platform: Platform = request.app.state.platform
-    return platform
+def _acted(effect: Effect, act: Callable[[UnitOfWork], Answer]) -> ProcessMessage:
+    message: ProcessMessage = act(effect.unit).message
+    kept = {
+        "name": message.name,
+        "key": message.correlation_key,
+        "id": message.message_id,
+        "ttl": message.ttl.total_seconds(),
+        "variables": dict(message.variables),
+    }
+    effect.store({"message": kept})
+    return message
+
+
+def _told(kept: Mapping[str, Any]) -> ProcessMessage:
+    return ProcessMessage(
+        kept["name"], kept["key"], kept["id"], timedelta(seconds=kept["ttl"]), variables=kept["variables"]
+    )
+
+
+def _key(what: str, visit_id: UUID, report: Mapping[str, Any]) -> str:
+    """The same report about the same visit has the same key."""
+    digest = hashlib.sha256(json.dumps(report, sort_keys=True).encode()).hexdigest()[:16]
+    return f"{what}:{visit_id}:{digest}"

@@ -15,8 +15,9 @@ from workers.cli.console import UsageError, err, out, print_json
 from workers.cli.demo.figures import Figures, figures_of
 from workers.cli.demo.play import play
 from workers.cli.demo.show import Show
+from workers.cli.demo.sight import MODIFICATIONS_TOPIC, Sight
 from workers.cli.demo.stories import CREATED_TOPIC, malformed, sales
-from workers.cli.demo.world import MODIFICATIONS_TOPIC, World
+from workers.cli.demo.world import World
 from workers.cli.deploy import deploy_models
 from workers.cli.timeline import timeline_table
 from workers.ports.clock import Clock
@@ -72,7 +73,8 @@ def _world(stack: LocalStack, platform: Platform, closing_stack: ExitStack, show
     asked = closing_stack.enter_context(closing(platform.records("demo-pyxis", MODIFICATIONS_TOPIC)))
     _wait_for_api(stack, api)
     made = {sale.order_key: sale for sale in sales(count, now=now)}
-    return World(stack, platform, made, tell=show.event, modifications=asked, api=api)
+    sight = Sight(platform, made, asked)
+    return World(stack, platform, made, sight, tell=show.event, api=api)
 
 
 def _wait_for_api(stack: LocalStack, api: httpx.Client) -> None:
@@ -92,7 +94,7 @@ def _publish(world: World) -> None:
     for sale in world.sales.values():
         world.produce(CREATED_TOPIC, sale, sale.created_document(), copies=sale.story.deliveries)
         world.tell(f"Pyxis sells {sale.number}: {sale.story.title}")
-    world.produce_raw(CREATED_TOPIC, "FR_8841199", malformed())
+    world.stack.produce(CREATED_TOPIC, "FR_8841199", malformed())
     world.tell("Pyxis sends a malformed document")
 
 
@@ -118,7 +120,7 @@ def _report(world: World, figures: Figures, *, timelines: int, as_json: bool) ->
         out.print()
         out.rule(f"{sale.story.title}", align="left")
         out.print(timeline_table(view) if view else f"{sale.order_key}: no order")
-    for incident in world.incidents():
+    for incident in world.sight.camunda.incidents():
         err.print(f"[red]incident[/] {incident['elementId']}: {incident['errorMessage']}")
     out.print()
     ended = f"{figures.closed} closed, {figures.cancelled} cancelled, {figures.rejected} rejected, {figures.open} open"

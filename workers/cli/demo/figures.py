@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from workers.bootstrap import CamundaRest, Reads
+from workers.bootstrap import Reads
 from workers.cli.demo.world import World
 
 ENDED = ("CLOSED", "CANCELLED", "REJECTED")
@@ -54,7 +54,7 @@ def figures_of(world: World, *, seconds: float, days: float, failed: int) -> Fig
         cancelled=states["CANCELLED"],
         rejected=states["REJECTED"],
         open=sum(count for state, count in states.items() if state not in ENDED),
-        incidents=len(world.platform.get(CamundaRest).incidents()),
+        incidents=len(world.sight.camunda.incidents()),
         duplicate_effects=sum(found.values()),
         seconds=round(seconds, 1),
         failed_documents=failed,
@@ -68,16 +68,15 @@ def figures_of(world: World, *, seconds: float, days: float, failed: int) -> Fig
 
 def duplicates(world: World) -> dict[str, int]:
     """Effects that happened more than once per key, seen from outside: each count is what is too much."""
-    rest = world.platform.get(CamundaRest)
     lines = world.platform.get(Reads).orders(limit=100_000)
     views = [world.platform.get(Reads).order(str(line.id)) for line in lines]
     accepted = (a["visit_id"] for view in views if view for a in view.assignments if a["state"] == "ACCEPTED")
     moves = ((view.line.id, e.source, e.target, e.at) for view in views if view for e in view.timeline if e.target)
     messages = ((m.channel, m.to, m.template, tuple(sorted(m.variables.items()))) for m in world.stack.messaging.outbox)
-    journeys = rest.search("process-instances", processDefinitionId="ServiceOrderJourney")
+    journeys = world.sight.camunda.search("process-instances", processDefinitionId="ServiceOrderJourney")
     return {
         "orders_per_sale": surplus((line.source_system, line.external_order_id) for line in lines),
-        "journeys_per_order": surplus(world.sale_of(int(j["processInstanceKey"])).order_key for j in journeys),
+        "journeys_per_order": surplus(world.sight.sale_of(int(j["processInstanceKey"])).order_key for j in journeys),
         "agreements_per_form": surplus(agreement.external_id for agreement in world.stack.adobe.agreements()),
         "messages": surplus(messages),
         "accepted_assignments_per_visit": surplus(accepted),

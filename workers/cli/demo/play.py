@@ -31,11 +31,11 @@ def play(world: World, show: Show, *, kills: int, limit: float) -> None:
     while not _over(world):
         _check(world, deadline)
         next(killing, None)
-        world.refresh()
-        show.progress(world.now(), world.states())
+        world.sight.refresh()
+        show.progress(world.now(), world.sight.states)
         if _act(people):
             moved = time.monotonic()
-        elif world.open_jobs():
+        elif world.sight.open_jobs():
             time.sleep(PAUSE_SECONDS)
             if time.monotonic() - moved > STUCK_SECONDS:
                 world.advance(STEP_WHEN_STUCK)
@@ -55,11 +55,11 @@ def _act(people: People) -> int:
 
 
 def _all_arrived(world: World) -> bool:
-    return len(world.states()) >= len(world.sales)
+    return len(world.sight.states) >= len(world.sales)
 
 
 def _over(world: World) -> bool:
-    return _all_arrived(world) and not world.live_instances()
+    return _all_arrived(world) and not world.sight.live_instances()
 
 
 def _let_time_pass(world: World, people: People) -> None:
@@ -88,7 +88,7 @@ def _check(world: World, deadline: float) -> None:
 def open_orders(world: World) -> str:
     """Orders that have not ended, with their states."""
     ended = ("CLOSED", "CANCELLED", "REJECTED")
-    return ", ".join(f"{key} {state}" for key, state in world.states().items() if state not in ended) or "none"
+    return ", ".join(f"{key} {state}" for key, state in world.sight.states.items() if state not in ended) or "none"
 
 
 def _killing(world: World, kills: int) -> Iterator[None]:
