@@ -1,0 +1,18 @@
+"""The built-in functions of each dialect."""
+
+from __future__ import annotations
+
+from ..dialect import Dialect
+from . import booleans, contexts, conversion, lists, numbers, ranges, strings, temporal
+from .registry import Table
+
+CAMUNDA_FUNCTIONS: Table = {
+    name: overloads
+    for module in (conversion, booleans, strings, lists, numbers, contexts, ranges, temporal)
+    for name, overloads in module.library.functions.items()
+}
+
+
+def functions_of(dialect: Dialect) -> Table:
+    """The functions that a dialect knows, by name, in the order in which their overloads are tried."""
+    return CAMUNDA_FUNCTIONS
