@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from adapters.camunda.engine.loop import Engine
 
+from adapters.camunda.engine.loop import Engine
 from adapters.camunda.engine.records import (
     Deployment,
     DeploymentResource,

@@ -12,6 +12,10 @@ from typing import Any
 
 import pytest
 from lxml import etree
+from pydantic.fields import FieldInfo
+
+from workers.runtime.definition import TaskDefinition
+from workers.tasks import registry
 
 ROOT = Path(__file__).parents[3]
 MODELS = sorted((ROOT / "bpmn").glob("*.bpmn"))
@@ -299,8 +303,24 @@ def models() -> dict[str, Model]:
 
 @pytest.fixture(scope="session")
 def contract() -> dict[str, Any]:
-    """What the workers, players and messages of the journey promise."""
-    return json.loads(Path(__file__).with_name("contract.json").read_text())
+    """What messages, forms and roles of the journey are, and what its workers declare."""
+    known = json.loads(Path(__file__).with_name("contract.json").read_text())
+    return known | {"tasks": {d.type: Worker(d) for d in registry.select()}}
+
+
+class Worker:
+    """What a model has to know about the worker of one task type."""
+
+    def __init__(self, definition: TaskDefinition) -> None:
+        self.inputs = {alias(i, n) for n, i in definition.input.model_fields.items() if i.is_required()}
+        self.sets = set(definition.output_variables)
+        self.raises = set(definition.error_codes) - {"TENANT_MISMATCH"}  # an operator looks at those in Operate
+        self.headers = definition.headers[1] if definition.headers else None
+
+
+def alias(info: FieldInfo, name: str) -> str:
+    found = info.validation_alias or info.alias
+    return found if isinstance(found, str) else name
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from adapters.camunda.engine import feel
+from workers.domain.notices import TEMPLATES
 
 NS = {"bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL", "zeebe": "http://camunda.org/schema/zeebe/1.0"}
 BASE = {"serviceOrderId", "orderKey", "countryCode", "buCode"}
@@ -78,20 +79,34 @@ def test_every_path_goes_on_or_ends(model):
         assert (kind in ("startEvent", "boundaryEvent")) != bool(node.findall("bpmn:incoming", NS)), name
 
 
-def test_task_types_are_known_and_retried(model, contract, read):
-    """Every job has a worker and three tries, with the headers and inputs that worker asks for."""
+def test_task_types_have_a_worker(model, contract, read):
+    """Every job has a worker, three tries, and the headers that worker reads."""
     for task in model.tasks():
-        name, known = task.get("id"), contract["tasks"].get(read.task_type(task))
-        assert known is not None, name
-        assert read.zeebe(task, "taskDefinition").get("retries") == "3", name
-        assert set(known.get("headers", [])) <= set(read.headers(task)), name
-        assert set(known.get("inputs", [])) <= set(read.mapping(task, "input")), name
+        worker = contract["tasks"].get(read.task_type(task))
+        assert worker is not None, task.get("id")
+        assert read.zeebe(task, "taskDefinition").get("retries") == "3", task.get("id")
+        assert (worker.headers is None) == (read.headers(task) == {}), task.get("id")
+        assert worker.headers is None or worker.headers.model_validate(read.headers(task))
+
+
+def test_every_worker_has_a_task(models, contract, read):
+    """No worker waits for a type that no model uses."""
+    used = {read.task_type(t) for m in models.values() for t in m.tasks()}
+    assert set(contract["tasks"]) - used == set()
+
+
+def test_workers_get_what_they_need(model, models, contract, read):
+    """What a worker cannot do without is mapped at the task or set somewhere before."""
+    given = BASE | set_by_elements(model, contract, read) | given_by_callers(model, models, read)
+    for task in model.tasks():
+        needed = contract["tasks"][read.task_type(task)].inputs
+        assert needed <= given | set(read.mapping(task, "input")), task.get("id")
 
 
 def test_every_error_a_job_raises_is_caught(model, contract, read):
     """Business trouble has its place in the drawing; nothing else is caught there."""
     for task in model.tasks():
-        raised = set(contract["tasks"][read.task_type(task)].get("raises", []))
+        raised = contract["tasks"][read.task_type(task)].raises
         caught = model.caught_at(task)
         assert raised <= caught, task.get("id")
         assert caught <= raised | set(contract["common_errors"]), task.get("id")
@@ -133,11 +148,10 @@ def test_published_messages_carry_key_and_life_time(model, contract, read):
         assert copied == set(known["sets"]), task.get("id")
 
 
-def test_notifications_use_known_templates(model, contract, read):
-    """A message to a person has a template and a recipient that template is written for."""
-    for task in model.tasks("send-notification"):
-        headers = read.headers(task)
-        assert headers["recipient"] in contract["templates"][headers["template"]], task.get("id")
+def test_notifications_use_known_templates(model, read):
+    """A message to a person has a template that the messaging worker knows."""
+    used = {read.headers(task)["template"] for task in model.tasks("send-notification")}
+    assert used <= set(TEMPLATES)
 
 
 def test_decisions_exist(model, decisions, read):
@@ -183,12 +197,12 @@ def set_by_elements(model, contract, read):
     for node in model.nodes:
         found |= {target.split(".")[0] for target in read.mapping(node, "output")}
         found |= set(contract["messages"].get(model.message_of(node), {}).get("sets", []))
-        for extension in ("calledDecision", "script"):
-            element = read.zeebe(node, extension)
-            found |= {element.get("resultVariable")} if element is not None else set()
+        results = node.iterfind(".//zeebe:*", NS)
+        found |= {e.get(name) for e in results for name in ("resultVariable", "outputCollection") if e.get(name)}
         form = read.zeebe(node, "formDefinition")
         found |= {contract["forms"][form.get("formId")]} if form is not None else set()
-        found |= set(contract["tasks"].get(read.task_type(node), {}).get("sets", []))
+        worker = contract["tasks"].get(read.task_type(node))
+        found |= worker.sets if worker else set()
     return found
 
 
