@@ -135,6 +135,7 @@ class Engine:
         command, respond = self._inbox.popleft()
         writers = self._writers
         writers.now = self.clock.now()
+        self._context.notes.triggered_conditions.clear()
         writers.request(command, respond)
         queue = writers.queue
         while True:

@@ -259,6 +259,7 @@ def _container_details(outline: _Outline, node: Node) -> dict[str, Any]:
 
 def _catch_ids(outline: _Outline, element: Element) -> tuple[str, ...]:
     """The events an element listens to while it is active; errors and escalations are searched for when thrown."""
+    own: tuple[str, ...]
     if element.type in ("INTERMEDIATE_CATCH_EVENT", "RECEIVE_TASK"):
         own = (element.id,)
     elif element.type == "EVENT_BASED_GATEWAY":

@@ -72,4 +72,5 @@ class Notes:
     opened_conditions: dict[int, None] = field(default_factory=dict)  # conditional subscriptions not looked at yet
     finished_loops: set[int] = field(default_factory=set)  # multi-instance bodies whose completion condition holds
     next_items: dict[int, tuple[int, Any]] = field(default_factory=dict)  # body -> (index, item) of its next iteration
+    triggered_conditions: set[int] = field(default_factory=set)  # they happen once for each client command
     activatable_types: dict[str, None] = field(default_factory=dict)  # job types workers can be told about

@@ -5,11 +5,12 @@ Both depend on everything that is going on in a scope, so they are judged when n
 
 from __future__ import annotations
 
-from adapters.camunda.engine.processors import inclusive_joins
+from adapters.camunda.engine.processors import conditions, inclusive_joins
 from adapters.camunda.engine.processors.context import Context
 
 
 def look_again(ctx: Context) -> bool:
     """Start what can start now; whether there is anything new to process."""
     inclusive_joins.activate_ready(ctx)
+    conditions.trigger_true(ctx)
     return bool(ctx.writers.queue)

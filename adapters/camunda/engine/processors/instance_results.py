@@ -36,5 +36,5 @@ def start_next(ctx: Context, started_by: StartedBy | None) -> None:
             "MESSAGE_START_EVENT_SUBSCRIPTION",
             "CORRELATE",
             -1,
-            tuple((started_by.bpmn_process_id, started_by.correlation_key)),
+            (started_by.bpmn_process_id, started_by.correlation_key),
         )

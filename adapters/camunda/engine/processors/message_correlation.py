@@ -1,7 +1,7 @@
 """Brings messages and those who wait for them together.
 
-A message reaches each process once (by process id, across versions): first whoever waits for it, then start events of processes it
-did not reach, unless an instance with the same correlation key is alive.
+A message reaches each process once (by process id, across versions): first whoever waits for it, then start events of
+processes it did not reach, unless an instance with the same correlation key is alive.
 """
 
 from __future__ import annotations

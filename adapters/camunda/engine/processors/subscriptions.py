@@ -18,7 +18,7 @@ from adapters.camunda.engine.records import (
     SignalSubscription,
     Timer,
 )
-from adapters.camunda.engine.state.views import ElementInstance
+from adapters.camunda.engine.state.views import ElementInstance, Indexed
 
 
 class Opening(NamedTuple):
@@ -30,12 +30,12 @@ class Opening(NamedTuple):
 
 def open_all(ctx: Context, element: Element, instance: ElementInstance) -> None:
     """Listen to the element's events."""
-    for opening in evaluate(ctx, element, instance):
+    for found in evaluate(ctx, element, instance):
         key = ctx.next_key()
-        ctx.event(opening.value_type, "CREATED", key, opening.value)
-        if opening.value_type == "PROCESS_MESSAGE_SUBSCRIPTION":
-            look_for_message(ctx, key, opening.value)
-        elif opening.value_type == "CONDITIONAL_SUBSCRIPTION":
+        ctx.event(found.value_type, "CREATED", key, found.value)
+        if found.value_type == "PROCESS_MESSAGE_SUBSCRIPTION":
+            look_for_message(ctx, key, found.value)
+        elif found.value_type == "CONDITIONAL_SUBSCRIPTION":
             ctx.notes.opened_conditions[key] = None
 
 
@@ -44,10 +44,11 @@ def evaluate(ctx: Context, element: Element, instance: ElementInstance) -> list[
     if not element.catch_ids:
         return []
     process = ctx.state.definitions.process(instance.value.process_definition_key)
-    return [_opening(ctx, process.elements[event], instance) for event in element.catch_ids]
+    return [opening(ctx, process.elements[event], instance) for event in element.catch_ids]
 
 
-def _opening(ctx: Context, event: Element, instance: ElementInstance) -> Opening:
+def opening(ctx: Context, event: Element, instance: ElementInstance) -> Opening:
+    """The subscription of one event, evaluated."""
     if event.timer is not None:
         return Opening("TIMER", _timer(ctx, event, instance))
     if event.signal is not None:
@@ -159,15 +160,20 @@ def close_event_sub_processes(ctx: Context, element: Element, instance: ElementI
     _close(ctx, instance, frozenset(element.event_start_ids))
 
 
-def _close(ctx: Context, instance: ElementInstance, only: frozenset[str] | None) -> None:
+def tables(ctx: Context) -> tuple[tuple[str, str, Indexed[Any], str], ...]:
+    """Each kind of subscription: value type, the event that ends it, its table, the field that names the catch event."""
     subscriptions = ctx.state.subscriptions
-    for value_type, intent, table, target in (
+    return (
         ("TIMER", "CANCELED", subscriptions.timers, "target_element_id"),
         ("PROCESS_MESSAGE_SUBSCRIPTION", "DELETED", subscriptions.messages, "element_id"),
         ("SIGNAL_SUBSCRIPTION", "DELETED", subscriptions.signals, "catch_event_id"),
         ("CONDITIONAL_SUBSCRIPTION", "DELETED", subscriptions.conditions, "catch_event_id"),
-    ):
-        for key in table.by("element", instance.key):  # type: ignore[attr-defined]
-            value = table.get(key)  # type: ignore[attr-defined]
+    )
+
+
+def _close(ctx: Context, instance: ElementInstance, only: frozenset[str] | None) -> None:
+    for value_type, intent, table, target in tables(ctx):
+        for key in table.by("element", instance.key):
+            value = table.get(key)
             if only is None or getattr(value, target) in only:
                 ctx.event(value_type, intent, key, value)

@@ -141,6 +141,11 @@ class Instances(Protocol):
         """By key."""
         ...
 
+    @property
+    def stop_after(self) -> Mapping[int, tuple[str, ...]]:
+        """Process instances that end after one of some elements."""
+        ...
+
     def parent(self, instance: Any) -> ElementInstance | None:
         """The instance around it."""
         ...
@@ -321,7 +326,7 @@ class Subscriptions(Protocol):
 
     @property
     def conditions(self) -> Indexed[ConditionalSubscription]:
-        """By `element`, `scope` and, for start events, `definition`."""
+        """By `element`, `instance` and, for start events, `definition`."""
         ...
 
     @property

@@ -122,7 +122,12 @@ class AdHocSubProcess(Container):
         spec = _spec(element)
         holds = scope.key in ctx.notes.finished_loops
         ctx.notes.finished_loops.discard(scope.key)
-        if not scope.is_active or scope.interrupted_by or scope.fulfilled or (element.job is None and spec.completion_condition is None):
+        if (
+            not scope.is_active
+            or scope.interrupted_by
+            or scope.fulfilled
+            or (element.job is None and spec.completion_condition is None)
+        ):
             super().child_completed(ctx, element, scope, child)
         elif holds and spec.cancel_remaining:
             fulfil(ctx, scope, cancel_remaining=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from adapters.camunda.engine.errors import Failure
 from adapters.camunda.engine.graph import Element
 from adapters.camunda.engine.processors import expressions, signals
@@ -98,7 +100,7 @@ class CompensationEvent(ElementProcessor):
 class ThrowEvent(ElementProcessor):
     """End or intermediate throw event: chooses by event type; without one it passes through."""
 
-    _behaviours: dict[str, ElementProcessor] = {
+    _behaviours: ClassVar[dict[str, ElementProcessor]] = {
         "MESSAGE": JobWorkerTask(),
         "TERMINATE": TerminateEndEvent(),
         "ERROR": ErrorEndEvent(),

@@ -30,7 +30,8 @@ class Gateway(ElementProcessor):
         transitions.activated(ctx, instance)
         ctx.event("PROCESS_INSTANCE", "ELEMENT_COMPLETING", instance.key, instance.value)
         scope = transitions.announce_completed(ctx, instance)
-        transitions.leave(ctx, element, instance.value, scope, flows)
+        if not transitions.stops_here(ctx, instance.value):
+            transitions.leave(ctx, element, instance.value, scope, flows)
 
     def choose(self, ctx: Context, element: Element, instance: ElementInstance) -> tuple[Flow, ...]:
         """The flows to take; a parallel gateway takes all."""

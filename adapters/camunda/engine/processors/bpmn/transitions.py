@@ -44,7 +44,20 @@ def activate_child(
 def completed(ctx: Context, element: Element, instance: ElementInstance) -> None:
     """It is over: tokens leave along every outgoing flow, or its scope hears of it."""
     scope = announce_completed(ctx, instance)
-    leave(ctx, element, instance.value, scope, element.outgoing)
+    if not stops_here(ctx, instance.value):
+        leave(ctx, element, instance.value, scope, element.outgoing)
+
+
+def stops_here(ctx: Context, value: ProcessInstance) -> bool:
+    """Whether the instance was to run up to here only; then it is terminated."""
+    if value.process_instance_key not in ctx.state.instances.stop_after:
+        return False
+    root = ctx.state.instances.get(value.process_instance_key)
+    if root is None or value.element_id not in ctx.state.instances.stop_after[root.key]:
+        return False
+    if not root.is_terminating:
+        terminate(ctx, root)
+    return True
 
 
 def announce_completed(ctx: Context, instance: ElementInstance) -> ElementInstance | None:
@@ -111,7 +124,7 @@ def terminated(ctx: Context, element: Element, instance: ElementInstance) -> Non
     ctx.event("PROCESS_INSTANCE", "ELEMENT_TERMINATED", instance.key, instance.value)
     if scope is None:
         return
-    if trigger is not None and can_continue(scope):
+    if not stops_here(ctx, instance.value) and trigger is not None and can_continue(scope):
         event = ctx.state.definitions.element(instance.value.process_definition_key, trigger.target_element_id)
         if event.type == "BOUNDARY_EVENT":
             activate_event(ctx, scope, event, trigger.variables)

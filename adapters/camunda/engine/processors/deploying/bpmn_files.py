@@ -6,7 +6,7 @@ from itertools import groupby
 
 from adapters.camunda.engine import graph
 from adapters.camunda.engine.model import bpmn, validate
-from adapters.camunda.engine.model.tree import Node
+from adapters.camunda.engine.model.tree import Definitions, Node
 from adapters.camunda.engine.processors.context import Context
 from adapters.camunda.engine.processors.deploying.draft import Draft, ResourceProblem
 from adapters.camunda.engine.records import DeploymentResource, ProcessMetadata
@@ -20,7 +20,7 @@ def read(ctx: Context, draft: Draft, resource: DeploymentResource, checksum: byt
             _add(ctx, draft, resource, checksum, node, graph.build(definitions, node))
 
 
-def _checked(content: bytes) -> bpmn.Definitions:
+def _checked(content: bytes) -> Definitions:
     try:
         root = bpmn.parse_xml(content)
         findings = validate.validate(root)

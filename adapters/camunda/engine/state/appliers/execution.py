@@ -90,6 +90,7 @@ def _remove(state: State, key: int) -> tuple[ElementInstance, ElementInstance | 
             caller.called_key = -1
     if scope is None:
         state.messages.unlock(key)
+        state.instances.stop_after.pop(key, None)
     return instance, scope
 
 
@@ -151,6 +152,13 @@ def ad_hoc_fulfilled(state: State, record: Record) -> None:
         instance.fulfilled = True
 
 
+def instance_created(state: State, record: Record) -> None:
+    """A client created an instance, perhaps only to run up to some element."""
+    value = record.value
+    if value.terminate_after:
+        state.instances.stop_after[value.process_instance_key] = value.terminate_after
+
+
 def set_variable(state: State, record: Record) -> None:
     """A variable was created or changed; its key stays."""
     value = record.value
@@ -173,7 +181,7 @@ APPLIERS = {
     ("PROCESS_INSTANCE", "SEQUENCE_FLOW_TAKEN"): flow_taken,
     ("PROCESS_INSTANCE", "SEQUENCE_FLOW_DELETED"): flow_deleted,
     ("MULTI_INSTANCE", "INPUT_COLLECTION_EVALUATED"): collection_evaluated,
-    ("PROCESS_INSTANCE_CREATION", "CREATED"): nothing,
+    ("PROCESS_INSTANCE_CREATION", "CREATED"): instance_created,
     ("PROCESS_INSTANCE_RESULT", "COMPLETED"): nothing,
     ("PROCESS_INSTANCE_MODIFICATION", "MODIFIED"): nothing,
     ("PROCESS_INSTANCE_MIGRATION", "MIGRATED"): nothing,

@@ -71,6 +71,7 @@ class InstanceTable:
     def __init__(self) -> None:
         self._instances: dict[int, ElementInstance] = {}
         self._running: dict[int, int] = {}
+        self.stop_after: dict[int, tuple[str, ...]] = {}  # instance -> elements after which it is terminated
         self.get = self._instances.get  # bound once: the hottest read of the engine
 
     def parent(self, instance: ElementInstance) -> ElementInstance | None:

@@ -133,7 +133,7 @@ class SubscriptionTable:
         )
         self.conditions: Indexed[ConditionalSubscription] = Indexed(
             element=lambda sub: sub.element_instance_key,
-            scope=lambda sub: sub.scope_key,
+            instance=lambda sub: sub.process_instance_key,
             definition=lambda sub: sub.process_definition_key if sub.scope_key < 0 else -1,
         )
         self.compensations: Indexed[CompensationSubscription] = Indexed(
