@@ -1,0 +1,191 @@
+"""An engine for one test: deploy, mock, start, publish, complete, move the clock, run until nothing moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from adapters.camunda.engine.loop import Engine
+from adapters.camunda.engine.records import (
+    Deployment,
+    DeploymentResource,
+    Job,
+    JobBatch,
+    Message,
+    ProcessInstanceCreation,
+    Record,
+    RecordType,
+    Signal,
+    VariableDocument,
+)
+
+Handler = Callable[["MockedJob"], Mapping[str, Any] | None]
+WORKER = "test"
+JOB_MILLISECONDS = 300_000
+
+
+class RejectedError(AssertionError):
+    """The engine refused a command of the test; the text is Zeebe's."""
+
+
+class JobFailure(Exception):
+    """Raised by a mocked job: it fails with the retries left (0 makes an incident)."""
+
+    def __init__(self, message: str = "mocked failure", *, retries: int = 0, backoff: timedelta = timedelta()) -> None:
+        super().__init__(message)
+        self.retries, self.backoff = retries, backoff
+
+
+class BpmnError(Exception):
+    """Raised by a mocked job: a BPMN error with a code and variables."""
+
+    def __init__(self, code: str, message: str = "", **variables: Any) -> None:
+        super().__init__(message or code)
+        self.code, self.variables = code, variables
+
+
+@dataclass(frozen=True, slots=True)
+class MockedJob:
+    """A job as a mock sees it."""
+
+    key: int
+    type: str
+    element_id: str
+    variables: Mapping[str, Any]
+    headers: Mapping[str, str]
+    retries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A process instance of a test."""
+
+    engine: TestEngine = field(repr=False)
+    key: int
+    process_id: str
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """The root variables as they are now, or were at the end."""
+        return dict(self.engine.journal.variables.get(self.key, {}))
+
+
+class TestEngine:
+    """The engine with a test's verbs. `journal` is what happened."""
+
+    __test__ = False  # pytest: a tool, not a test
+
+    def __init__(self, *, now: datetime | None = None) -> None:
+        from adapters.camunda.testing.journal import Journal
+
+        self.engine = Engine()
+        self.engine.clock.pin(int((now or datetime(2027, 1, 11, 9, tzinfo=UTC)).timestamp() * 1000))
+        self.journal = Journal()
+        self.engine.subscribe(self.journal.note)
+        self._mocks: dict[str, Handler] = {}
+
+    def deploy(self, *files: str | Path) -> dict[str, int]:
+        """Deploys model files together; returns the version of each process."""
+        resources = tuple(DeploymentResource(Path(file).name, Path(file).read_bytes()) for file in files)
+        deployed = self.submit("DEPLOYMENT", "CREATE", Deployment(resources))
+        return {process.bpmn_process_id: process.version for process in deployed.value.processes}
+
+    def mock_job(self, job_type: str, result: Mapping[str, Any] | Exception | Handler | None = None) -> None:
+        """Jobs of this type complete with `result`, raise it, or get what `result(job)` returns."""
+        self._mocks[job_type] = result if callable(result) else lambda _job: _given(result)
+
+    def start(self, process_id: str, variables: Mapping[str, Any] | None = None) -> Instance:
+        """Starts an instance of the latest version."""
+        creation = ProcessInstanceCreation(bpmn_process_id=process_id, variables=dict(variables or {}))
+        created = self.submit("PROCESS_INSTANCE_CREATION", "CREATE", creation)
+        return Instance(self, created.value.process_instance_key, process_id)
+
+    def publish(
+        self, name: str, key: str, variables: Mapping[str, Any] | None = None, *, ttl: timedelta = timedelta(hours=1)
+    ) -> None:
+        """Publishes a message; it is buffered for `ttl`."""
+        message = Message(name, key, int(ttl.total_seconds() * 1000), variables=dict(variables or {}))
+        self.submit("MESSAGE", "PUBLISH", message)
+
+    def broadcast(self, signal: str, variables: Mapping[str, Any] | None = None) -> None:
+        """Broadcasts a signal."""
+        self.submit("SIGNAL", "BROADCAST", Signal(signal, dict(variables or {})))
+
+    def set_variables(self, instance: Instance, variables: Mapping[str, Any]) -> None:
+        """Sets variables of an instance, as support does in Operate before it resolves an incident."""
+        self.submit("VARIABLE_DOCUMENT", "UPDATE", VariableDocument(instance.key, dict(variables)))
+
+    def complete_user_task(self, element_id: str, variables: Mapping[str, Any] | None = None) -> None:
+        """Completes the open user task of an element, as an operator does in Tasklist."""
+        open_tasks = {key: entry.value for key, entry in self.engine.state.user_tasks.all().items()}
+        found = next((key for key, task in open_tasks.items() if task.element_id == element_id), None)
+        if found is None:
+            waiting = ", ".join(sorted(task.element_id for task in open_tasks.values())) or "none"
+            raise AssertionError(f"Expected an open user task of {element_id}, but open are: {waiting}")
+        task = open_tasks[found]._replace(variables=dict(variables or {}), action="complete")
+        self.submit("USER_TASK", "COMPLETE", task, key=found)
+
+    def advance(self, by: timedelta) -> None:
+        """Moves the clock; what becomes due happens in order. Mocked jobs are done on the way."""
+        target = self.engine.clock.now() + int(by.total_seconds() * 1000)
+        self.run()
+        while (due := self.engine.next_due()) is not None and due <= target:
+            self.engine.clock.pin(max(due, self.engine.clock.now()))
+            self.engine.tick()
+            self.run()
+        self.engine.clock.pin(target)
+        self.engine.tick()
+        self.run()
+
+    def run(self, *, limit: int = 10_000) -> None:
+        """Does mocked jobs until there is none left. Raises when more than `limit` were done: the model runs in a circle."""
+        done = 0
+        while (job := self._next_job()) is not None:
+            done += 1
+            if done > limit:
+                raise AssertionError(f"Expected the process to come to rest, but {limit} jobs were done")
+            self._do(job)
+
+    def submit(self, value_type: str, intent: str, value: Any, *, key: int = -1) -> Record:
+        """Any command; returns the answering event. Raises `RejectedError` with Zeebe's text."""
+        answers: list[Record] = []
+        self.engine.submit(value_type, intent, value, key=key, respond=answers.append)
+        answer = answers[0]
+        if answer.record_type is RecordType.REJECTION:
+            raise RejectedError(
+                f"{value_type} {intent} rejected with {answer.rejection_type}: {answer.rejection_reason}"
+            )
+        return answer
+
+    def _next_job(self) -> MockedJob | None:
+        for job_type in self._mocks:
+            batch = self.submit("JOB_BATCH", "ACTIVATE", JobBatch(job_type, WORKER, JOB_MILLISECONDS, 1)).value
+            for key, job in zip(batch.job_keys, batch.jobs, strict=True):
+                return MockedJob(key, job.type, job.element_id, job.variables, job.custom_headers, job.retries)
+        return None
+
+    def _do(self, job: MockedJob) -> None:
+        value = self.engine.state.jobs.get(job.key).value  # type: ignore[union-attr]  # just activated
+        try:
+            result = self._mocks[job.type](job)
+        except BpmnError as error:
+            thrown = value._replace(error_code=error.code, error_message=str(error), variables=error.variables)
+            self.submit("JOB", "THROW_ERROR", thrown, key=job.key)
+        except JobFailure as failure:
+            self.submit("JOB", "FAIL", _failed(value, failure), key=job.key)
+        else:
+            self.submit("JOB", "COMPLETE", value._replace(variables=dict(result or {})), key=job.key)
+
+
+def _given(result: Mapping[str, Any] | Exception | None) -> Mapping[str, Any] | None:
+    if isinstance(result, Exception):
+        raise result
+    return result
+
+
+def _failed(job: Job, failure: JobFailure) -> Job:
+    backoff = int(failure.backoff.total_seconds() * 1000)
+    return job._replace(retries=failure.retries, error_message=str(failure), retry_backoff=backoff)
