@@ -1,0 +1,94 @@
+"""The bridge to FEEL: texts to functions of a scope, and values in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import reduce
+from typing import Any
+
+from .. import feel
+from ..feel import Function, to_json
+from ..feel.compare import equal_items as equal
+from ..feel.dialect import dialect_of
+from ..feel.numbers import Number, number, plus
+from ..feel.run import Run as FeelRun
+from ..feel.show import show as render
+from ..feel.values import NUMBERS, Failure
+from .errors import DecisionError
+
+__all__ = [
+    "Function",
+    "call",
+    "compile_tests",
+    "compile_text",
+    "equal",
+    "function",
+    "is_number",
+    "render",
+    "to_json",
+    "total",
+]
+
+Clock = Callable[[], datetime]
+Text = Callable[[Mapping[str, Any], Clock | None], Any]
+Conform = Callable[[Any], Any]
+
+
+def compile_text(text: str, dialect: str, names: frozenset[str]) -> Text:
+    """A FEEL expression as a function of the variables it sees. Raises `FeelSyntaxError`."""
+    return _text(feel.compile(text, dialect=dialect, names=names))
+
+
+def compile_tests(text: str, dialect: str, names: frozenset[str]) -> Text:
+    """Unary tests as a function of the variables and `?`."""
+    return _text(feel.unary_tests(text, dialect=dialect, names=names))
+
+
+def _text(expression: feel.Expression) -> Text:
+    def evaluate(scope: Mapping[str, Any], clock: Clock | None) -> Any:
+        try:
+            return expression.evaluate(scope, clock=clock).value
+        except feel.FeelEvaluationError as error:
+            raise DecisionError(str(error)) from error
+
+    return evaluate
+
+
+def function(parameters: Mapping[str, Conform | None], body: Callable[[dict[str, Any]], Any]) -> Function:
+    """A FEEL function; an argument that does not conform, or a body that fails, makes the call fail, which is a null."""
+
+    def invoke(run: FeelRun, *arguments: Any) -> Any:
+        try:
+            bound = {
+                name: argument if conform is None else conform(argument)
+                for (name, conform), argument in zip(parameters.items(), arguments, strict=True)
+            }
+            return body(bound)
+        except DecisionError as error:
+            return Failure(str(error))
+
+    return Function(tuple(parameters), invoke)
+
+
+def call(called: Function, arguments: Mapping[str, Any], dialect: str, clock: Clock | None) -> Any:
+    """Call a function by parameter names; a parameter without an argument is null."""
+    unknown = set(arguments) - set(called.params)
+    if unknown:
+        raise DecisionError(f"the function has no parameter '{min(unknown)}'")
+    run = FeelRun(dialect_of(dialect), clock)
+    value = called.invoke(run, *(arguments.get(name) for name in called.params))
+    if isinstance(value, Failure):
+        raise DecisionError(value.message)
+    return value
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a FEEL number."""
+    return type(value) in NUMBERS
+
+
+def total(numbers: list[Any]) -> Any:
+    """The sum, with FEEL's precision."""
+    zero: Number = 0
+    return reduce(plus, map(number, numbers), zero)

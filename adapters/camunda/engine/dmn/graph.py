@@ -1,0 +1,173 @@
+"""A decision requirements graph, ready to be evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from .dialect import Dialect
+from .errors import DecisionError
+from .feel_values import Function, function, to_json
+from .knowledge import AsFunction
+from .run import Clock, Logic, Run, Scope
+from .slot import Slot
+from .table import CompiledRule, CompiledTable, TableTrace
+from .trace import EvaluatedDecisionTrace, Evaluation
+from .types import Conform
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Input data a decision requires."""
+
+    slot: Slot
+    conform: Conform | None
+
+
+@dataclass(slots=True, eq=False)
+class Decision:
+    """A decision. `requires` are those made before it, in the order of the file."""
+
+    id: str
+    name: str
+    result: str
+    type: str
+    logic: Logic
+    conform: Conform | None
+    inputs: tuple[Input, ...] = ()
+    requires: tuple[tuple[Slot, Decision], ...] = ()
+    knowledge: tuple[tuple[Slot, AsFunction], ...] = ()
+
+    @property
+    def rules(self) -> tuple[CompiledRule, ...]:
+        """The rules of a decision table; other logic has none."""
+        return self.logic.rules if isinstance(self.logic, CompiledTable) else ()
+
+    def order(self) -> list[Decision]:
+        """What has to be decided for this decision, itself last; none twice."""
+        ordered: dict[int, Decision] = {}
+        stack = [(self, False)]
+        while stack:
+            decision, ready = stack.pop()
+            if ready:
+                ordered.setdefault(id(decision), decision)
+            elif id(decision) not in ordered:
+                stack.append((decision, True))
+                stack.extend((required, False) for _, required in reversed(decision.requires))
+        return list(ordered.values())
+
+
+@dataclass(slots=True, eq=False)
+class Service:
+    """A decision service: its output decisions as a function of its inputs."""
+
+    id: str
+    name: str
+    dialect: Dialect
+    inputs: tuple[Input, ...] = ()
+    given: tuple[Decision, ...] = ()
+    outputs: tuple[Decision, ...] = ()
+
+    def as_function(self, scope: Scope, run: Run, made: dict[str, Function]) -> Function:
+        """The function value that decisions call by name: input data first, then input decisions."""
+        parameters = {item.slot.name: item.conform for item in self.inputs}
+        parameters |= {decision.result: decision.conform for decision in self.given}
+        return function(parameters, lambda arguments: self.evaluate(arguments, run))
+
+    def evaluate(self, arguments: Scope, run: Run) -> Any:
+        """The value of the only output decision, or a context of all."""
+        inner = Run(run.clock, {id(decision): arguments.get(decision.result) for decision in self.given})
+        values = {decision.result: decide(decision, arguments, inner, self.dialect) for decision in self.outputs}
+        run.problems += inner.problems
+        return next(iter(values.values())) if len(values) == 1 else values
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRequirementsGraph:
+    """A DMN file: its decisions by id, all compiled."""
+
+    id: str
+    name: str
+    namespace: str
+    dialect: Dialect
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+    services: Mapping[str, Service] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()  # texts that cannot be read: their decisions are null (dialect `dmn` only)
+
+    def evaluate(self, decision_id: str, context: Mapping[str, Any], *, clock: Clock | None = None) -> Evaluation:
+        """Make a decision for the variables given (plain JSON). Never raises for what the model or the values do."""
+        decision = self.decisions.get(decision_id)
+        if decision is None:
+            return _failed(decision_id, decision_id, f"no decision found for id '{decision_id}'", Run())
+        run = Run(clock)
+        try:
+            value = decide(decision, context, run, self.dialect)
+        except DecisionError as failure:
+            return _failed(decision_id, run.deciding, str(failure), run)
+        return Evaluation(to_json(value), None, "", tuple(run.traces), value, tuple(run.problems))
+
+    def evaluate_service(
+        self, service_id: str, context: Mapping[str, Any], *, clock: Clock | None = None
+    ) -> Evaluation:
+        """Call a decision service with its inputs by name."""
+        service = self.services.get(service_id)
+        if service is None:
+            return _failed(service_id, service_id, f"no decision service found for id '{service_id}'", Run())
+        run = Run(clock)
+        value = service.evaluate(context, run)
+        return Evaluation(to_json(value), None, "", tuple(run.traces), value, tuple(run.problems))
+
+
+def _failed(asked: str, failed: str, reason: str, run: Run) -> Evaluation:
+    return Evaluation(None, f"Expected to evaluate decision '{asked}', but {reason}", failed, tuple(run.traces))
+
+
+def decide(decision: Decision, variables: Scope, run: Run, dialect: Dialect) -> Any:
+    """Make a decision and all that it requires."""
+    for each in decision.order():
+        if id(each) not in run.results:
+            run.deciding = each.id
+            run.results[id(each)] = _decide_one(each, _scope(each, variables, run, dialect), run, dialect)
+    return run.results[id(decision)]
+
+
+def _scope(decision: Decision, variables: Scope, run: Run, dialect: Dialect) -> dict[str, Any]:
+    """What a decision sees."""
+    scope: dict[str, Any] = {} if dialect.closed_scope else dict(variables)
+    for item in decision.inputs if dialect.closed_scope else ():
+        value = item.slot.find(variables)
+        item.slot.put(scope, value if item.conform is None else item.conform(value))
+    for slot, required in decision.requires:
+        slot.put(scope, run.results[id(required)])
+    for slot, knowledge in decision.knowledge:
+        slot.put(scope, knowledge.as_function(variables, run, run.functions))
+    return scope
+
+
+def _decide_one(decision: Decision, scope: Scope, run: Run, dialect: Dialect) -> Any:
+    table = TableTrace()
+    value: Any = None
+    try:
+        value = _value(decision, scope, run, table)
+    except DecisionError as failure:
+        if not dialect.error_is_null:
+            raise
+        run.problems.append(f"{decision.name}: {failure}")
+    finally:
+        run.traces.append(_trace(decision, value, table))
+    return value
+
+
+def _value(decision: Decision, scope: Scope, run: Run, table: TableTrace) -> Any:
+    try:
+        logic = decision.logic
+        value = logic.evaluate(scope, run, table) if isinstance(logic, CompiledTable) else logic(scope, run)
+        return value if decision.conform is None else decision.conform(value)
+    except RecursionError:
+        raise DecisionError("its logic calls itself too deeply") from None
+
+
+def _trace(decision: Decision, value: Any, table: TableTrace) -> EvaluatedDecisionTrace:
+    inputs, rules = cast(CompiledTable, decision.logic).account(table) if table.inputs or table.matches else ((), ())
+    return EvaluatedDecisionTrace(decision.id, decision.name, decision.type, to_json(value), inputs, rules)

@@ -1,0 +1,54 @@
+"""Business knowledge models and decision services: functions that decisions call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from .errors import DecisionError
+from .feel_values import Function, function
+from .run import Logic, Run, Scope
+from .slot import Slot
+from .types import Conform
+
+
+class AsFunction(Protocol):
+    """What can be called from FEEL: a business knowledge model or a decision service."""
+
+    def as_function(self, scope: Scope, run: Run, made: dict[str, Function]) -> Function:
+        """The function value; `made` are those made for the same scope, by id."""
+
+
+@dataclass(slots=True)
+class Knowledge:
+    """A business knowledge model. `requires` is what it calls itself."""
+
+    id: str
+    name: str
+    parameters: Mapping[str, Conform | None]
+    logic: Logic
+    requires: tuple[tuple[Slot, AsFunction], ...] = ()
+    sees_caller: bool = True
+
+    def as_function(self, scope: Scope, run: Run, made: dict[str, Function]) -> Function:
+        """The function value that decisions call by name. `made` are those made for the same scope: each is made once."""
+        if self.id not in made:
+            around = {**(scope if self.sees_caller else {}), **self._required(scope, run, made)}
+            made[self.id] = function(self.parameters, lambda arguments: self.logic({**around, **arguments}, run))
+        return made[self.id]
+
+    def invoke(self, scope: Scope, run: Run) -> Any:
+        """Camunda's boxed invocation: the parameters are read from the caller's variables."""
+        for name, conform in self.parameters.items():
+            if name not in scope:
+                raise DecisionError(f"no parameter found with name '{name}'")
+            if conform is not None:
+                conform(scope[name])
+        return self.logic({**scope, **self._required(scope, run, {})}, run)
+
+    def _required(self, scope: Scope, run: Run, made: dict[str, Function]) -> dict[str, Any]:
+        functions: dict[str, Any] = {}
+        for slot, required in self.requires:
+            slot.put(functions, required.as_function(scope, run, made))
+        return functions
