@@ -54,7 +54,9 @@ def derive(structure: dict[str, Any]) -> str:
     schemas = {name: compact(schema) for name, schema in structure["schemas"].items()}
     lines = []
     for title, entries in (("operations", operations), ("schemas", schemas)):
-        rows = [f"    {json.dumps(name)}: {json.dumps(entry, separators=(',', ':'))}" for name, entry in entries.items()]
+        rows = [
+            f"    {json.dumps(name)}: {json.dumps(entry, separators=(',', ':'))}" for name, entry in entries.items()
+        ]
         lines.append(f'  "{title}": {{\n' + ",\n".join(rows) + "\n  }")
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
