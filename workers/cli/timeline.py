@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,18 +46,24 @@ def timeline_table(view: Any) -> Table:
     return table
 
 
+# Notes that other parts of the timeline tell better.
+_TOLD_ELSEWHERE = frozenset({"message sent", "offer sent", "offer accepted", "sent to be signed", "agreement closed"})
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-|T\d\d:\d\d:")
+
+
 def _moves(view: Any) -> Iterator[Happening]:
     for entry in view.timeline:
         reason = f" ({entry.reason})" if entry.reason else ""
         if entry.target:
             yield Happening(entry.at, "move", f"{entry.source or 'new'} → {entry.target}{reason}", entry.actor)
-        else:
-            detail = ", ".join(f"{name} {value}" for name, value in entry.detail.items() if _short(value))
+        elif entry.what not in _TOLD_ELSEWHERE:
+            detail = ", ".join(f"{name} {value}" for name, value in entry.detail.items() if _telling(value))
             yield Happening(entry.at, "visit", f"{entry.what}{': ' if detail else ''}{detail}{reason}", entry.actor)
 
 
-def _short(value: Any) -> bool:
-    return isinstance(value, str | int | float | bool) and len(str(value)) <= 40
+def _telling(value: Any) -> bool:
+    """Ids and instants are for machines: `fsm orders show --json` has them."""
+    return isinstance(value, str | int | float) and not isinstance(value, bool) and not _ID.search(str(value))
 
 
 def _offers(view: Any) -> Iterator[Happening]:

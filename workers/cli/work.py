@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -99,6 +100,7 @@ def _serve(only: Sequence[str], without: Sequence[str], options: WorkerOptions, 
     from workers.settings import read
 
     platform = build(read())
+    options = replace(options, systems=getattr(platform, "limits", {}))
     needs = Needs(
         gateway=platform.jobs,
         ledger=platform.ledger,

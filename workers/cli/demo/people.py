@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from workers.cli.demo.stories import CANCELLED_TOPIC, UPDATED_TOPIC, Sale
@@ -64,9 +65,9 @@ class People:
         tasks = camunda.user_tasks()
         for task in tasks:
             sale = self.world.sight.sale_of(int(task["processInstanceKey"]))
-            form = camunda.form(task["userTaskKey"]) or {}
+            form = camunda.form(task["userTaskKey"]) or {"id": "no form"}
             camunda.assign(task["userTaskKey"], "operator.fr")
-            camunda.complete(task["userTaskKey"], FORMS[form.get("formId", "")](sale))
+            camunda.complete(task["userTaskKey"], FORMS[form["id"]](sale))
             self.world.tell(f"operator answers {task['elementId']} of {sale.number}")
         return len(tasks)
 
@@ -77,8 +78,12 @@ class People:
             sale = self._sale(event)
             self.world.produce(UPDATED_TOPIC, sale, sale.answer_document(str(event["outcomeNumber"])))
             self.world.tell(f"sales reprices {sale.number}")
+            self.world.expected[f"answer {sale.number}"] = partial(self._answered, sale)
             answered += 1
         return answered
+
+    def _answered(self, sale: Sale) -> bool:
+        return not self.world.sight.waits(sale, "scope-change-answered")
 
     def _sale(self, event: Mapping[str, Any]) -> Sale:
         return self.world.sales[f"pyxis:{event['externalOrderId']}"]
@@ -89,7 +94,11 @@ class People:
             self.done.add(f"cancel {sale.number}")
             self.world.produce(CANCELLED_TOPIC, sale, sale.cancelled_document(self.world.now()))
             self.world.tell(f"customer cancels {sale.number}")
+            self.world.expected[f"cancellation {sale.number}"] = partial(self._cancelled, sale)
         return len(wishes)
+
+    def _cancelled(self, sale: Sale) -> bool:
+        return self.world.sight.states.get(sale.order_key) != sale.story.cancel_when
 
     def _wants_to_cancel(self, sale: Sale) -> bool:
         state = self.world.sight.states.get(sale.order_key, "")

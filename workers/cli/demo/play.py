@@ -17,8 +17,8 @@ PAUSE_SECONDS = 0.02
 # A worker that was killed holds its jobs until they time out: when nothing has moved for so long, time passes.
 STUCK_SECONDS = 4.0
 STEP_WHEN_STUCK = timedelta(seconds=30)
-# Timers are met in bunches: the clock goes to the next full quarter of an hour after one is due.
-GRID = timedelta(minutes=15)
+# Timers are met in bunches: the clock goes to the next full five minutes after one is due.
+GRID = timedelta(minutes=5)
 WATCH_FOR_KILLS = 1.5
 
 
@@ -40,7 +40,7 @@ def play(world: World, show: Show, *, kills: int, limit: float) -> None:
             if time.monotonic() - moved > STUCK_SECONDS:
                 world.advance(STEP_WHEN_STUCK)
                 moved = time.monotonic()
-        elif _all_arrived(world):
+        elif _all_arrived(world) and world.settled():
             _let_time_pass(world, people)
             moved = time.monotonic()
 

@@ -13,7 +13,7 @@ from workers.cli.demo.stories import Sale
 from workers.ports.streams import Stream
 
 MODIFICATIONS_TOPIC = "fsm.tv.modifications_required"
-OPEN_JOBS = ("CREATED", "TIMED_OUT", "RETRIES_UPDATED", "TIMEOUT_UPDATED")
+OPEN_JOBS = ("CREATED", "TIMED_OUT", "RETRIES_UPDATED")
 
 
 @dataclass(slots=True)
@@ -48,6 +48,10 @@ class Sight:
         for subscription in self.camunda.search("message-subscriptions", **conditions):
             if subscription.get("processInstanceKey"):  # a start event waits for no sale
                 yield self.sale_of(int(subscription["processInstanceKey"])), subscription
+
+    def waits(self, sale: Sale, message: str) -> bool:
+        """Whether the journey of a sale waits for this message."""
+        return any(found is sale for found, _ in self.waiting(message))
 
     def sale_of(self, process_instance: int) -> Sale:
         """The sale a process instance is about."""

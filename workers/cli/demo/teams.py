@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from workers.cli.demo.stories import Sale
 from workers.cli.demo.world import World
 
-LATE = timedelta(minutes=5)
+EARLY = timedelta(minutes=5)
 WORK = timedelta(minutes=45)
 
 
@@ -26,11 +27,10 @@ class Teams:
         """Plans, then acts on what is due; returns how often a team reported."""
         for sale, waits in self.world.sight.waiting("visit-checked-in"):
             start = datetime.fromisoformat(self._variable(waits, "visitStart"))
-            self._plan(waits, start + LATE, lambda visit, sale=sale: self._arrive(sale, visit))
+            self._plan(waits, start - EARLY, partial(self._arrive, sale))
         for sale, waits in self.world.sight.waiting("visit-checked-out"):
             technical = waits["processDefinitionId"] == "TechnicalVisit"
-            leave = self.world.now() + WORK
-            self._plan(waits, leave, lambda visit, sale=sale, tv=technical: self._leave(sale, visit, technical=tv))
+            self._plan(waits, self.world.now() + WORK, partial(self._leave, sale, technical=technical))
         return self._keep_appointments()
 
     def next_appointment(self) -> datetime | None:

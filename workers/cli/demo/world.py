@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -29,6 +29,12 @@ class World:
     sight: Sight
     tell: Callable[[str], None]
     api: httpx.Client
+    expected: dict[str, Callable[[], bool]] = field(default_factory=dict)
+
+    def settled(self) -> bool:
+        """Whether what was sent has arrived where it was meant to: until then no time passes."""
+        self.expected = {what: arrived for what, arrived in self.expected.items() if not arrived()}
+        return not self.expected
 
     def now(self) -> datetime:
         """The engine's time."""
