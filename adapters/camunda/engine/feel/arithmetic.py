@@ -144,13 +144,13 @@ MULTIPLY: Pairs = (
 )
 
 
-class _NoResultError(Exception):
-    """A division by zero, which warns as a pair of types without result does."""
+class NoResultError(Exception):
+    """A division by zero, which ends as one of types that have no quotient does."""
 
 
 def _divided(left: Number, right: Number) -> Number:
     if not right:
-        raise _NoResultError
+        raise NoResultError
     return divide(left, right)
 
 
@@ -160,7 +160,7 @@ def _months_by_number(span: YearMonthDuration, divisor: Number) -> YearMonthDura
 
 def _months_by_months(left: YearMonthDuration, right: YearMonthDuration) -> int:
     if not right.months:
-        raise _NoResultError
+        raise NoResultError
     return truncated(left.months, right.months)
 
 
@@ -174,7 +174,7 @@ def _nanos_by_number(span: DayTimeDuration, divisor: Number) -> DayTimeDuration:
 
 def _nanos_by_nanos(left: DayTimeDuration, right: DayTimeDuration) -> int:
     if not right.nanos:
-        raise _NoResultError
+        raise NoResultError
     if not _millis(right):
         raise FeelEvaluationError("Expected a divisor of at least a millisecond")
     return truncated(_millis(left), _millis(right))
@@ -230,7 +230,7 @@ def divide_by(run: Run, left: Any, right: Any) -> Any:
     if operation is not None:
         try:
             return operation(left, right)
-        except _NoResultError:
+        except NoResultError:
             pass  # a division by zero warns just as one of types that have no quotient
     return _no_result(run, left, right, f"Can't divide '{show(left)}' by '{show(right)}'")
 

@@ -29,10 +29,14 @@ DIFFERENCES = (
     Difference("unicode_escapes", False, True, "a string may hold \\uXXXX and \\UXXXXXX"),
     Difference("calls_of_values", False, True, "whatever is a function can be called: `(function(x) x)(1)`, `list[1](2)`"),
     Difference("ranges_are_values", False, True, "a range may stand where any value may; Camunda: as a test or argument only"),
+    Difference("exponents", False, True, "a number may have an exponent: `1.2e3`"),
+    Difference("equality_tests", False, True, "`= 5` and `!= 5` are tests, as `< 5` is"),
+    Difference("unique_keys", False, True, "a context whose text names an entry twice is null"),
     Difference("generic_types", False, True, "`list<number>`, `range<date>`, `context<a: string>`, `function<number> -> string`"),
     Difference("open_ranges", False, True, "`(< 5)` as a value is a range with one end"),
     # evaluation
     Difference("later_iterators_see_earlier", False, True, "`for x in xs, y in x.items`: y's list may use x"),
+    Difference("day_may_end_at_24", False, True, "`2021-01-01T24:00:00` is the next midnight"),
     Difference("functions_are_variables", False, True, "a function is found as any variable; Camunda keeps functions apart"),
     Difference("values_as_lists", False, True, "a value stands for the list of it where a list is expected: `1[1]`, `count(1)`"),
     Difference("failures_are_null", False, True, "an operation without result is null; Camunda gives up the whole expression"),
@@ -54,9 +58,13 @@ class Dialect:
     unicode_escapes: bool
     calls_of_values: bool
     ranges_are_values: bool
+    exponents: bool
+    equality_tests: bool
+    unique_keys: bool
     generic_types: bool
     open_ranges: bool
     later_iterators_see_earlier: bool
+    day_may_end_at_24: bool
     functions_are_variables: bool
     values_as_lists: bool
     failures_are_null: bool

@@ -134,7 +134,8 @@ def _context(emitter: Emitter, node: ContextLiteral, scope: Scope) -> str:
 
 def _range(emitter: Emitter, node: RangeLiteral, scope: Scope) -> str:
     start, end = (emitter.emit(bound, scope) if bound else "None" for bound in (node.start, node.end))
-    return f"make_range(run, {start}, {end}, start_closed={node.start_closed}, end_closed={node.end_closed})"
+    operation = "make_range" if node.start and node.end else "open_range"
+    return f"{operation}(run, {start}, {end}, start_closed={node.start_closed}, end_closed={node.end_closed})"
 
 
 def _negation(emitter: Emitter, node: Negation, scope: Scope) -> str:
@@ -203,7 +204,8 @@ def _logic(emitter: Emitter, items: tuple[Node, ...], scope: Scope, *, deciding:
         code = (
             f"({deciding} if ({left} := {code}) is {deciding}"
             f" else {left} if {left} is not {not deciding} and not expect_boolean(run, {left})"
-            f" else {right} if ({right} := {emitter.emit(item, scope)}) is {deciding} or {right} is {left}"
+            f" else {right} if ({right} := {emitter.emit(item, scope)}) is {deciding}"
+            f" or {right} is {left} is {not deciding}"
             f" else {operation}(run, {left}, {right}))"
         )
     return code
@@ -306,7 +308,9 @@ def _lambda(emitter: Emitter, node: Lambda, scope: Scope) -> str:
     variables = [emitter.temporary("p") for _ in node.parameters]
     inner = scope.inside(Variables(dict(zip(node.parameters, variables, strict=True))))
     parameters = "".join(f"{parameter!r}, " for parameter in node.parameters)
-    return f"Function(({parameters}), lambda {', '.join(['run', *variables])}: {emitter.emit(node.body, inner)})"
+    body = f"lambda {', '.join(['run', *variables])}: {emitter.emit(node.body, inner)}"
+    types = f", {emitter.constant(node.types)}" if any(node.types) else ""
+    return f"Function(({parameters}), {body}{types})"
 
 
 def _call(emitter: Emitter, node: Call, scope: Scope) -> str:

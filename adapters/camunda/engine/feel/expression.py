@@ -13,7 +13,7 @@ from .errors import FeelError, FeelEvaluationError, FeelLimitError, FeelSyntaxEr
 from .functions import functions_of
 from .grammar import parse_expression, parse_unary_tests
 from .run import Run, Warning
-from .runtime import CAMUNDA_RUNTIME
+from .runtime import CAMUNDA_RUNTIME, STANDARD_RUNTIME
 from .scanner import Cursor
 from .scope import Scope, Symbol
 from .tree import Node
@@ -125,4 +125,4 @@ def _code(text: str, emitter: Emitter, tree: Node, scope: Scope) -> Callable[...
 
 
 def _namespace(dialect: Dialect) -> dict[str, Any]:
-    return CAMUNDA_RUNTIME
+    return STANDARD_RUNTIME if dialect.failures_are_null else CAMUNDA_RUNTIME

@@ -61,6 +61,7 @@ from .types import type_expression
 Rule = Callable[[Cursor], Node | None]
 
 _COMPARISON = re.compile(r"<=|>=|<|>|!=|=")
+_ORDERS = ("<=", ">=", "<", ">")
 _MATH = re.compile(r"\*\*|[-+*/]")
 _LEVELS = (("**",), ("*", "/"), ("+", "-"))
 _CALLED_WORDS = ("and", "or", "date and time", "years and months duration", "get or else")
@@ -456,6 +457,8 @@ def _context(cursor: Cursor) -> Node | None:
         entries = _separated(cursor, _entry)
         cursor.names = outer
         if token(cursor, "}"):
+            if cursor.dialect.unique_keys and len({key for key, _ in entries}) < len(entries):  # type: ignore[misc]
+                return Literal(None)
             return ContextLiteral(tuple(entries))  # type: ignore[arg-type]
     cursor.pos = start
     return None
@@ -525,11 +528,31 @@ def _parameter_name(cursor: Cursor) -> str | None:
 
 def _parenthesised(cursor: Cursor) -> Node | None:
     start = cursor.pos
+    if cursor.dialect.open_ranges:
+        found = _open_range(cursor)
+        if found is not None:
+            return found
     node = expression(cursor) if token(cursor, "(") else None
     if node is not None and token(cursor, ")"):
         return node
     cursor.pos = start
     return range_literal(cursor) if cursor.dialect.ranges_are_values else None
+
+
+def _open_range(cursor: Cursor) -> Node | None:
+    """`(< 5)` as a value."""
+    start = cursor.pos
+    found = _COMPARISON.match(cursor.text, skip(cursor)) if token(cursor, "(") else None
+    if found and found[0] != "!=":
+        cursor.pos = found.end()
+        operand = math(cursor)
+        if operand is not None and token(cursor, ")"):
+            closed = "=" in found[0]
+            low = None if "<" in found[0] else operand
+            high = None if ">" in found[0] else operand
+            return RangeLiteral(low, high, closed and low is not None, closed and high is not None)
+    cursor.pos = start
+    return None
 
 
 # ---- calls
@@ -631,11 +654,11 @@ def simple_test(cursor: Cursor) -> Node | None:
     """`< 5` or `[1..5]`"""
     start = cursor.pos
     found = _COMPARISON.match(cursor.text, skip(cursor))
-    if found and found[0] in ("<=", ">=", "<", ">"):
+    if found and (found[0] in _ORDERS or cursor.dialect.equality_tests):
         cursor.pos = found.end()
         operand = math(cursor)
         if operand is not None:
-            return InputTest(found[0], operand)
+            return Not(InputTest("=", operand)) if found[0] == "!=" else InputTest(found[0], operand)
     cursor.pos = start
     interval = range_literal(cursor)
     return InputInRange(interval) if interval is not None else None

@@ -8,12 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from . import temporal_text as text
+from .calendar import epoch_day, from_epoch_day
 from .scanner import Cursor, quoted, skip, token
 from .tree import Literal
 from .values import Date, LocalDateTime
 
 MAX_DIGITS = 4_000  # of a number; Python refuses to read longer ones by default
 _NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)", re.ASCII)
+_EXPONENT = re.compile(r"[eE][+-]?\d{1,5}", re.ASCII)
 
 # Camunda replaces one kind of escape after the other, each unless a backslash stands before it.
 _CAMUNDA_ESCAPES = (
@@ -39,6 +41,10 @@ def number(cursor: Cursor) -> Literal | None:
     if len(digits) > MAX_DIGITS:
         raise cursor.error(f"Expected a number of at most {MAX_DIGITS} digits", cursor.pos)
     cursor.pos = found.end()
+    exponent = _EXPONENT.match(cursor.text, cursor.pos) if cursor.dialect.exponents else None
+    if exponent:
+        cursor.pos = exponent.end()
+        return Literal(Decimal(digits + exponent[0]))
     return Literal(Decimal(digits) if "." in digits else int(digits))
 
 
@@ -119,7 +125,7 @@ def temporal(cursor: Cursor) -> Literal | None:
     if token(cursor, "@"):
         raw = quoted(cursor)
         if raw is not None:
-            return Literal(at_literal(raw))
+            return Literal(_ending_at_24(cursor, raw) or at_literal(raw))
         cursor.pos = start
         return None
     for constructor, parse in _CONSTRUCTORS:
@@ -127,7 +133,15 @@ def temporal(cursor: Cursor) -> Literal | None:
             cursor.pos += len(constructor)
             raw = quoted(cursor) if token(cursor, "(") else None
             if raw is not None and token(cursor, ")"):
-                return Literal(parse(raw))
+                return Literal((parse is date_and_time and _ending_at_24(cursor, raw)) or parse(raw))
             break
     cursor.pos = start
     return None
+
+
+def _ending_at_24(cursor: Cursor, value: str) -> Any:
+    """The next midnight for a date and time that ends a day, where the dialect has such."""
+    if not cursor.dialect.day_may_end_at_24 or "T24:00:00" not in value:
+        return None
+    found = date_and_time(value.replace("T24:", "T00:"))
+    return found and found._replace(date=from_epoch_day(epoch_day(found.date) + 1))

@@ -11,6 +11,8 @@ from typing import Any
 _SMALL = 4
 _BITS = 5
 _WIDTH = 32
+_MASK = 0xFFFFFFFF
+_TABLE = 16  # the size of the hash table through which a small map is handed over
 
 
 def ordered(context: dict[str, Any]) -> dict[str, Any]:
@@ -21,13 +23,30 @@ def ordered(context: dict[str, Any]) -> dict[str, Any]:
     return {key: context[key] for key in _trie(hashes, 0)}
 
 
-def _hash(text: str) -> int:
-    """Java's hash of a string, its high half mixed into the low one."""
+def as_given(context: dict[str, Any]) -> dict[str, Any]:
+    """A context that a caller hands over as a Java map, with its entries in the order that Camunda reads them in."""
+    if len(context) > _SMALL:
+        return ordered(context)
+    spread = {key: (_java_hash(key) ^ _java_hash(key) >> 16) for key in context}
+    keys = sorted(context, key=lambda key: (spread[key] & _TABLE - 1, spread[key]))
+    return {key: context[key] for key in keys}
+
+
+def _java_hash(text: str) -> int:
     found = 0
     raw = text.encode("utf-16-be", "surrogatepass")
     for at in range(0, len(raw), 2):
-        found = (found * 31 + (raw[at] << 8 | raw[at + 1])) & 0xFFFFFFFF
-    return found ^ found >> 16
+        found = (found * 31 + (raw[at] << 8 | raw[at + 1])) & _MASK
+    return found
+
+
+def _hash(text: str) -> int:
+    """Java's hash of a string, spread as Scala's immutable maps do."""
+    found = _java_hash(text)
+    found = (found + ~(found << 9)) & _MASK
+    found ^= found >> 14
+    found = (found + (found << 4)) & _MASK
+    return found ^ found >> 10
 
 
 def _trie(hashes: list[tuple[int, str]], shift: int) -> list[str]:

@@ -25,7 +25,7 @@ _JAVA = (
 
 
 @lru_cache(maxsize=512)
-def compile_pattern(pattern: str, flags: str) -> re.Pattern[str]:
+def compile_pattern(pattern: str, flags: str, *, xpath: bool = False) -> re.Pattern[str]:
     """A compiled pattern; raises PatternError when it is none."""
     combined = re.ASCII
     for flag, meaning in _FLAGS.items():

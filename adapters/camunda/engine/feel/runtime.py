@@ -6,6 +6,7 @@ from typing import Any
 
 from . import access, arithmetic, calls, compare, logic
 from .instances import instance_of
+from .standard import STANDARD_OPERATIONS
 from .values import Failure, Function
 
 _MODULES: tuple[tuple[Any, str], ...] = (
@@ -24,3 +25,4 @@ CAMUNDA_RUNTIME: dict[str, Any] = {
     "instance_of": instance_of,
     **{name: getattr(module, name) for module, names in _MODULES for name in names.split()},
 }
+STANDARD_RUNTIME: dict[str, Any] = CAMUNDA_RUNTIME | STANDARD_OPERATIONS

@@ -77,10 +77,13 @@ class Range(NamedTuple):
 class Function:
     """A function value: parameter names and what runs when it is called with the run and one value for each parameter."""
 
-    __slots__ = ("invoke", "params", "var_args")
+    __slots__ = ("invoke", "params", "types", "var_args")
 
-    def __init__(self, params: tuple[str, ...], invoke: Callable[..., Any], *, var_args: bool = False) -> None:
+    def __init__(
+        self, params: tuple[str, ...], invoke: Callable[..., Any], types: tuple[Any, ...] = (), *, var_args: bool = False
+    ) -> None:
         self.params = params
+        self.types = types
         self.invoke = invoke
         self.var_args = var_args
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..dialect import Dialect
 from . import booleans, contexts, conversion, lists, numbers, ranges, strings, temporal
+from .dmn import standard_table
 from .registry import Table
 
 CAMUNDA_FUNCTIONS: Table = {
@@ -11,8 +12,9 @@ CAMUNDA_FUNCTIONS: Table = {
     for module in (conversion, booleans, strings, lists, numbers, contexts, ranges, temporal)
     for name, overloads in module.library.functions.items()
 }
+STANDARD_FUNCTIONS: Table = standard_table(CAMUNDA_FUNCTIONS)
 
 
 def functions_of(dialect: Dialect) -> Table:
     """The functions that a dialect knows, by name, in the order in which their overloads are tried."""
-    return CAMUNDA_FUNCTIONS
+    return STANDARD_FUNCTIONS if dialect.standard_functions else CAMUNDA_FUNCTIONS

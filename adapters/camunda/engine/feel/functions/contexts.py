@@ -20,8 +20,10 @@ def get_entries(_run: Run, context: Context) -> list[Context]:
     return [{"key": key, "value": value} for key, value in ordered(variables_of(context)).items()]
 
 
-@builtin("get value", "m: context, key: string | list", "context: context, key: string | list")
-@builtin("get value", "context: context, keys: list")
+_KEY = "key: string | list"
+
+
+@builtin("get value", f"m: context, {_KEY}", f"context: context, {_KEY}", "context: context, keys: list")
 def get_value(_run: Run, context: Context, key: str | list[Any]) -> Any:
     """The value of a key, or of a path of keys; null when there is none."""
     if type(key) is str:
