@@ -99,18 +99,18 @@ def _serve(only: Sequence[str], without: Sequence[str], options: WorkerOptions, 
     from workers.runtime.dogstatsd import DogStatsD
     from workers.settings import read
 
-    platform = build(read())
-    options = replace(options, systems=getattr(platform, "limits", {}))
-    needs = Needs(
-        gateway=platform.jobs,
-        ledger=platform.ledger,
-        bus=platform.bus,
-        resources=platform.resources,
-        metrics=DogStatsD(statsd, tags=_unified_tags()) if statsd else None,
-    )
-    worker = Worker(platform.registry.select(only=only, without=without), needs, options)
-    with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        return runner.run(run_until_signal(worker, port))
+    with build(read()) as platform:
+        needs = Needs(
+            gateway=platform.jobs,
+            ledger=platform.ledger,
+            bus=platform.bus,
+            resources=platform.resources,
+            metrics=DogStatsD(statsd, tags=_unified_tags()) if statsd else None,
+        )
+        limited = replace(options, systems=getattr(platform, "limits", {}))
+        worker = Worker(platform.registry.select(only=only, without=without), needs, limited)
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            return runner.run(run_until_signal(worker, port))
 
 
 async def run_until_signal(worker: Worker, health_port: int) -> Exit:

@@ -8,11 +8,10 @@ import random
 class Backoff:
     """Grows exponentially up to a cap, spread by jitter, and starts over after a success."""
 
-    __slots__ = ("_cap", "_chance", "_factor", "_first", "_next", "failures")
+    __slots__ = ("_cap", "_factor", "_first", "_next", "failures")
 
-    def __init__(self, first: float, cap: float, *, factor: float = 2.0, chance: random.Random | None = None) -> None:
+    def __init__(self, first: float, cap: float, *, factor: float = 2.0) -> None:
         self._first, self._cap, self._factor = first, cap, factor
-        self._chance = chance or random.Random()  # noqa: S311 - jitter, not a secret
         self._next = first
         self.failures = 0
 
@@ -21,7 +20,7 @@ class Backoff:
         step = self._next
         self._next = min(step * self._factor, self._cap)
         self.failures += 1
-        return step * (0.5 + 0.5 * self._chance.random())
+        return step * (0.5 + 0.5 * random.random())  # noqa: S311 - jitter, not a secret
 
     def reset(self) -> None:
         """A success: scattered failures never add up."""

@@ -15,11 +15,11 @@ from collections.abc import Mapping
 class Limit:
     """A number of slots several types may share: the spare pool, or all jobs that talk to one system."""
 
-    __slots__ = ("held", "most")
+    __slots__ = ("held", "most", "sharers")
 
     def __init__(self, most: int) -> None:
         self.most = most
-        self.held = 0
+        self.held = self.sharers = 0
 
     @property
     def free(self) -> int:
@@ -36,6 +36,14 @@ class Capacity:
         self.name, self.most, self.floor, self.held = name, most, floor, 0
         self.promised = 0  # granted to a waiter that has not woken up yet; part of `held`
         self._shares, self._bulkhead = shares, bulkhead
+        if bulkhead is not None:
+            bulkhead.sharers += 1
+
+    @property
+    def fair(self) -> int:
+        """What a long poll may keep to itself while it waits: more would starve those it shares with."""
+        even = self.floor if self._bulkhead is None else self._bulkhead.most // self._bulkhead.sharers
+        return max(1, min(self.floor, even))
 
     @property
     def free(self) -> int:

@@ -71,11 +71,12 @@ async def _insist(gateway: JobGateway, lease: Lease, outcome: Outcome) -> tuple[
     still be welcome."""
     now = asyncio.get_running_loop().time
     command = COMMANDS[type(outcome)](gateway, lease.job, outcome)
-    backoff = Backoff(_FIRST_PAUSE, _LONGEST_PAUSE)
+    backoff: Backoff | None = None
     while True:
         receipt, refusal = await _attempt(command, max(1.0, min(_CALL_SECONDS, lease.expires - now())))
         if receipt is not None:
             return receipt, refusal
+        backoff = backoff or Backoff(_FIRST_PAUSE, _LONGEST_PAUSE)
         left = lease.expires - now()
         if left <= 0:
             return Receipt.EXPIRED, None

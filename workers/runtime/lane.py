@@ -60,8 +60,14 @@ class Lane:
         self.leases: dict[Lease, asyncio.Task[None]] = {}
         self.intake = Intake()
         self.wake = asyncio.Event()
+        self.sending = 0
         self._asides: set[asyncio.Task[None]] = set()
         self._timeout = request.timeout / 1000
+
+    @property
+    def slots(self) -> int:
+        """Slots taken by jobs."""
+        return sum(lease.slot for lease in self.leases)
 
     @property
     def stuck(self) -> int:
@@ -107,14 +113,29 @@ class Lane:
             self.stats.waited.append(now - lease.received)
             outcome = await self.work(attempt_of(self.definition, lease))
             self._learn(outcome)
-            await self._deliver(lease, outcome)
+            await self._send(lease, outcome)
             if lease.stuck and lease.thread is not None:
                 await asyncio.wait({lease.thread})
         finally:
             self.leases.pop(lease, None)
+            self._free(lease)
+
+    def _free(self, lease: Lease) -> None:
+        if lease.slot:
+            lease.slot = False
             if self.capacity.free == 0:
                 self.wake.set()
             self.capacity.release()
+
+    async def _send(self, lease: Lease, outcome: Outcome) -> None:
+        """A result on its way needs no slot, as long as there are not more of them than slots: then intake has to wait."""
+        if self.sending < self.capacity.most and not lease.stuck:
+            self._free(lease)
+        self.sending += 1
+        try:
+            await self._deliver(lease, outcome)
+        finally:
+            self.sending -= 1
 
     async def _deliver(self, lease: Lease, outcome: Outcome) -> None:
         loop = asyncio.get_running_loop()

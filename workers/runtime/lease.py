@@ -47,6 +47,7 @@ class Lease:
         "received",
         "renewing",
         "replayed",
+        "slot",
         "stage",
         "started",
         "thread",
@@ -61,6 +62,7 @@ class Lease:
         self.started = now
         self.stage = Stage.WAITING
         self.renewing = self.replayed = False
+        self.slot = True
         self.thread: asyncio.Future[str] | None = None
         self._running: Cancellable | None = None
         self._ending: Ending | None = None

@@ -12,8 +12,8 @@ from workers.runtime.pulse import Pulse
 
 _LOG = logging.getLogger(__name__)
 _ONCE = -1
-# Polling for each single slot that gets free would cost more than the jobs: wait a moment for a third of the slots.
-_LINGER = 0.004
+# A poll costs as much as several jobs: wait a moment for half of the slots instead of polling for each that gets free.
+_LINGER, _LINGERS = 0.002, 5
 # An empty answer that comes back sooner was no long poll: it must not turn into a busy loop.
 _QUICK = 0.05
 _GRACE = 15.0
@@ -53,7 +53,7 @@ class Poller:
             return _QUICK  # one job at a time finds out whether the system is back
         wait = _ONCE if lane.intake.streaming else int(self._long_poll * 1000)
         try:
-            slots = await self._reserve()
+            slots = await self._reserve(lane.capacity.fair if wait > 0 else lane.capacity.most)
             lane.intake.stealable = wait > 0
             self.pulse.beat("polling", within=max(wait, 0) / 1000 + _GRACE)
             begun = asyncio.get_running_loop().time()
@@ -73,16 +73,18 @@ class Poller:
         intake.backlog_since = None
         return self._idle.next() if idle else 0.0
 
-    async def _reserve(self) -> int:
+    async def _reserve(self, most: int) -> int:
         lane = self.lane
         self.pulse.beat("waiting for a free slot", within=None)
         await lane.capacity.acquire()
         lane.intake.reserved = 1
         if lane.door.probing:
             return 1
-        if lane.capacity.free < lane.capacity.most // 3:
+        for _ in range(_LINGERS):
+            if lane.capacity.free >= lane.capacity.most // 2:
+                break
             await asyncio.sleep(_LINGER)
-        lane.intake.reserved += lane.capacity.take(lane.capacity.most)
+        lane.intake.reserved += lane.capacity.take(most - 1)
         return lane.intake.reserved
 
     def _unreserve(self) -> None:

@@ -78,7 +78,7 @@ class Watchdog:
     def _count(self, lane: Lane) -> None:
         """Slots held must be those of jobs, of a poll, or on their way. A difference seen twice in a row is a leak."""
         name = lane.definition.type
-        leaked = lane.capacity.held - len(lane.leases) - lane.intake.reserved - lane.capacity.promised
+        leaked = lane.capacity.held - lane.slots - lane.intake.reserved - lane.capacity.promised
         if leaked > 0 and self._odd.get(name) == leaked:
             _LOG.error("%d slots of %s were not given back; corrected", leaked, name)
             lane.capacity.release(leaked)
