@@ -233,9 +233,9 @@ def an_order(external_order_id: str = "8841207", **changes: Any) -> ServiceOrder
 class World:
     """An order on its way: each step runs the real handler through the runtime and remembers what it set."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, database: Database | None = None) -> None:
         self.url = url
-        self.database = Database(PostgresSettings(url=url))
+        self.database = database or Database(PostgresSettings(url=url))
         self.clock, self.mail, self.signing = MovedClock(), Mailbox(), Signing()
         self.archive, self.broker, self.sales = Archive(), Broker(), Sales()
         self.env = TaskEnvironment(
@@ -391,8 +391,24 @@ def postgres() -> Iterator[LocalPostgres]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def shared(postgres: LocalPostgres) -> Iterator[World]:
+    world = World(postgres.copy("tasks"))
+    yield world
+    world.database.close()
+
+
 @pytest.fixture
-def world(postgres: LocalPostgres) -> Iterator[World]:
+def world(shared: World) -> World:
+    """A world without orders: emptying tables is much quicker than another database. Reference data must not be changed."""
+    with psycopg.connect(shared.url, autocommit=True) as connection:
+        connection.execute("TRUNCATE service_orders, effects, inbox, issued_numbers CASCADE")
+    return World(shared.url, shared.database)
+
+
+@pytest.fixture
+def own_world(postgres: LocalPostgres) -> Iterator[World]:
+    """A world with a database of its own, whose providers and teams may be changed."""
     world = World(postgres.copy(f"tasks_{next(_NAMES)}"))
     yield world
     world.database.close()

@@ -12,6 +12,8 @@ from uuid import UUID
 from workers.domain.states import ASSIGNMENT, AssignmentState, OfferState
 from workers.domain.values import OfferMode
 
+PROVIDER_WITHDREW = "provider withdrew"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
@@ -54,12 +56,13 @@ class Assignment:
     state: AssignmentState = AssignmentState.ACCEPTED
     agreed_price: Decimal | None = None
     justification: str | None = None
+    cancel_reason: str | None = None
     version: int = 1
 
-    def moved(self, target: AssignmentState) -> Assignment:
-        """This assignment in state `target`."""
-        ASSIGNMENT.check(self.state, target)
-        return replace(self, state=target)
+    def cancelled(self, reason: str) -> Assignment:
+        """This assignment after it was taken back."""
+        ASSIGNMENT.check(self.state, AssignmentState.CANCELLED)
+        return replace(self, state=AssignmentState.CANCELLED, cancel_reason=reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,8 +50,8 @@ TEMPLATES: Mapping[str, NoticeClass] = {
     "no-show-provider": N.APPOINTMENT,
     "tv-outcome": N.APPOINTMENT,
     "wcf-signature-request": N.SIGNATURE_REQUEST,
-    "wcf-reminder": N.SIGNATURE_REQUEST,
-    "wcf-signed": N.SIGNATURE_REQUEST,
+    "wcf-signature-reminder": N.SIGNATURE_REQUEST,
+    "wcf-signature-signed": N.SIGNATURE_REQUEST,
     "wcf-reservations": N.OPERATOR_ALERT,
     "wcf-not-signed": N.OPERATOR_ALERT,
     "order-cancelled": N.CANCELLATION,
@@ -120,8 +120,15 @@ def way(notice: NoticeClass, recipient: Recipient, *, urgent: bool, in_quiet_hou
     return next(row for row in POLICY if all(cell in (None, value) for cell, value in zip(row[:4], asked, strict=True)))
 
 
-def channels(template: str, to: Addressee, *, urgent: bool, in_quiet_hours: bool) -> tuple[str, ...]:
-    """The channels this message takes to this addressee; empty when there is no way to reach them."""
+def channels(
+    template: str, to: Addressee, *, urgent: bool, in_quiet_hours: bool, only: str | None = None
+) -> tuple[str, ...]:
+    """The channels this message takes to this addressee; empty when there is no way to reach them.
+
+    A model that names one channel gets it if there is an address, else what the policy says.
+    """
+    if only and only in to.addresses:
+        return (only,)
     row = way(TEMPLATES[template], to.recipient, urgent=urgent, in_quiet_hours=in_quiet_hours)
     wanted = [to.preferred if channel == "preferred" else channel for channel in row.channels]
     reachable = tuple(dict.fromkeys(channel for channel in wanted if channel and channel in to.addresses))

@@ -140,10 +140,11 @@ def earliest(wish: Wish, holiday: Holiday) -> Earliest:
 def slots(day: date, wish: Wish) -> list[Slot]:
     """The slots of a working day: half-days when it is more than fourteen days ahead, else hourly starts."""
     found = _half_days(day, wish) if (day - wish.today).days > HALF_DAYS_BEYOND else _hours(day, wish)
-    return sorted(found, key=lambda slot: _half_of(slot) != wish.preferred_label) if wish.preferred_label else found
+    return sorted(found, key=lambda slot: half_of(slot) != wish.preferred_label) if wish.preferred_label else found
 
 
-def _half_of(slot: Slot) -> str:
+def half_of(slot: Slot) -> str:
+    """`AM` or `PM`."""
     return slot.label if slot.label in ("AM", "PM") else "AM" if slot.start_q < HALF_DAYS[1][1] else "PM"
 
 

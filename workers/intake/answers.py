@@ -7,17 +7,18 @@ database decides who was first, never the order in which messages arrive.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from workers.domain import facts
-from workers.domain.assignments import Offer
+from workers.domain.assignments import PROVIDER_WITHDREW, Offer
 from workers.domain.errors import InvalidTransition, OfferAlreadyAnswered
 from workers.domain.orders import ServiceOrder
 from workers.domain.states import OfferState, VisitState
 from workers.domain.visits import Visit
+from workers.journey import release
 from workers.ports.processes import ProcessMessage
 from workers.ports.repositories import UnitOfWork
 
@@ -73,7 +74,9 @@ def check_in(unit: UnitOfWork, visit_id: UUID | str, *, report: Mapping[str, Any
 def check_out(unit: UnitOfWork, visit_id: UUID | str, *, report: Mapping[str, Any]) -> Answer:
     """A team's departure, with its report; what is in it is checked by the task that records it."""
     order, visit = _visit(unit, visit_id)
-    if visit.state is not VisitState.ON_SITE:
+    # The record of a survey may be completed later: an operator can ask the team for it.
+    again = visit.state is VisitState.DONE and not visit.is_main
+    if visit.state is not VisitState.ON_SITE and not again:
         raise InvalidTransition(f"Expected visit {visit.id} to be ON_SITE for a check-out, but it is {visit.state}")
     unit.orders.note(order, "check-out reported", visitId=str(visit.id))
     return Answer(order, _visit_message("visit-checked-out", visit, {"checkout": dict(report)}))
@@ -85,7 +88,10 @@ def withdraw(unit: UnitOfWork, visit_id: UUID | str, *, reason: str) -> Answer:
     if visit.state not in (VisitState.ASSIGNED, VisitState.READY):
         raise InvalidTransition(f"Expected visit {visit.id} to be assigned, but it is {visit.state}")
     unit.orders.note(order, "provider withdrew", visitId=str(visit.id), reason=reason)
-    return Answer(order, _visit_message("provider-withdrew", visit, {}))
+    message = _visit_message("provider-withdrew", visit, {})
+    release.withdraw(unit, order, visit, reason=PROVIDER_WITHDREW)
+    # Until the visit's day nobody in the journey listens.
+    return Answer(order, replace(message, ttl=max(WAITING, visit.start - unit.now + WAITING)))
 
 
 def _visit(unit: UnitOfWork, visit_id: UUID | str) -> tuple[ServiceOrder, Visit]:

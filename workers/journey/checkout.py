@@ -44,6 +44,7 @@ class CheckOut(TaskInput):
     tv_outcome: TvResult | None = None
     modifications: list[ModificationReport] | None = None
     reason: str | None = None
+    accepted_partially: bool = False
     at: datetime | None = None
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Annotated, TypeAlias, TypeVar
 from uuid import UUID
+
+from pydantic import BeforeValidator
 
 from workers.domain.errors import NotKnown
 from workers.domain.orders import ServiceOrder
 from workers.domain.visits import Visit
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import TaskInput
+
+T = TypeVar("T")
+# A field of a form that was left empty comes as an empty text.
+Blank: TypeAlias = Annotated[T | None, BeforeValidator(lambda value: None if value == "" else value)]
 
 
 class OrderInput(TaskInput):

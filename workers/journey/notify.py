@@ -16,6 +16,8 @@ from workers.ports.messaging import Channel, Messaging, OutgoingMessage
 from workers.ports.repositories import Notification, UnitOfWork
 
 SENT, REFUSED = "sent", "refused"
+# Messages to a team that has to find the door.
+ON_THE_WAY = ("job-assigned", "schedule-changed")
 Subkey = Callable[..., str]
 
 
@@ -27,6 +29,7 @@ class Notice:
     recipient: Recipient
     visit: Visit | None = None
     provider: Provider | None = None
+    channel: str | None = None
     more: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -41,7 +44,7 @@ def send(unit: UnitOfWork, messaging: Messaging, order: ServiceOrder, notice: No
         return 0
     night = notices.quiet(unit.now, order.country)
     urgent = order.urgency is Urgency.URGENT
-    chosen = notices.channels(notice.template, to, urgent=urgent, in_quiet_hours=night)
+    chosen = notices.channels(notice.template, to, urgent=urgent, in_quiet_hours=night, only=notice.channel)
     if not chosen:
         unit.orders.note(order, "message has no address", template=notice.template, recipient=notice.recipient)
     refusals = [_send_one(unit, messaging, order, _message(order, notice, to, channel, subkey)) for channel in chosen]
@@ -141,6 +144,8 @@ def variables(order: ServiceOrder, notice: Notice) -> dict[str, str]:
     }
     if notice.template != "job-offer":
         told |= {"customerName": order.customer.name, "address": address_line(order)}
+    if notice.template in ON_THE_WAY:
+        told |= {"phone": order.customer.phone or "", "accessNotes": order.address.access_notes or ""}
     if notice.visit and notice.visit.planned_start:
         told |= appointment(order, notice.visit)
     if notice.provider:

@@ -13,7 +13,7 @@ from workers.domain.errors import NoSlotAvailable
 from workers.domain.orders import ServiceOrder
 from workers.domain.providers import Demand, Fitting, Load, exclusions
 from workers.domain.scheduling import RULES, WINDOW_DAYS, Busy, Earliest, Holiday, Slot, TeamCalendar, Wish
-from workers.domain.values import ServiceType
+from workers.domain.values import TECHNICAL_VISITS, ServiceType
 from workers.domain.visits import HOLD_FOR, Booking, Visit
 from workers.ports.calendar import HolidayCalendar
 from workers.ports.repositories import UnitOfWork
@@ -46,8 +46,8 @@ def holidays_of(order: ServiceOrder, calendar: HolidayCalendar) -> Holiday:
 
 
 def wish_of(unit: UnitOfWork, order: ServiceOrder, visit: Visit) -> Wish:
-    """What the visit needs. Goods need not be there for a survey."""
-    country = order.country
+    """What the visit needs. Goods need not be there for a survey, nor the date the customer wished for the work."""
+    country, survey = order.country, ServiceType(visit.service_type) in TECHNICAL_VISITS
     return Wish(
         country=order.country_code,
         service_type=ServiceType(visit.service_type),
@@ -55,9 +55,9 @@ def wish_of(unit: UnitOfWork, order: ServiceOrder, visit: Visit) -> Wish:
         today=country.day(unit.now),
         duration_min=visit.duration_min,
         category=order.category,
-        delivery=order.delivery_date if visit.is_main else None,
+        delivery=None if survey else order.delivery_date,
         preferred_label=order.requested_shift,
-        not_before=order.requested_date if visit.is_main else None,
+        not_before=None if survey else order.requested_date,
     )
 
 
@@ -87,7 +87,11 @@ class Search:
             days = scheduling.window(self.earliest.day, self.holiday)
             return (slot for day in days for slot in scheduling.slots(day, self.wish))
         allowed = chosen.ignore_notice or chosen.day >= self.earliest.day
-        return (slot for slot in scheduling.slots(chosen.day, self.wish) if allowed and slot.label == chosen.label)
+        return (
+            slot
+            for slot in scheduling.slots(chosen.day, self.wish)
+            if allowed and chosen.label in (slot.label, scheduling.half_of(slot))
+        )
 
     def closed_days(self) -> list[dict[str, str]]:
         """The first days of the window and why nobody can come."""

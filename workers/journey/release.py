@@ -7,7 +7,6 @@ from workers.domain.orders import ServiceOrder
 from workers.domain.states import (
     OPEN_VISITS,
     REPLANNABLE_VISITS,
-    AssignmentState,
     BookingState,
     OfferState,
     OrderState,
@@ -33,7 +32,7 @@ def withdraw(
     end_offers(unit, order, visit, offers_become, reason=reason)
     assignment = unit.assignments.accepted(visit.id)
     if assignment:
-        cancelled = unit.assignments.save(assignment.moved(AssignmentState.CANCELLED))
+        cancelled = unit.assignments.save(assignment.cancelled(reason))
         unit.announce(facts.assignment(order, cancelled, "cancelled", reason=reason))
         unit.orders.note(order, "assignment cancelled", visitId=str(visit.id), reason=reason)
     if visit.state in _ASSIGNED_VISITS and not order.frozen:

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
+
+from pydantic import Field
 
 from workers.domain.closing import SIGNATURE_LIFETIME, WorkClosingForm
 from workers.domain.errors import SignerAddressInvalid, TenantMismatch
 from workers.domain.orders import ServiceOrder
-from workers.journey.contract import OrderInput
+from workers.journey.contract import Blank, OrderInput
 from workers.ports.errors import Refused
 from workers.ports.repositories import UnitOfWork
 from workers.ports.signatures import AgreementRequest, Signatures, Signer
-from workers.runtime import Context, TaskOutput, task
+from workers.runtime import Context, TaskInput, TaskOutput, task
+
+
+class Chase(TaskInput):
+    """What an operator found out in the form `chase-wcf`."""
+
+    email: Blank[str] = Field(default=None, repr=False)
 
 
 class Input(OrderInput):
-    """The form and its uploaded document."""
+    """The form and its uploaded document, and a corrected address when an operator has one."""
 
     wcf_id: UUID
     transient_document_id: str
+    chase: Chase | None = None
 
 
 class Output(TaskOutput):
@@ -38,6 +48,9 @@ def adobe_create_agreement(data: Input, ctx: Context, *, unit: UnitOfWork, signa
     """One agreement per form: the adapter finds the one with our external id before it makes another."""
     order = unit.orders.of(data)
     form = unit.wcfs.get(data.wcf_id)
+    if data.chase and data.chase.email:
+        order = unit.orders.save(replace(order, customer=replace(order.customer, email=data.chase.email)))
+        unit.orders.note(order, "corrected by an operator", fields=["email"])
     if not order.customer.email:
         raise SignerAddressInvalid("The customer has no e-mail address to sign with")
     request = _request(order, form, order.customer.email, data.transient_document_id)

@@ -14,7 +14,7 @@ from workers.domain.orders import ServiceOrder
 from workers.domain.states import REPLANNABLE_VISITS, WON_OFFERS, OfferState, OrderState, VisitState
 from workers.domain.values import OfferMode
 from workers.domain.visits import Visit
-from workers.journey.contract import VisitInput, visit_of
+from workers.journey.contract import Blank, VisitInput, visit_of
 from workers.journey.release import withdraw
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, TaskInput, TaskOutput, task
@@ -23,10 +23,11 @@ from workers.runtime import Context, TaskInput, TaskOutput, task
 class Choice(TaskInput):
     """Whom an operator chose in the form `assign-provider`, or whom the decision assigns directly."""
 
-    provider_id: UUID
-    team_id: UUID | None = None
-    agreed_price: Decimal | None = None
-    justification: str | None = None
+    decision: str = "ASSIGN"
+    provider_id: Blank[UUID] = None
+    team_id: Blank[UUID] = None
+    agreed_price: Blank[Decimal] = None
+    justification: Blank[str] = None
 
 
 class Input(VisitInput):
@@ -78,12 +79,12 @@ def confirm_assignment(data: Input, ctx: Context, *, unit: UnitOfWork) -> Output
 
 
 def _award(unit: UnitOfWork, order: ServiceOrder, visit: Visit, data: Input) -> Award:
-    if data.choice is not None:
-        return _chosen(unit, order, data.choice, "MANUAL")
+    if data.choice is not None and data.choice.decision == "ASSIGN" and data.choice.provider_id:
+        return _chosen(unit, order, data.choice, data.choice.provider_id, "MANUAL")
     if data.offer_id is not None:
         return _won(unit, visit, data.offer_id)
-    if data.candidate is not None:
-        return _chosen(unit, order, data.candidate, "DIRECT")
+    if data.candidate is not None and data.candidate.provider_id:
+        return _chosen(unit, order, data.candidate, data.candidate.provider_id, "DIRECT")
     raise OfferNoLongerOpen("Expected an offer, a choice or a candidate, but there is none")
 
 
@@ -97,10 +98,10 @@ def _won(unit: UnitOfWork, visit: Visit, offer_id: UUID) -> Award:
     return Award(offer.provider_id, offer.team_id, "OFFER", offer.mode, offer)
 
 
-def _chosen(unit: UnitOfWork, order: ServiceOrder, choice: Choice, method: str) -> Award:
-    team = choice.team_id or _first_team(unit, order, choice.provider_id)
+def _chosen(unit: UnitOfWork, order: ServiceOrder, choice: Choice, provider_id: UUID, method: str) -> Award:
+    team = choice.team_id or _first_team(unit, order, provider_id)
     return Award(
-        choice.provider_id,
+        provider_id,
         team,
         method,
         OfferMode.DIRECT,

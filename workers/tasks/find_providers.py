@@ -8,12 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from workers.domain import ids
-from workers.domain.assignments import AssignmentRun
+from workers.domain.assignments import PROVIDER_WITHDREW, AssignmentRun
 from workers.domain.errors import NoProvidersFound, TenantMismatch
 from workers.domain.orders import ServiceOrder
 from workers.domain.providers import Demand, Fitting, Load, Point, exclusions
 from workers.domain.scheduling import RULES, Busy, Slot
-from workers.domain.states import AssignmentState, OfferState, VisitState
+from workers.domain.states import OfferState, VisitState
 from workers.domain.visits import Booking, Visit
 from workers.journey.contract import VisitInput, visit_of
 from workers.journey.planning import calendar_of
@@ -76,7 +76,7 @@ def _screen(
     demand = Demand(order.category, visit.crew_size, visit.required_certs, day)
     teams = [item.team.id for item in found]
     busy, offered = unit.bookings.busy(teams, day, day), unit.offers.half_loads(teams, day)
-    declined = _declined(unit, visit)
+    declined = _declined(unit, visit, booking)
     reasons = {}
     for item in found:
         others = _without(busy[item.team.id], booking if booking and booking.team_id == item.team.id else None)
@@ -101,11 +101,15 @@ def _free(order: ServiceOrder, item: Fitting, others: Sequence[Busy], booking: B
     return refusal in (None, "capacity")
 
 
-def _declined(unit: UnitOfWork, visit: Visit) -> set[UUID]:
-    """Providers that said no to this visit, or gave it back."""
-    refused = {offer.provider_id for offer in unit.offers.of_visit(visit.id) if offer.state is OfferState.REJECTED}
-    given_back = unit.assignments.of_visit(visit.id)
-    return refused | {item.provider_id for item in given_back if item.state is AssignmentState.CANCELLED}
+def _declined(unit: UnitOfWork, visit: Visit, booking: Booking | None) -> set[UUID]:
+    """Providers that said no to this date, or gave the visit back. Another date is another question."""
+    refused = {
+        offer.provider_id
+        for offer in unit.offers.of_visit(visit.id)
+        if offer.state is OfferState.REJECTED and (booking is None or offer.sent_at >= booking.created_at)
+    }
+    given_back = [item for item in unit.assignments.of_visit(visit.id) if item.cancel_reason == PROVIDER_WITHDREW]
+    return refused | {item.provider_id for item in given_back}
 
 
 def _one_team_each(fit: Sequence[Fitting], booking: Booking | None) -> list[Fitting]:

@@ -11,6 +11,7 @@ from workers.domain import ids
 from workers.domain.closing import FORM_FIELDS, WorkClosingForm
 from workers.domain.errors import TenantMismatch, WorkRecordIncomplete
 from workers.domain.orders import ServiceOrder
+from workers.domain.states import OrderState
 from workers.domain.values import Completion
 from workers.domain.visits import Execution
 from workers.journey import notify
@@ -50,15 +51,17 @@ def generate_wcf(
 ) -> Output:
     """Renders and stores the document. Each sending has its own form, so a signed one is never touched."""
     order = unit.orders.of(data)
-    visit_of(unit, order, data.visit_id)
+    visit = visit_of(unit, order, data.visit_id)
     execution = unit.executions.get(data.execution_id)
     if execution.checked_out_at is None or execution.completion_status is Completion.CANCELLED:
-        raise WorkRecordIncomplete(f"Execution {execution.id} has no check-out")
+        raise WorkRecordIncomplete(f"Execution {execution.id} has no check-out", missing=["checkOut"])
     form = _form(unit, order, execution, data.wcf_template, ctx.key)
     content = renderer.render(_request(unit, order, execution, form))
     reference = documents.put(f"wcf/{form.id}.pdf", content)
     form = unit.wcfs.add(replace(form, document_ref=reference, sha256=hashlib.sha256(content).hexdigest()))
     unit.orders.note(order, "closing form made", wcf=form.number)
+    if order.driven_by(visit.kind) and order.state is OrderState.IN_PROGRESS:
+        unit.orders.move(order, OrderState.COMPLETED, reason="accepted although not everything was done")
     return Output(wcf_id=form.id, document_ref=reference)
 
 

@@ -16,7 +16,7 @@ from workers.domain.states import REPLANNABLE_VISITS, OrderState, VisitState, ro
 from workers.domain.values import ServiceType, VisitKind
 from workers.domain.visits import BEFORE_VISIT, Visit
 from workers.journey import planning
-from workers.journey.contract import OrderInput
+from workers.journey.contract import Blank, OrderInput
 from workers.journey.planning import Chosen
 from workers.journey.release import release
 from workers.ports.calendar import HolidayCalendar
@@ -31,10 +31,10 @@ class SlotChoice(TaskInput):
     """What an operator agreed on in the form `find-slot`."""
 
     decision: str
-    day: date | None = Field(default=None, alias="date")
-    label: str | None = None
-    team_id: UUID | None = None
-    ignore_notice: bool = False
+    day: Blank[date] = Field(default=None, alias="date")
+    label: Blank[str] = None
+    team_id: Blank[UUID] = None
+    ignore_notice: Blank[bool] = None
 
 
 class Input(OrderInput):
@@ -118,7 +118,7 @@ def _new_visit(unit: UnitOfWork, order: ServiceOrder, data: Input) -> Visit:
 def _chosen(choice: SlotChoice | None) -> Chosen | None:
     if choice is None or choice.decision != "USE_SLOT" or choice.day is None or choice.label is None:
         return None
-    return Chosen(day=choice.day, label=choice.label, team_id=choice.team_id, ignore_notice=choice.ignore_notice)
+    return Chosen(day=choice.day, label=choice.label, team_id=choice.team_id, ignore_notice=bool(choice.ignore_notice))
 
 
 def _output(visit: Visit, booking_id: UUID, slot: Slot) -> Output:

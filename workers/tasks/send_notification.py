@@ -11,7 +11,7 @@ from workers.domain.values import Recipient
 from workers.journey import notify
 from workers.journey.contract import OrderInput, visit_of
 from workers.journey.notify import Notice
-from workers.ports.messaging import Messaging
+from workers.ports.messaging import Channel, Messaging
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, Permanent, TaskHeaders, task
 
@@ -30,6 +30,7 @@ class Headers(TaskHeaders):
 
     template: str
     recipient: Recipient
+    channel: Channel | None = None
 
 
 @task("send-notification", raises=(TenantMismatch,), system="messaging")
@@ -54,4 +55,11 @@ def _notice(unit: UnitOfWork, order: ServiceOrder, data: Input, headers: Headers
         more["agreementId"] = data.agreement_id
     if order.cancellation:
         more["reasonText"] = str(order.cancellation.get("reason", ""))
-    return Notice(template=headers.template, recipient=headers.recipient, visit=visit, provider=provider, more=more)
+    return Notice(
+        template=headers.template,
+        recipient=headers.recipient,
+        visit=visit,
+        provider=provider,
+        channel=headers.channel,
+        more=more,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
@@ -15,24 +15,28 @@ from workers.domain.orders import ServiceOrder
 from workers.domain.states import OrderState
 from workers.domain.validation import Correction
 from workers.domain.values import TvResult
-from workers.journey.contract import OrderInput
+from workers.journey.contract import Blank, OrderInput
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, TaskInput, TaskOutput, task
 
 TV_VALID_FOR = timedelta(days=90)
-Text = Annotated[str | None, BeforeValidator(lambda value: value or None)]
+
+
+def _by_line(value: Any) -> Any:
+    """The form gives a list of rows; both ways of writing it are understood."""
+    return {row["lineId"]: row["quantity"] for row in value} if isinstance(value, list) else value
 
 
 class CorrectionForm(TaskInput):
     """What an operator typed into the form `correct-order`; empty fields change nothing."""
 
     decision: str = "RETRY"
-    email: Text = Field(default=None, repr=False)
-    phone: Text = Field(default=None, repr=False)
-    street: Text = Field(default=None, repr=False)
-    postal_code: Text = None
-    city: Text = None
-    quantities: dict[str, Decimal] | None = None
+    email: Blank[str] = Field(default=None, repr=False)
+    phone: Blank[str] = Field(default=None, repr=False)
+    street: Blank[str] = Field(default=None, repr=False)
+    postal_code: Blank[str] = None
+    city: Blank[str] = None
+    quantities: Annotated[dict[str, Decimal] | None, BeforeValidator(_by_line)] = None
 
 
 class Input(OrderInput):

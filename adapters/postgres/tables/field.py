@@ -121,6 +121,7 @@ assignments = sa.Table(
     text("state"),
     sa.Column("agreed_price", MONEY),
     text("justification", nullable=True),
+    text("cancel_reason", nullable=True),
     version(),
     sa.Index("assignments_accepted", "visit_id", unique=True, postgresql_where=sa.text("state = 'ACCEPTED'")),
 )

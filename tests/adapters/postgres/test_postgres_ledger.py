@@ -38,10 +38,15 @@ def test_second_run_finds_the_stored_result(ledger, an_order):
 @pytest.mark.parametrize("error", [RuntimeError("bug"), OrderInvalid()])
 def test_an_exception_leaves_nothing(ledger, database, an_order, error):
     """Leaving by an exception rolls back the change, the result and the events."""
-    with pytest.raises(type(error)), ledger.open("k", task_type="t") as effect:
-        effect.unit.orders.add(an_order())
-        effect.store({})
-        raise error
+
+    def run() -> None:
+        with ledger.open("k", task_type="t") as effect:
+            effect.unit.orders.add(an_order())
+            effect.store({})
+            raise error
+
+    with pytest.raises(type(error)):
+        run()
     assert Reads(database).orders() == []
     with ledger.open("k", task_type="t") as effect:
         assert effect.stored is None
@@ -53,11 +58,16 @@ def test_kept_work_survives_a_business_error_and_is_not_written_twice(ledger, da
     with ledger.open("new", task_type="t") as effect:
         effect.unit.orders.add(order)
         effect.store({})
-    for _ in range(2):
-        with pytest.raises(DomainError), ledger.open("k", task_type="validate-order") as effect:
+
+    def run() -> None:
+        with ledger.open("k", task_type="validate-order") as effect:
             effect.unit.orders.note(order, "corrected", fields=["email"])
             effect.unit.keep()
             raise OrderInvalid
+
+    for _ in range(2):
+        with pytest.raises(DomainError):
+            run()
     view = Reads(database).order(order.order_key)
     assert [entry.what for entry in view.timeline] == ["received", "corrected"]
 

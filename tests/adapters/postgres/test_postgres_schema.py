@@ -36,7 +36,9 @@ def test_service_orders_is_the_clients_table(url):
             "SELECT column_name, data_type, is_nullable FROM information_schema.columns"
             " WHERE table_name = 'service_orders' ORDER BY ordinal_position"
         ).fetchall()
-        indexes = {row[0] for row in connection.execute("SELECT indexname FROM pg_indexes WHERE tablename = 'service_orders'")}
+        indexes = {
+            row[0] for row in connection.execute("SELECT indexname FROM pg_indexes WHERE tablename = 'service_orders'")
+        }
     assert columns == CLIENT_COLUMNS
     assert {"idx_source_system", "idx_sales_channel", "idx_multi_tenant"} <= indexes
 
@@ -66,7 +68,7 @@ def test_raw_payload_never_changes(ledger, database, an_order):
 
 
 def test_dynamic_users_work_and_cannot_change_the_audit(postgres, ledger, an_order, url):
-    """A user made by the administrator inherits the group: it may read and write, but neither change the timeline nor the schema."""
+    """A user made by the administrator inherits the group: it reads and writes, but leaves timeline and schema alone."""
     with ledger.open("k", task_type="t") as effect:
         effect.unit.orders.add(an_order())
         effect.store({})

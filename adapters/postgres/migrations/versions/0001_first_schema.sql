@@ -367,6 +367,7 @@ CREATE TABLE assignments (
     state TEXT NOT NULL,
     agreed_price NUMERIC(12, 2),
     justification TEXT,
+    cancel_reason TEXT,
     version INTEGER DEFAULT '1' NOT NULL,
     CONSTRAINT assignments_pkey PRIMARY KEY (id),
     CONSTRAINT assignments_visit_id_fkey FOREIGN KEY(visit_id) REFERENCES visits (id),
