@@ -92,11 +92,9 @@ def test_camundas_refusals(xml: Any, element: str, problem: str) -> None:
 
 
 def test_tables_that_cannot_work(xml: Any) -> None:
-    """An unknown hit policy, no output, several outputs without names or with an aggregator are refused."""
+    """Several outputs without names or with an aggregator are refused, by the standard's dialect told as a problem."""
     two = ['<output name="o"/>', '<output label="L"/>']
     cases = [
-        (xml.table([], policy="WHATEVER"), "Expected the hit policy to be one of DMN's, but it is 'WHATEVER'"),
-        (xml.table([], outputs=()), "Expected the decision table to have an output, but it has none"),
         (xml.table([], outputs=two), "no output name defined for `L`"),
         (
             xml.table([], outputs=['<output name="o"/>'] * 2, policy="COLLECT", aggregation="SUM"),
@@ -104,7 +102,47 @@ def test_tables_that_cannot_work(xml: Any) -> None:
         ),
     ]
     for table, problem in cases:
-        assert problems(xml.model(xml.decision("D", table))) == (problem,)
+        content = xml.model(xml.decision("D", table))
+        assert problems(content) == (problem,)
+        assert dmn.parse(content, dialect="dmn").problems == (problem,)
+
+
+@pytest.mark.parametrize(
+    ("element", "violation"),
+    [
+        ("<whatever/>", "Expected an element of DMN, but found 'whatever' in line 1"),
+        (
+            '<decision id="E" name="E" size="9"/>',
+            "Expected an attribute of DMN, but 'decision' with id 'E' in line 1 has 'size'",
+        ),
+        ('<decision id="E"/>', "Expected the name to be present, but 'decision' with id 'E' in line 1 has none"),
+        (
+            '<decision id="E" name="E"/><inputData id="E" name="E"/>',
+            "Expected every id to be unique, but 'E' is used 2 times",
+        ),
+        (
+            '<decision id="E" name="E"><decisionTable hitPolicy="first"><output/></decisionTable></decision>',
+            "Expected the hitPolicy to be one of ANY, COLLECT, FIRST, OUTPUT ORDER, PRIORITY, RULE ORDER, UNIQUE, "
+            "but 'decisionTable' in line 1 has 'first'",
+        ),
+        (
+            '<decision id="E" name="E"><decisionTable/></decision>',
+            "Expected a 'output' to be present, but 'decisionTable' in line 1 has none",
+        ),
+    ],
+)
+def test_what_breaks_the_schema_is_refused_as_camunda_refuses_it(xml: Any, element: str, violation: str) -> None:
+    """An element, attribute or value that the schema does not know, a missing name and an id used twice are refused."""
+    assert problems(xml.model(element)) == (f"Failed to parse DMN: {violation}",)
+
+
+def test_extensions_may_hold_anything(xml: Any) -> None:
+    """What a modeler adds in other namespaces, as attributes or below extensionElements, is left alone."""
+    extended = (
+        '<decision xmlns:m="urn:modeler" m:colour="red" id="D" name="D"><extensionElements><m:x/><decision/></extensionElements>'
+        f"{LITERAL}<m:shape/></decision>"
+    )
+    assert dmn.parse(xml.model(extended)).evaluate("D", {}).output == 1
 
 
 def test_every_bad_text_is_told_at_once(xml: Any) -> None:

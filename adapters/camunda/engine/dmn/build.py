@@ -6,7 +6,7 @@ in any order.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,14 +54,21 @@ class Building:
             return self.compiler.problem(f"{refusal} '{kind(expression)}'")
         return BOXES[type(expression)](self.compiler, expression)
 
+    def sees(self, element: model.Decision | model.BusinessKnowledgeModel, required: Iterable[Found]) -> None:
+        """Tell the compiler the names an element sees: its own, those of what it requires, and of types and imports."""
+        found = {name for each in required for name in (each.prefix, each.element.seen_as) if name}
+        self.compiler.see(self.catalogue.names | special_names(element) | found)
+
 
 def build(definitions: model.Definitions, dialect: Dialect, imported: Mapping[str, Catalogue]) -> Catalogue:
     """The compiled elements of a model, and everything that is wrong with it."""
     items = {item.name: item for item in definitions.items}
     types = Types(dialect, items, {prefix: other.types for prefix, other in imported.items()})
-    names = special_names(definitions).union(*(other.names for other in imported.values()))
-    compiler = Compiler(dialect, types, names)
-    catalogue = Catalogue(definitions.namespace, types, names, imported=imported)
+    everywhere = special_names((definitions.items, definitions.imports))
+    names = everywhere.union(*(other.names | special_names(other.definitions) for other in imported.values()))
+    compiler = Compiler(dialect, types)
+    compiler.see(names)
+    catalogue = Catalogue(definitions, types, names, imported=imported)
     for item in definitions.items if dialect.model_types else ():
         types.conform(item.name)  # compiles its allowed values now
     _declare(definitions, compiler, catalogue)
@@ -117,13 +124,19 @@ def _unset(scope: Scope, run: Run) -> Any:
 
 
 def _fill_decision(compiled: Decision, decision: model.Decision, building: Building) -> None:
+    inputs = [f for ref in decision.inputs if (f := building.catalogue.find(ref, "inputs"))]
+    decisions = [f for ref in decision.decisions if (f := building.required(ref, "decisions"))]
+    knowledge = _callable(decision, building)
+    compiled.inputs = tuple(_prefixed(found) for found in inputs)
+    compiled.requires = _slots(decisions)
+    compiled.knowledge = _slots(knowledge)
+    building.sees(decision, [*inputs, *decisions, *knowledge])
     refusal = "unsupported decision expression"
     compiled.logic = building.logic(decision.expression, building.dialect.decision_logic, refusal)
-    inputs = [building.catalogue.find(ref, "inputs") for ref in decision.inputs]
-    compiled.inputs = tuple(_prefixed(found) for found in inputs if found)
-    decisions = [building.required(ref, "decisions") for ref in decision.decisions]
-    compiled.requires = tuple((Slot(f.prefix, f.element.result), f.element) for f in decisions if f)
-    compiled.knowledge = tuple((Slot(f.prefix, f.element.name), f.element) for f in _callable(decision, building))
+
+
+def _slots(required: Iterable[Found]) -> tuple[tuple[Slot, Any], ...]:
+    return tuple((Slot(found.prefix, found.element.seen_as), found.element) for found in required)
 
 
 def _prefixed(found: Found) -> Input:
@@ -135,7 +148,9 @@ def _callable(element: model.Decision | model.BusinessKnowledgeModel, building: 
 
 
 def _fill_knowledge(compiled: Knowledge, knowledge: model.BusinessKnowledgeModel, building: Building) -> None:
-    compiled.requires = tuple((Slot(f.prefix, f.element.name), f.element) for f in _callable(knowledge, building))
+    required = _callable(knowledge, building)
+    compiled.requires = _slots(required)
+    building.sees(knowledge, required)
     function = knowledge.function
     if function is None:
         compiled.logic = lambda scope, run: None

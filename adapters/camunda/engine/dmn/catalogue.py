@@ -16,9 +16,9 @@ from .types import Types
 class Catalogue:
     """What a model holds."""
 
-    namespace: str
+    definitions: model.Definitions
     types: Types
-    names: frozenset[str]  # those FEEL has to be told of
+    names: frozenset[str]  # those FEEL has to be told of everywhere: of types and imports
     inputs: dict[str, Input] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
     knowledge: dict[str, Knowledge] = field(default_factory=dict)
@@ -28,10 +28,10 @@ class Catalogue:
 
     def find(self, reference: model.Reference, *kinds: str) -> Found | None:
         """The element that a reference means, of one of these kinds (`inputs`, `decisions` ...)."""
-        if reference.namespace in ("", self.namespace):
+        if reference.namespace in ("", self.definitions.namespace):
             return _first(self, "", reference.id, kinds)
         for prefix, other in self.imported.items():
-            if other.namespace == reference.namespace:
+            if other.definitions.namespace == reference.namespace:
                 return _first(other, prefix, reference.id, kinds)
         return None
 

@@ -17,31 +17,22 @@ if TYPE_CHECKING:
     from .knowledge import Knowledge
     from .types import Types
 
-FEEL_LANGUAGES = frozenset(
-    {
-        "",
-        "feel",
-        "http://www.omg.org/spec/feel/20140401",
-        "http://www.omg.org/spec/dmn/20180521/feel/",
-        "https://www.omg.org/spec/dmn/20191111/feel/",
-        "https://www.omg.org/spec/dmn/20211108/feel/",
-        "https://www.omg.org/spec/dmn/20230324/feel/",
-        "https://www.omg.org/spec/dmn/20240513/feel/",
-    }
-)
-
 
 class Compiler:
     """Compiles the logic of one model in one dialect."""
 
-    def __init__(self, dialect: Dialect, types: Types, names: frozenset[str]) -> None:
+    def __init__(self, dialect: Dialect, types: Types) -> None:
         self.dialect = dialect
         self.types = types
-        self.names = names if dialect.spaces_in_names else frozenset()
+        self.names: frozenset[str] = frozenset()
         self.knowledge: Mapping[str, Knowledge] = {}
         self.problems: list[str] = []
         self.constant_run = Run()  # for what needs no clock: allowed values
         types.compiler = self
+
+    def see(self, names: frozenset[str]) -> None:
+        """The names in scope of what is compiled next; only the standard reads names with spaces and signs as one."""
+        self.names = names if self.dialect.spaces_in_names else frozenset()
 
     def problem(self, sentence: str) -> Logic:
         """Note what is wrong with the model; the logic that stands in is never run."""
@@ -95,7 +86,7 @@ class Compiler:
         return listed if isinstance(listed, list) else []
 
     def _language(self, language: str) -> Logic | None:
-        if language.lower() in FEEL_LANGUAGES:
+        if not language or language.lower() in self.dialect.languages:
             return None
         return self.problem(f"Expression language '{language.lower()}' is not supported")
 

@@ -14,6 +14,16 @@ from .errors import DmnParseError
 
 Kinds = frozenset[type]
 
+# What `expressionLanguage` may say, in small letters.
+LANGUAGES = frozenset(
+    {
+        "feel",
+        "http://www.omg.org/spec/feel/20140401",
+        "http://www.omg.org/spec/dmn/20180521/feel/",
+        "https://www.omg.org/spec/dmn/20191111/feel/",
+        "https://www.omg.org/spec/dmn/20211108/feel/",
+    }
+)
 TABLES_AND_TEXT: Kinds = frozenset({model.DecisionTable, model.LiteralExpression})
 BOXES: Kinds = TABLES_AND_TEXT | {model.Context, model.ListExpression, model.Relation}
 INVOKING: Kinds = BOXES | {model.Invocation}
@@ -27,6 +37,7 @@ class Dialect:
 
     name: str  # the FEEL dialect of the same name reads the texts
     versions: frozenset[str]  # DMN versions whose files are accepted
+    languages: frozenset[str]
     schema: bool  # a file that breaks the schema is refused
     decision_logic: Kinds  # what a decision may be
     knowledge_logic: Kinds  # what a business knowledge model may be
@@ -46,6 +57,7 @@ class Dialect:
 CAMUNDA = Dialect(
     name="camunda",
     versions=frozenset({"1.1", "1.2", "1.3", "1.4", "1.5"}),
+    languages=LANGUAGES | {"https://www.omg.org/spec/dmn/20230324/model/"},  # sic: the model's namespace, not FEEL's
     schema=True,
     decision_logic=INVOKING,
     knowledge_logic=BOXES,
@@ -64,6 +76,8 @@ CAMUNDA = Dialect(
 DMN = Dialect(
     name="dmn",
     versions=CAMUNDA.versions | {"1.6"},
+    languages=LANGUAGES
+    | {"https://www.omg.org/spec/dmn/20230324/feel/", "https://www.omg.org/spec/dmn/20240513/feel/"},
     schema=False,
     decision_logic=EVERYTHING,
     knowledge_logic=EVERYTHING,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from .dialect import Dialect
 from .errors import DecisionError
 from .feel_values import Function, function, to_json
 from .knowledge import AsFunction
-from .run import Clock, Logic, Run, Scope
+from .run import Clock, Logic, Path, Run, Scope
 from .slot import Slot
 from .table import CompiledRule, CompiledTable, TableTrace
 from .trace import EvaluatedDecisionTrace, Evaluation
@@ -23,6 +23,11 @@ class Input:
 
     slot: Slot
     conform: Conform | None
+
+    @property
+    def seen_as(self) -> str:
+        """The name under which decisions see it."""
+        return self.slot.name
 
 
 @dataclass(slots=True, eq=False)
@@ -40,22 +45,43 @@ class Decision:
     knowledge: tuple[tuple[Slot, AsFunction], ...] = ()
 
     @property
+    def seen_as(self) -> str:
+        """The name under which other decisions see its result."""
+        return self.result
+
+    @property
     def rules(self) -> tuple[CompiledRule, ...]:
         """The rules of a decision table; other logic has none."""
         return self.logic.rules if isinstance(self.logic, CompiledTable) else ()
 
-    def order(self) -> list[Decision]:
+    def order(self) -> list[Step]:
         """What has to be decided for this decision, itself last; none twice."""
-        ordered: dict[int, Decision] = {}
-        stack = [(self, False)]
+        ordered: dict[tuple[Path, int], Step] = {}
+        stack = [(Step((), self), False)]
         while stack:
-            decision, ready = stack.pop()
+            step, ready = stack.pop()
             if ready:
-                ordered.setdefault(id(decision), decision)
-            elif id(decision) not in ordered:
-                stack.append((decision, True))
-                stack.extend((required, False) for _, required in reversed(decision.requires))
+                ordered.setdefault(step.key, step)
+            elif step.key not in ordered:
+                stack.append((step, True))
+                stack.extend((step.to(slot, required), False) for slot, required in reversed(step.decision.requires))
         return list(ordered.values())
+
+
+class Step(NamedTuple):
+    """A decision on the way to another; `path` are the imports through which it is reached."""
+
+    path: Path
+    decision: Decision
+
+    @property
+    def key(self) -> tuple[Path, int]:
+        """What tells two steps apart: a decision reached through two imports has two sets of inputs."""
+        return self.path, id(self.decision)
+
+    def to(self, slot: Slot, required: Decision) -> Step:
+        """The step to a required decision."""
+        return Step((*self.path, slot.prefix) if slot.prefix else self.path, required)
 
 
 @dataclass(slots=True, eq=False)
@@ -69,6 +95,11 @@ class Service:
     given: tuple[Decision, ...] = ()
     outputs: tuple[Decision, ...] = ()
 
+    @property
+    def seen_as(self) -> str:
+        """The name under which it is called."""
+        return self.name
+
     def as_function(self, scope: Scope, run: Run, made: dict[str, Function]) -> Function:
         """The function value that decisions call by name: input data first, then input decisions."""
         parameters = {item.slot.name: item.conform for item in self.inputs}
@@ -77,7 +108,7 @@ class Service:
 
     def evaluate(self, arguments: Scope, run: Run) -> Any:
         """The value of the only output decision, or a context of all."""
-        inner = Run(run.clock, {id(decision): arguments.get(decision.result) for decision in self.given})
+        inner = Run(run.clock, {((), id(decision)): arguments.get(decision.result) for decision in self.given})
         values = {decision.result: decide(decision, arguments, inner, self.dialect) for decision in self.outputs}
         run.problems += inner.problems
         return next(iter(values.values())) if len(values) == 1 else values
@@ -125,21 +156,31 @@ def _failed(asked: str, failed: str, reason: str, run: Run) -> Evaluation:
 
 def decide(decision: Decision, variables: Scope, run: Run, dialect: Dialect) -> Any:
     """Make a decision and all that it requires."""
-    for each in decision.order():
-        if id(each) not in run.results:
-            run.deciding = each.id
-            run.results[id(each)] = _decide_one(each, _scope(each, variables, run, dialect), run, dialect)
-    return run.results[id(decision)]
+    for step in decision.order():
+        if step.key not in run.results:
+            run.deciding = step.decision.id
+            scope = _scope(step, _inside(variables, step.path), run, dialect)
+            run.results[step.key] = _decide_one(step.decision, scope, run, dialect)
+    return run.results[((), id(decision))]
 
 
-def _scope(decision: Decision, variables: Scope, run: Run, dialect: Dialect) -> dict[str, Any]:
+def _inside(variables: Scope, path: Path) -> Scope:
+    """The variables as an imported model sees them: those given under the name of the import go before the others."""
+    for prefix in path:
+        inner = variables.get(prefix)
+        variables = {**variables, **inner} if isinstance(inner, dict) else variables
+    return variables
+
+
+def _scope(step: Step, variables: Scope, run: Run, dialect: Dialect) -> dict[str, Any]:
     """What a decision sees."""
+    decision = step.decision
     scope: dict[str, Any] = {} if dialect.closed_scope else dict(variables)
     for item in decision.inputs if dialect.closed_scope else ():
         value = item.slot.find(variables)
         item.slot.put(scope, value if item.conform is None else item.conform(value))
     for slot, required in decision.requires:
-        slot.put(scope, run.results[id(required)])
+        slot.put(scope, run.results[step.to(slot, required).key])
     for slot, knowledge in decision.knowledge:
         slot.put(scope, knowledge.as_function(variables, run, run.functions))
     return scope

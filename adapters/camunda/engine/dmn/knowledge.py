@@ -31,6 +31,11 @@ class Knowledge:
     requires: tuple[tuple[Slot, AsFunction], ...] = ()
     sees_caller: bool = True
 
+    @property
+    def seen_as(self) -> str:
+        """The name under which it is called."""
+        return self.name
+
     def as_function(self, scope: Scope, run: Run, made: dict[str, Function]) -> Function:
         """The function value that decisions call by name. `made` are those made for the same scope: each is made once."""
         if self.id not in made:

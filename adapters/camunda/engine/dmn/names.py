@@ -20,12 +20,15 @@ NAMED = (
 )
 
 
-def special_names(definitions: model.Definitions) -> frozenset[str]:
-    """Every name in the model that is not a plain identifier."""
-    return frozenset(name for name in _names(definitions) if name and not name.isidentifier())
+def special_names(part: Any) -> frozenset[str]:
+    """Every name in a part of a model that is not a plain identifier."""
+    return frozenset(name for name in _names(part) if name and not name.isidentifier())
 
 
 def _names(value: Any) -> Iterator[str]:
+    if isinstance(value, model.Binding):  # its parameter is a name where the function is defined, not here
+        yield from _names(value.value)
+        return
     if isinstance(value, NAMED):
         yield value.name
     if isinstance(value, model.Iteration):

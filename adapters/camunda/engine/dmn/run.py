@@ -10,6 +10,7 @@ from typing import Any
 from .trace import EvaluatedDecisionTrace
 
 Scope = Mapping[str, Any]  # FEEL values by variable name
+Path = tuple[str, ...]  # names of imports
 Clock = Callable[[], datetime]
 
 
@@ -18,7 +19,7 @@ class Run:
     """One evaluation: its clock, what was decided so far, and the trace of it."""
 
     clock: Clock | None = None
-    results: dict[int, Any] = field(default_factory=dict)  # by identity of the decision: each is made once
+    results: dict[tuple[Path, int], Any] = field(default_factory=dict)  # each decision is made once
     deciding: str = ""  # id of the decision being made
     functions: dict[str, Any] = field(default_factory=dict)  # business knowledge models as functions, by id
     traces: list[EvaluatedDecisionTrace] = field(default_factory=list)
