@@ -32,6 +32,8 @@ FORMS: Mapping[str, Callable[[Sale], dict[str, Any]]] = {
     "review-tv-outcome": lambda sale: {
         "tvReview": {"decision": "CONFIRM", "outcome": sale.story.tv_outcome, "resolutionNotes": NOTES}
     },
+    # Every team that day is taken: the visit gets another day.
+    "assign-provider": lambda _: {"choice": {"decision": "NEW_DATE", "resolutionNotes": NOTES}},
     "approve-cancellation": lambda _: {
         "cancellationApproval": {"decision": "APPROVE", "feePercent": 30, "resolutionNotes": NOTES}
     },
