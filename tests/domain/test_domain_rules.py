@@ -1,0 +1,282 @@
+"""Validation, fit of a team, closing forms, messages, identities: pure rules as tables."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+import pytest
+
+from workers.domain import closing, ids, notices, providers, validation
+from workers.domain.assignments import tie_breaker
+from workers.domain.closing import Reservation
+from workers.domain.notices import Addressee, NoticeClass
+from workers.domain.orders import Address, Customer, Product, ServiceOrder
+from workers.domain.providers import Absence, Certificate, Demand, Fitting, Load, Provider, Quality, WorkTeam
+from workers.domain.tenancy import COUNTRIES
+from workers.domain.validation import Correction
+from workers.domain.values import (
+    Preference,
+    ProviderRank,
+    Recipient,
+    RiskStatus,
+    SalesChannel,
+    Severity,
+    SourceSystem,
+    ZoneKind,
+)
+
+
+def order(**changes) -> ServiceOrder:
+    now = datetime(2027, 1, 11, 9, tzinfo=UTC)
+    line = Product(
+        line_id="1",
+        sku="s",
+        name="Kitchen",
+        quantity=Decimal(1),
+        unit_price=Decimal(1890),
+        currency="EUR",
+        kind="SERVICE",
+    )
+    fields = {
+        "sales_channel": SalesChannel.STORE,
+        "country_code": "FR",
+        "bu_code": "FR-HOME",
+        "customer": Customer(id="C-1", name="Paul", email="paul@example.com", phone="+33639981234"),
+        "address": Address(street="rue des Lilas", postal_code="59000", city="Lille", country="FR"),
+        "products": (line,),
+        "service_type": "INSTALLATION",
+        "raw_payload": {},
+        "created_at": now,
+        "updated_at": now,
+    }
+    return ServiceOrder.received(source_system=SourceSystem.PYXIS, external_order_id="8841207", **fields | changes)
+
+
+def with_customer(**changes) -> ServiceOrder:
+    return order(customer=replace(order().customer, **changes))
+
+
+def with_address(**changes) -> ServiceOrder:
+    return order(address=replace(order().address, **changes))
+
+
+@pytest.mark.parametrize(
+    ("sale", "code", "field"),
+    [
+        (with_customer(email=None, phone=None), "MISSING_CONTACT", "customer"),
+        (with_customer(email="paul"), "INVALID_EMAIL", "customer.email"),
+        (with_customer(phone="0639981234"), "INVALID_PHONE", "customer.phone"),
+        (with_address(street=""), "MISSING_FIELD", "address.street"),
+        (with_address(country="BE"), "COUNTRY_NOT_SERVED", "address.country"),
+        (with_address(postal_code="7000"), "INVALID_POSTAL_CODE", "address.postalCode"),
+        (order(products=(replace(order().products[0], quantity=Decimal(0)),)), "OUT_OF_RANGE", "products[0].quantity"),
+        (order(products=(replace(order().products[0], kind="PRODUCT"),)), "MISSING_SERVICE", "products"),
+        (order(sales_channel=None), "UNKNOWN_CHANNEL", "order.channel"),
+    ],
+)
+def test_each_fault_is_named(sale, code, field):
+    """One fault gives exactly one issue, with its code and path."""
+    assert [(issue.code, issue.field) for issue in validation.issues(sale)] == [(code, field)]
+
+
+def test_all_faults_are_named_together():
+    """An operator sees everything at once, not one fault per round."""
+    sale = replace(with_customer(email=None, phone=None), sales_channel=None, products=())
+    assert {issue.code for issue in validation.issues(sale)} == {
+        "MISSING_CONTACT",
+        "UNKNOWN_CHANNEL",
+        "MISSING_SERVICE",
+    }
+
+
+def test_a_correction_mends_the_order_and_not_the_document():
+    """Corrected fields change, the document as received stays, and the audit names fields without values."""
+    broken = with_customer(email=None, phone=None)
+    change = Correction(email="paul@example.com", postal_code="59800", quantities={"1": Decimal(2)})
+    mended = validation.corrected(broken, change)
+    assert validation.issues(mended) == ()
+    assert (mended.address.postal_code, mended.products[0].quantity) == ("59800", Decimal(2))
+    assert mended.raw_payload == broken.raw_payload
+    assert change.fields == ("email", "postal_code", "quantity of line 1")
+    assert "paul@example.com" not in repr(change)
+
+
+def test_ids_follow_from_the_key():
+    """I1: the same sale has the same id and number everywhere; another sale has another one."""
+    assert order().id == ids.order_id("pyxis", "8841207") == ids.order_id("pyxis", "8841207")
+    assert ids.order_id("pyxis", "8841208") != order().id != ids.order_id("tempo", "8841207")
+    assert order().order_number == ids.order_number(order().id, 2027)
+    assert order().order_key == "pyxis:8841207"
+
+
+def test_an_order_shows_no_personal_data_in_its_repr():
+    """I13: logs that print an order print no name, contact, street or document."""
+    text = repr(order(raw_payload={"secret": "document"}))
+    assert not any(word in text for word in ("Paul", "paul@", "+336", "Lilas", "document"))
+
+
+TEAM = WorkTeam(
+    id=uuid4(),
+    provider_id=uuid4(),
+    name="A 1",
+    base_lat=50.6,
+    base_lng=3.0,
+    certificates=(Certificate(name="PLUMBING_LICENSE", valid_until=date(2027, 6, 30)),),
+    absences=(
+        Absence(kind="VACATION", first=date(2027, 2, 1), last=date(2027, 2, 5)),
+        Absence(kind="TRAINING", first=date(2027, 1, 27), last=date(2027, 1, 27), approved=False),
+    ),
+)
+FIRM = Provider(
+    id=TEAM.provider_id,
+    country_code="FR",
+    bu_code="FR-HOME",
+    name="A",
+    tier=1,
+    quality=Quality(first_time_rate=0.96, satisfaction=4.3, punctuality=0.9),
+    preferences={"KITCHEN": Preference.P1, "HVAC": Preference.OPT_OUT, "GARDEN": Preference.P2},
+)
+DEMAND = Demand("KITCHEN", 2, ("PLUMBING_LICENSE",), date(2027, 1, 27))
+
+
+@pytest.mark.parametrize(
+    ("firm", "team", "demand", "load", "reason"),
+    [
+        (FIRM, TEAM, DEMAND, Load(), None),
+        (FIRM, TEAM, DEMAND._replace(category="HVAC"), Load(), "SERVICE_OPT_OUT"),
+        (FIRM, TEAM, DEMAND._replace(category="FLOORING"), Load(), "SERVICE_OPT_OUT"),
+        (FIRM, TEAM, DEMAND._replace(category="GARDEN", has_p1_service=False), Load(), "NOT_BUNDLED"),
+        (FIRM, TEAM, DEMAND._replace(certificates=("GAS_CERTIFICATION",)), Load(), "CERTIFICATE"),
+        (FIRM, TEAM, DEMAND._replace(day=date(2027, 7, 1)), Load(), "CERTIFICATE"),  # expired by then
+        (FIRM, TEAM, DEMAND._replace(crew_size=3), Load(), "CREW"),
+        (replace(FIRM, risk_status=RiskStatus.SUSPENDED), TEAM, DEMAND, Load(), "RISK"),
+        (replace(FIRM, risk_status=RiskStatus.ON_WATCH), TEAM, DEMAND, Load(), None),  # passes
+        (replace(FIRM, contract_signed=False), TEAM, DEMAND, Load(), "DOCUMENTS"),
+        (replace(FIRM, documents_valid=False), TEAM, DEMAND, Load(), "DOCUMENTS"),
+        (FIRM, TEAM, DEMAND, Load(jobs_day=3.0), None),
+        (FIRM, TEAM, DEMAND, Load(jobs_day=3.5), "CAPACITY_DAY"),  # an open offer counts half
+        (FIRM, TEAM, DEMAND, Load(jobs_week=19.5), "CAPACITY_WEEK"),
+        (FIRM, TEAM, DEMAND, Load(slot_free=False), "CALENDAR"),
+        (FIRM, TEAM, DEMAND._replace(day=date(2027, 2, 3)), Load(), "CALENDAR"),  # approved absence
+        (FIRM, TEAM, DEMAND._replace(day=date(2027, 1, 30)), Load(), "CALENDAR"),  # Saturday
+    ],
+)
+def test_why_a_team_does_not_fit(firm, team, demand, load, reason):
+    """Each rule of eligibility screens out by its own reason."""
+    expected = (reason,) if reason else ()
+    assert providers.exclusions(Fitting(firm, team, ZoneKind.PRIMARY), demand, load) == expected
+
+
+def test_a_subcontractor_needs_its_main():
+    """A SUB works only while its MAIN is active."""
+    sub = replace(FIRM, rank=ProviderRank.SUB, main_provider_id=uuid4())
+    assert providers.exclusions(Fitting(sub, TEAM, ZoneKind.PRIMARY, True), DEMAND, Load()) == ()
+    assert providers.exclusions(Fitting(sub, TEAM, ZoneKind.PRIMARY, False), DEMAND, Load()) == ("MAIN_INACTIVE",)
+
+
+def test_distance_is_measured_or_follows_from_the_zone():
+    """Great-circle kilometres when the place is known, else what the zone suggests."""
+    fit = Fitting(FIRM, TEAM, ZoneKind.SECONDARY)
+    assert fit.distance_km((50.6311, 3.0468)) == pytest.approx(4.8, abs=0.1)
+    assert fit.distance_km(None) == 25.0
+
+
+def test_ranking_breaks_ties():
+    """Score, then the nearer, then the better, then the smaller id."""
+    near, far = {"distanceKm": 5.0}, {"distanceKm": 9.0}
+    good = {"distanceKm": 9.0, "firstTimeRate": 0.9, "punctuality": 0.9, "satisfaction": 4.5}
+    rows = [
+        ({"score": 70, "providerId": "d"}, near),
+        ({"score": 77, "providerId": "c"}, far),
+        ({"score": 77, "providerId": "b"}, far),
+        ({"score": 77, "providerId": "z"}, good),
+        ({"score": 77, "providerId": "a"}, near),
+    ]
+    rows.sort(key=lambda row: tie_breaker(*row))
+    assert [row["providerId"] for row, _ in rows] == ["a", "z", "b", "c", "d"]
+
+
+@pytest.mark.parametrize(
+    ("form", "found", "worst", "rating"),
+    [
+        ({}, [], "NONE", None),
+        ({"reservation1": "  ", "severity1": "MAJOR", "rating": "9"}, [], "NONE", None),
+        ({"reservation1": "scratch", "severity1": "MINOR", "rating": "4"}, ["MINOR"], "MINOR", 4),
+        (
+            {"reservation1": "leak", "severity1": "major", "reservation3": "scratch"},
+            ["MAJOR", "MODERATE"],
+            "MAJOR",
+            None,
+        ),
+    ],
+)
+def test_what_a_customer_wrote(form, found, worst, rating):
+    """Faults are read from the form's fields; an unknown severity counts as MODERATE, nonsense ratings as none."""
+    faults = closing.reservations(form)
+    assert [fault.severity.value for fault in faults] == found
+    assert closing.worst(faults) == worst
+    assert closing.rating(form) == rating
+
+
+def test_the_worst_is_by_weight_not_by_name():
+    """MODERATE is worse than MINOR although it comes later in the alphabet."""
+    assert closing.worst([Reservation("a", Severity.MINOR), Reservation("b", Severity.MODERATE)]) is Severity.MODERATE
+
+
+EVERYWHERE = {"email": "e", "sms": "+33", "push": "d", "in-app": "g"}
+
+
+@pytest.mark.parametrize(
+    ("template", "recipient", "urgent", "quiet", "expected"),
+    [
+        ("job-offer", "provider", True, True, ("push", "sms")),
+        ("job-offer", "provider", False, False, ("push", "email")),
+        ("wcf-signature-request", "customer", False, False, ("email", "sms")),
+        ("wcf-signature-request", "customer", False, True, ("email",)),  # no ringing at night
+        ("appointment-confirmed", "customer", False, False, ("sms",)),
+        ("appointment-confirmed", "customer", False, True, ("email",)),
+        ("order-cancelled", "customer", False, True, ("email", "sms")),  # this cannot wait
+        ("order-cancelled", "store", False, False, ("email",)),
+        ("sla-breached", "operator", True, False, ("in-app", "email")),
+        ("sla-breached", "operator", False, False, ("in-app",)),
+    ],
+)
+def test_how_a_message_travels(template, recipient, urgent, quiet, expected):
+    """Class, recipient, urgency and hour decide; the first matching row wins."""
+    to = Addressee(recipient=Recipient(recipient), locale="fr-FR", addresses=EVERYWHERE)
+    assert notices.channels(template, to, urgent=urgent, in_quiet_hours=quiet) == expected
+
+
+def test_a_preferred_channel_comes_first_and_a_missing_address_is_skipped():
+    """Who prefers e-mail gets e-mail; who has no telephone gets what is left."""
+    prefers = Addressee(recipient=Recipient.CUSTOMER, locale="fr", addresses=EVERYWHERE, preferred="email")
+    only_mail = Addressee(recipient=Recipient.CUSTOMER, locale="fr", addresses={"email": "e"})
+    nobody = Addressee(recipient=Recipient.CUSTOMER, locale="fr", addresses={})
+    day = {"urgent": False, "in_quiet_hours": False}
+    assert notices.channels("appointment-confirmed", prefers, **day) == ("email",)
+    assert notices.channels("appointment-confirmed", only_mail, **day) == ("email",)
+    assert notices.channels("appointment-confirmed", nobody, **day) == ()
+    assert notices.channels("wcf-signature-reminder", prefers, **day, only="sms") == ("sms",)
+
+
+def test_every_template_finds_a_way():
+    """No template and recipient is without a row of the policy."""
+    for notice in NoticeClass:
+        for recipient in Recipient:
+            assert notices.way(notice, recipient, urgent=False, in_quiet_hours=False).channels
+
+
+@pytest.mark.parametrize(("hour", "quiet"), [(6, True), (7, False), (19, False), (20, True)])
+def test_quiet_hours_are_local(hour, quiet):
+    """21:00 to 08:00 in Paris, told in UTC (winter)."""
+    assert notices.quiet(datetime(2027, 1, 11, hour, 30, tzinfo=UTC), COUNTRIES["FR"]) is quiet
+
+
+def test_numbers_and_derived_ids():
+    """A yearly series is padded, and a derived id is a plain function of its parts."""
+    assert ids.series_number("WCF", 2027, 42) == "WCF-2027-000042"
+    assert ids.derived_id("visit", UUID(int=1), 1) == ids.derived_id("visit", UUID(int=1), 1)
+    assert ids.derived_id("visit", UUID(int=1), 1) != ids.derived_id("visit", UUID(int=1), 2)

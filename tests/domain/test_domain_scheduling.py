@@ -1,0 +1,154 @@
+"""Notice, buffers, holidays and the slots of a day."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from adapters.calendar import PublicHolidays
+from workers.domain import scheduling
+from workers.domain.scheduling import Busy, Slot, TeamCalendar, Wish
+from workers.domain.tenancy import COUNTRIES
+from workers.domain.values import ServiceType
+
+HOLIDAYS = PublicHolidays()
+
+
+def holidays(country: str, postal_code: str = ""):
+    return lambda day: HOLIDAYS.name(day, country=country, postal_code=postal_code)
+
+
+def wish(country: str = "FR", service: str = "INSTALLATION", created: str = "2027-01-11", **changes) -> Wish:
+    day = date.fromisoformat(created)
+    fields = {"service_type": ServiceType(service), "created": day, "today": day, "duration_min": 240}
+    return Wish(country=country, **fields | changes)
+
+
+@pytest.mark.parametrize(
+    ("country", "service", "created", "expected", "because"),
+    [
+        ("FR", "CONFIRMATION_TV", "2027-03-27", "2027-03-30", "2027-03-29"),  # S8: +2 is Easter Monday
+        ("IT", "INSTALLATION", "2027-03-24", "2027-03-30", "2027-03-29"),  # S9: +4 is Easter Sunday, then Monday
+        ("PL", "INSTALLATION", "2027-04-27", "2027-05-04", "2027-05-03"),  # S10: +5 is Sunday, then 3 May
+        ("ES", "REPAIR", "2027-02-05", "2027-02-08", "weekend"),  # S11: +1 is a Saturday
+        ("FR", "REWORK", "2027-01-11", "2027-01-12", "notice of 1 days"),  # a plain working day
+        ("PL", "REWORK", "2027-01-11", "2027-01-13", "notice of 2 days"),
+    ],
+)
+def test_notice_rolls_to_a_working_day(country, service, created, expected, because):
+    """Calendar days of notice, then the next day that is neither weekend nor holiday; the reasons are told."""
+    found = scheduling.earliest(wish(country, service, created), holidays(country))
+    assert found.day == date.fromisoformat(expected)
+    assert because in " ".join(found.reasons)
+
+
+def test_spanish_regions_have_their_own_holidays():
+    """24 June 2027 is a holiday in Barcelona and none in Madrid: the address decides."""
+    saint_john = date(2027, 6, 24)
+    assert HOLIDAYS.name(saint_john, country="ES", postal_code="08001")
+    assert HOLIDAYS.name(saint_john, country="ES", postal_code="28001") is None
+
+
+def test_patron_day_of_an_italian_town():
+    """7 December is kept in Milan, not in Rome."""
+    assert HOLIDAYS.name(date(2027, 12, 7), country="IT", postal_code="20121")
+    assert HOLIDAYS.name(date(2027, 12, 7), country="IT", postal_code="00184") is None
+
+
+@pytest.mark.parametrize(
+    ("category", "expected"),
+    [("KITCHEN", "2027-01-27"), ("BATHROOM", "2027-01-25"), ("FLOORING", "2027-01-22"), ("OTHER", "2027-01-20")],
+)
+def test_goods_rest_after_delivery(category, expected):
+    """S1 and S21: the buffer of the product counts from delivery; a kitchen delivered on 01-20 waits until 01-27."""
+    found = scheduling.earliest(wish(category=category, delivery=date(2027, 1, 20)), holidays("FR"))
+    assert found.day == date.fromisoformat(expected)
+
+
+def test_never_today():
+    """A visit planned again long after the sale is not planned for the same day."""
+    found = scheduling.earliest(wish(today=date(2027, 6, 1)), holidays("FR"))
+    assert found.day == date(2027, 6, 2)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "labels"),
+    [(15, ["AM", "PM"]), (14, ["08:00", "09:00", "14:00", "15:00"])],
+)
+def test_half_days_far_ahead_hours_when_near(ahead, labels):
+    """More than fourteen days ahead a half-day is sold, else an hour; a four-hour job never runs over noon unasked."""
+    today = date(2027, 1, 11)
+    found = scheduling.slots(today + timedelta(days=ahead), wish())
+    assert [slot.label for slot in found if slot.label in labels] == labels
+
+
+def test_noon_is_not_worked():
+    """A job that runs into the break ends an hour later, and none starts in it or ends after the day."""
+    found = {slot.label: slot for slot in scheduling.slots(date(2027, 1, 13), wish(duration_min=285))}
+    assert found["08:00"] == Slot(date(2027, 1, 13), "08:00", 32, 51)  # 12:45: before the break
+    assert found["09:00"] == Slot(date(2027, 1, 13), "09:00", 36, 59)  # 13:45 plus the hour
+    assert "13:00" not in found
+    assert "15:00" not in found
+
+
+def test_a_longer_scope_needs_a_longer_slot():
+    """S3: 240 minutes fit a half-day, 285 do not: the job takes the morning and part of the afternoon."""
+    day = date(2027, 1, 28)
+    assert [slot.label for slot in scheduling.slots(day, wish())] == ["AM", "PM"]
+    assert scheduling.slots(day, wish(duration_min=285)) == [Slot(day, "AM", 32, 51)]
+
+
+def test_the_wished_half_comes_first():
+    """What the seller noted is tried before the rest."""
+    day = date(2027, 1, 28)
+    assert [slot.label for slot in scheduling.slots(day, wish(preferred_label="PM"))] == ["PM", "AM"]
+
+
+def calendar(*busy: Busy, **changes) -> TeamCalendar:
+    fields = {
+        "working_days": (0, 1, 2, 3, 4),
+        "shift": (32, 80),
+        "max_jobs_day": 4,
+        "max_minutes_day": 480,
+        "max_jobs_week": 20,
+        "absent": lambda day: False,
+    }
+    return TeamCalendar(busy=busy, **fields | changes)
+
+
+DAY = date(2027, 1, 27)
+
+
+@pytest.mark.parametrize(
+    ("team", "slot", "reason"),
+    [
+        (calendar(), Slot(DAY, "AM", 32, 48), None),
+        (calendar(Busy(DAY, 32, 48)), Slot(DAY, "PM", 52, 68), None),  # one hour between: 45 minutes of travel fit
+        (calendar(Busy(DAY, 32, 48)), Slot(DAY, "12:30", 50, 66), "booked"),  # only half an hour
+        (calendar(Busy(DAY, 52, 68)), Slot(DAY, "AM", 34, 50), "booked"),  # travel before the next job counts too
+        (calendar(Busy(DAY, 32, 48)), Slot(DAY, "PM", 52, 72), "hours"),  # 4 + 5 hours
+        (calendar(*[Busy(DAY, q, q + 2) for q in (32, 40, 48, 56)]), Slot(DAY, "x", 70, 72), "capacity"),
+        (calendar(absent=lambda day: True), Slot(DAY, "AM", 32, 48), "absence"),
+        (calendar(shift=(36, 80)), Slot(DAY, "AM", 32, 48), "shift"),
+        (calendar(), Slot(date(2027, 1, 30), "AM", 32, 48), "shift"),  # a Saturday
+    ],
+)
+def test_why_a_team_cannot_come(team, slot, reason):
+    """Shift, absence, limits, and other jobs with the way between them."""
+    assert team.refuses(slot, 3) == reason
+
+
+def test_the_search_window_skips_closed_days():
+    """Thirty days from the earliest one, without weekends and holidays."""
+    days = list(scheduling.window(date(2027, 3, 26), holidays("FR")))
+    assert days[:2] == [date(2027, 3, 26), date(2027, 3, 30)]
+    assert days[-1] <= date(2027, 4, 24)
+
+
+def test_instants_follow_the_wall_clock_over_the_change_of_time():
+    """S31: a slot at 10:00 in Madrid is 10:00 on the wall before and after 28 March; 48 hours before are elapsed hours."""
+    madrid = COUNTRIES["ES"]
+    start, _ = scheduling.instants(Slot(date(2027, 3, 29), "10:00", 40, 48), madrid)
+    assert start == datetime(2027, 3, 29, 8, 0, tzinfo=UTC)
+    assert madrid.local(start - timedelta(hours=48)).isoformat() == "2027-03-27T09:00:00+01:00"
