@@ -88,6 +88,7 @@ def test_a_body_that_follows_the_structure_is_taken(cluster: Cluster, operation:
 # Reasons a body of the right form is refused for what it says.
 MEANT = (
     "rejected with code 'INVALID_ARGUMENT'",
+    "multi-tenancy is disabled",
     "No update data provided",
     "No assignee provided",
     "At least one of [retries, timeout] is required",

@@ -44,6 +44,8 @@ def _converted(schema: Any) -> Any:
     made = {name: _converted(value) for name, value in schema.items() if name not in ("nullable", "discriminator")}
     if isinstance(made.get("$ref"), str):
         made["$ref"] = f"#/$defs/{made['$ref']}"
+    if "oneOf" in made:
+        made["anyOf"] = made.pop("oneOf")  # several choices of one form are meant as one
     if "allOf" in made:
         made.pop("additionalProperties", None)
     return {"anyOf": [made, {"type": "null"}]} if schema.get("nullable") is True else made
@@ -125,7 +127,7 @@ def sample(schema: Schema, *, full: bool = False, depth: int = 0) -> Any:
     """A value that follows a schema: the least of it, or (`full`) with every property."""
     flat = flatten(schema)
     if "oneOf" in flat:
-        return sample(_branch(flat), full=full, depth=depth + 1)
+        return sample(_branches(flat)[0], full=full, depth=depth + 1)
     if "enum" in flat:
         return flat["enum"][0]
     kind = "object" if "properties" in flat else flat.get("type")
@@ -139,18 +141,23 @@ def sample(schema: Schema, *, full: bool = False, depth: int = 0) -> Any:
     return {"integer": max(1, flat.get("minimum", 1)), "boolean": True}.get(kind, "anything")
 
 
-def _branch(flat: Schema) -> Schema:
-    branch: Schema = flat["oneOf"][0]
+def _branches(flat: Schema) -> list[Schema]:
+    """The choices of a `oneOf`; one that is told by a property has it fixed."""
     discriminator = flat.get("discriminator")
-    if discriminator:
-        value, target = next(iter(discriminator["mapping"].items()))
-        fixed = {"type": "string", "enum": [value]}
+    if not discriminator:
+        return list(flat.get("oneOf", ()))
+    made = []
+    for value, target in discriminator["mapping"].items():
         branch = flatten({"$ref": target})
-        branch = {**branch, "properties": {**branch["properties"], discriminator["propertyName"]: fixed}}
-    return branch
+        # Written as it stands: these values are no enum, which could be written in any case.
+        fixed = {"type": "string", "format": f"={value}"}
+        made.append({**branch, "properties": {**branch["properties"], discriminator["propertyName"]: fixed}})
+    return made
 
 
 def _text(flat: Schema) -> str:
+    if flat.get("format", "").startswith("="):
+        return flat["format"][1:]
     if flat.get("format") in _SAMPLES:
         return _SAMPLES[flat["format"]]
     if flat.get("pattern") == "^-?[0-9]+$":
@@ -187,7 +194,7 @@ def _values(schema: Schema, depth: int) -> Iterator[tuple[str, Any]]:
     yield "full", sample(schema, full=True, depth=3)
     if flat.get("nullable"):
         yield "null", None
-    for index, branch in enumerate(flat.get("oneOf", ())):
+    for index, branch in enumerate(_branches(flat)):
         yield f"choice {index}", sample(branch, full=True, depth=3)
     for value in flat.get("enum", ()):
         yield value, value
@@ -283,7 +290,7 @@ def _broken_object(flat: Schema, path: str, depth: int) -> Iterator[Case]:
 
 
 def _broken_choice(flat: Schema, path: str, depth: int) -> Iterator[Case]:
-    branches = [flatten(branch) for branch in flat["oneOf"]]
+    branches = [flatten(branch) for branch in _branches(flat)]
     yield Case(f"{path} no choice fits", 5.5, path)
     objects = [branch for branch in branches if "properties" in branch]
     needed = [set(branch.get("required", ())) for branch in objects]

@@ -17,6 +17,7 @@ from adapters.camunda.engine.gateway.search.tables import Tables
 from adapters.camunda.engine.records import JsonObject
 
 Act = Callable[[BatchItemRow], Command | None]
+_SCHEDULED_AFTER_S = 0.5  # time to suspend or cancel what was just created, as a cluster's scheduler leaves it
 _OPEN = ("CREATED", "ACTIVE", "SUSPENDED")
 _running: set[asyncio.Task[None]] = set()
 
@@ -45,7 +46,7 @@ def _start(call: Call, kind: str, items: Iterable[tuple[int, ProcessInstanceRow]
 
 
 async def _run(services: Services, batch: BatchRow, items: list[BatchItemRow], act: Act) -> None:
-    await asyncio.sleep(0)
+    await asyncio.sleep(_SCHEDULED_AFTER_S)
     if batch.state == "CREATED":
         batch.state = "ACTIVE"
     for item in items:

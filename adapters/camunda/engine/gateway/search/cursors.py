@@ -15,6 +15,11 @@ def encode(values: list[Any]) -> str:
     return base64.b64encode(json.dumps(values, separators=(",", ":")).encode()).decode()
 
 
+def unreadable(field: str, cursor: str) -> str:
+    """Returns what is said of a cursor that no search like this one has given out."""
+    return f"The provided cursor '{cursor}' of page.{field} cannot be decoded for this search."
+
+
 def decode(cursor: str, *, field: str, length: int) -> list[Any]:
     """Returns the sort values of a cursor, which must have been made for the same number of sort fields."""
     try:
@@ -22,5 +27,5 @@ def decode(cursor: str, *, field: str, length: int) -> list[Any]:
     except (ValueError, binascii.Error):
         values = None
     if not isinstance(values, list) or len(values) != length:
-        raise InvalidRequestError(f"The provided cursor '{cursor}' of page.{field} cannot be decoded for this search.")
+        raise InvalidRequestError(unreadable(field, cursor))
     return values

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from adapters.camunda.engine.gateway.errors import InvalidRequestError
-
+_NO_KEY = -2  # what a text stands for that is no key: no row has it
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ZONE_ID = re.compile(r"\[[^\]]*\]$")
 
@@ -44,10 +43,8 @@ def _date(value: int) -> str | None:
 
 
 def _to_key(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError as error:
-        raise InvalidRequestError(f"The provided key '{text}' is not a valid key. Expected a numeric value.") from error
+    digits = text.removeprefix("-")
+    return int(text) if digits.isascii() and digits.isdigit() else _NO_KEY
 
 
 def _missing_key(value: int) -> bool:

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from adapters.camunda.engine.gateway.errors import InvalidRequestError
 from adapters.camunda.engine.gateway.search import cursors
 from adapters.camunda.engine.gateway.search.columns import Column, Columns, show
 from adapters.camunda.engine.gateway.search.filters import Test, column_test, equal_to, every
@@ -79,12 +80,15 @@ class _Sorting:
 
 def _page(rows: list[Any], sorting: _Sorting, page: JsonObject) -> list[Any]:
     limit = page.get("limit", _DEFAULT_LIMIT)
-    if "after" in page:
-        start = bisect_right(rows, sorting.position(page["after"], "after"), key=sorting.key)
-        return rows[start : start + limit]
-    if "before" in page:
-        end = bisect_left(rows, sorting.position(page["before"], "before"), key=sorting.key)
-        return rows[max(0, end - limit) : end]
+    try:
+        if "after" in page:
+            start = bisect_right(rows, sorting.position(page["after"], "after"), key=sorting.key)
+            return rows[start : start + limit]
+        if "before" in page:
+            end = bisect_left(rows, sorting.position(page["before"], "before"), key=sorting.key)
+            return rows[max(0, end - limit) : end]
+    except TypeError as error:  # values of other types than this search sorts by
+        raise InvalidRequestError(cursors.unreadable(*next(iter(page.items())))) from error
     start = page.get("from", 0)
     return rows[start : start + limit]
 
@@ -95,6 +99,8 @@ def filter_test(tables: Tables, view: View, wanted: JsonObject) -> Test:
     for name, value in wanted.items():
         if name == "$or":
             tests.append(_any_of([filter_test(tables, view, member) for member in value]))
+        elif value is None:
+            continue  # a filter that may be null filters nothing then
         elif name in view.special:
             tests.append(view.special[name](tables, value))
         else:
