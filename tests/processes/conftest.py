@@ -73,8 +73,8 @@ def candidate(number: int, **other: Any) -> dict[str, Any]:
     return base | rates | {"distanceKm": 8.5 * number} | other
 
 
-class Play:
-    """One engine with everything deployed, and the outside world of one order."""
+class Watch:
+    """Sees every record: the way of the tokens, what is open, what was told to whom."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -84,10 +84,7 @@ class Play:
         self.incidents: list[str] = []
         self.tasks: dict[str, tuple[int, UserTask]] = {}
         self.waiting: dict[int, str] = {}
-        self.facts = dict(FACTS)
-        self._open_jobs: dict[int, str] = {}
-        self._planned: dict[str, deque[Answer]] = defaultdict(deque)
-        self._count: dict[str, int] = defaultdict(int)
+        self.open_jobs: dict[int, str] = {}
         self._watchers = {
             "PROCESS_INSTANCE": self._see_element,
             "JOB": self._see_job,
@@ -96,11 +93,74 @@ class Play:
         }
         engine.subscribe(self._see)
 
+    def went(self, *elements: str) -> bool:
+        """Whether the tokens entered these elements in this order, others in between allowed."""
+        steps = iter(self.path)
+        return all(element in steps for element in elements)
+
+    def times(self, element: str) -> int:
+        return self.path.count(element)
+
+    def now_at(self) -> set[str]:
+        """Elements in which something waits."""
+        return set(self.waiting.values())
+
+    def jobs(self, kind: str) -> list[Done]:
+        return [d for d in self.done if d.type == kind]
+
+    def statuses(self) -> list[str]:
+        """What sales was told, in order."""
+        return [d.variables["status"] for d in self.jobs("report-to-sales")]
+
+    def variables(self, element: str) -> dict[str, Any]:
+        """What the form of an open human task can show."""
+        return dict(self.engine.state.variables.document(self.tasks[element][1].element_instance_key))
+
+    def _see(self, record: Record) -> None:
+        watcher = self._watchers.get(record.value_type)
+        if watcher is not None and record.record_type is RecordType.EVENT:
+            watcher(record)
+
+    def _see_element(self, record: Record) -> None:
+        name = record.value.element_id
+        if record.intent == "ELEMENT_ACTIVATING" and record.value.bpmn_element_type != "SEQUENCE_FLOW":
+            self.path.append(name)
+        if record.intent == "ELEMENT_ACTIVATED":
+            self.waiting[record.key] = name
+        if record.intent in ("ELEMENT_COMPLETED", "ELEMENT_TERMINATED"):
+            self.waiting.pop(record.key, None)
+        if record.intent == "ELEMENT_COMPLETED" and record.value.bpmn_element_type == "PROCESS":
+            self.ended.append(name)
+
+    def _see_job(self, record: Record) -> None:
+        if record.intent == "CREATED":
+            self.open_jobs[record.key] = record.value.type
+        if record.intent in ("COMPLETED", "CANCELED", "ERROR_THROWN"):
+            self.open_jobs.pop(record.key, None)
+
+    def _see_task(self, record: Record) -> None:
+        if record.intent == "CREATED":
+            self.tasks[record.value.element_id] = (record.key, record.value)
+        if record.intent in ("COMPLETED", "CANCELED"):
+            self.tasks.pop(record.value.element_id, None)
+
+    def _see_incident(self, record: Record) -> None:
+        if record.intent == "CREATED":
+            self.incidents.append(f"{record.value.element_id}: {record.value.error_message}")
+
+
+class Staff(Watch):
+    """Answers every job at once."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self.facts = dict(FACTS)
+        self._planned: dict[str, deque[Answer]] = defaultdict(deque)
+        self._count: dict[str, int] = defaultdict(int)
+
     @property
     def now(self) -> datetime:
         return datetime.fromtimestamp(self.engine.clock.now() / 1000, UTC)
-
-    # -- what the test says
 
     def will(self, kind: str, *answers: Answer) -> None:
         """The next jobs of this type are answered like this, then as usual."""
@@ -109,18 +169,60 @@ class Play:
     def error(self, code: str, **variables: Any) -> Trouble:
         return Trouble(code, variables)
 
+    def new(self, prefix: str) -> str:
+        """The next identity of a kind."""
+        self._count[prefix] += 1
+        return f"{prefix}-{self._count[prefix]}"
+
+    def work(self) -> None:
+        """Workers do every job there is, as long as there is one."""
+        while self.open_jobs:
+            for kind in sorted(set(self.open_jobs.values())):
+                for key, job in self._activate(kind):
+                    self._do(key, job)
+
+    def _activate(self, kind: str) -> list[tuple[int, Job]]:
+        found: list[tuple[int, Job]] = []
+
+        def answered(record: Record) -> None:
+            found.extend(zip(record.value.job_keys, record.value.jobs, strict=True))
+
+        self.engine.submit("JOB_BATCH", "ACTIVATE", JobBatch(kind, "play", 60_000, 100), respond=answered)
+        return found
+
+    def _do(self, key: int, job: Job) -> None:
+        if key not in self.open_jobs:
+            return  # cancelled by what another job of the same batch led to
+        self.done.append(Done(job.type, job.element_id, dict(job.variables), dict(job.custom_headers)))
+        answer = self._answer(job)
+        if isinstance(answer, Trouble):
+            thrown = job._replace(error_code=answer.code, variables=answer.variables)
+            self.engine.submit("JOB", "THROW_ERROR", thrown, key=key)
+        else:
+            self.engine.submit("JOB", "COMPLETE", job._replace(variables=answer), key=key)
+
+    def _answer(self, job: Job) -> Answer:
+        if planned := self._planned[job.type]:
+            return planned.popleft()
+        maker = USUAL.get(job.type)
+        return maker(self, job.variables, job.custom_headers) if maker else {}
+
+
+class Play(Staff):
+    """One engine with everything deployed, and the outside world of one order."""
+
     def order(self, country: str = "FR", urgency: str = "STANDARD", **facts: Any) -> None:
         """A new order arrives from sales."""
         self.facts |= facts
         identity = {"serviceOrderId": "so-1", "orderKey": "pyxis:1", "countryCode": country, "buCode": f"{country}-1"}
-        self.publish(
-            "order-created", "pyxis:1", identity | {"storeCode": "S1", "urgency": urgency, "sourceSystem": "pyxis"}
-        )
+        told = {"storeCode": "S1", "urgency": urgency, "sourceSystem": "pyxis"}
+        self.publish("order-created", "pyxis:1", identity | told)
 
-    def publish(self, name: str, key: str, variables: dict[str, Any] | None = None, *, ttl: int = DAY_MS) -> None:
+    def publish(self, name: str, key: str, variables: dict[str, Any] | None = None, *, work: bool = True) -> None:
         """A message from outside; the jobs that follow are done at once."""
-        self.engine.submit("MESSAGE", "PUBLISH", Message(name, key, ttl, variables=variables or {}))
-        self.work()
+        self.engine.submit("MESSAGE", "PUBLISH", Message(name, key, DAY_MS, variables=variables or {}))
+        if work:
+            self.work()
 
     def complete(self, element: str, variable: str, decision: str, **other: Any) -> None:
         """Somebody fills in the form of a human task."""
@@ -149,110 +251,12 @@ class Play:
         assert due is not None, "no timer is waiting"
         self.until(datetime.fromtimestamp(due / 1000, UTC))
 
-    def work(self) -> None:
-        """Workers do every job there is, as long as there is one."""
-        while self._open_jobs:
-            for kind in sorted(set(self._open_jobs.values())):
-                for key, job in self._activate(kind):
-                    self._do(key, job)
 
-    # -- what the test asks
-
-    def went(self, *elements: str) -> bool:
-        """Whether the tokens entered these elements in this order, others in between allowed."""
-        steps = iter(self.path)
-        return all(element in steps for element in elements)
-
-    def variables(self, element: str) -> dict[str, Any]:
-        """What the form of an open human task can show."""
-        return dict(self.engine.state.variables.document(self.tasks[element][1].element_instance_key))
-
-    def times(self, element: str) -> int:
-        return self.path.count(element)
-
-    def jobs(self, kind: str) -> list[Done]:
-        return [d for d in self.done if d.type == kind]
-
-    def statuses(self) -> list[str]:
-        """What sales was told, in order."""
-        return [d.variables["status"] for d in self.jobs("report-to-sales")]
-
-    def now_at(self) -> set[str]:
-        """Elements in which something waits."""
-        return set(self.waiting.values())
-
-    # -- inside
-
-    def _see(self, record: Record) -> None:
-        if record.record_type is RecordType.EVENT:
-            watcher = self._watchers.get(record.value_type)
-            if watcher is not None:
-                watcher(record)
-
-    def _see_element(self, record: Record) -> None:
-        name = record.value.element_id
-        if record.intent == "ELEMENT_ACTIVATING" and record.value.bpmn_element_type != "SEQUENCE_FLOW":
-            self.path.append(name)
-        if record.intent == "ELEMENT_ACTIVATED":
-            self.waiting[record.key] = name
-        if record.intent in ("ELEMENT_COMPLETED", "ELEMENT_TERMINATED"):
-            self.waiting.pop(record.key, None)
-        if record.intent == "ELEMENT_COMPLETED" and record.value.bpmn_element_type == "PROCESS":
-            self.ended.append(name)
-
-    def _see_job(self, record: Record) -> None:
-        if record.intent == "CREATED":
-            self._open_jobs[record.key] = record.value.type
-        if record.intent in ("COMPLETED", "CANCELED", "ERROR_THROWN"):
-            self._open_jobs.pop(record.key, None)
-
-    def _see_task(self, record: Record) -> None:
-        if record.intent == "CREATED":
-            self.tasks[record.value.element_id] = (record.key, record.value)
-        if record.intent in ("COMPLETED", "CANCELED"):
-            self.tasks.pop(record.value.element_id, None)
-
-    def _see_incident(self, record: Record) -> None:
-        if record.intent == "CREATED":
-            self.incidents.append(f"{record.value.element_id}: {record.value.error_message}")
-
-    def _activate(self, kind: str) -> list[tuple[int, Job]]:
-        found: list[tuple[int, Job]] = []
-
-        def answered(record: Record) -> None:
-            found.extend(zip(record.value.job_keys, record.value.jobs, strict=True))
-
-        batch = JobBatch(kind, "play", 60_000, 100)
-        self.engine.submit("JOB_BATCH", "ACTIVATE", batch, respond=answered)
-        assert found, f"a job of type {kind} is open but was not handed out"
-        return found
-
-    def _do(self, key: int, job: Job) -> None:
-        if key not in self._open_jobs:
-            return  # cancelled by what another job of the same batch led to
-        self.done.append(Done(job.type, job.element_id, dict(job.variables), dict(job.custom_headers)))
-        planned = self._planned[job.type]
-        answer = planned.popleft() if planned else self._usual(job)
-        if isinstance(answer, Trouble):
-            thrown = job._replace(error_code=answer.code, variables=answer.variables)
-            self.engine.submit("JOB", "THROW_ERROR", thrown, key=key)
-        else:
-            self.engine.submit("JOB", "COMPLETE", job._replace(variables=answer), key=key)
-
-    def _usual(self, job: Job) -> dict[str, Any]:
-        maker = USUAL.get(job.type)
-        return maker(self, job.variables, job.custom_headers) if maker else {}
-
-    def _next(self, prefix: str) -> str:
-        self._count[prefix] += 1
-        return f"{prefix}-{self._count[prefix]}"
-
-
-def _validated(play: Play, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
+def _validated(play: Staff, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
     return {"orderNumber": "8841207", "facts": play.facts}
 
 
-def _scheduled(play: Play, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
+def _scheduled(play: Staff, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
     at = (play.now + timedelta(days=7)).replace(hour=8, minute=0, second=0, microsecond=0)
     slot = {"date": at.date().isoformat(), "label": "AM", "start": iso(at), "end": iso(at + timedelta(hours=4))}
     dates = {
@@ -260,48 +264,48 @@ def _scheduled(play: Play, variables: dict[str, Any], headers: dict[str, str]) -
         "visitStartMinus2h": iso(at - timedelta(hours=2)),
         "noShowAt": iso(at + timedelta(minutes=30)),
     }
-    return {"visitId": play._next("visit"), "bookingId": play._next("booking"), "scheduledSlot": slot} | dates
+    return {"visitId": play.new("visit"), "bookingId": play.new("booking"), "scheduledSlot": slot} | dates
 
 
-def _found(play: Play, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
+def _found(play: Staff, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
     return {"candidates": [candidate(1), candidate(2), candidate(3)], "funnelId": "funnel-1", "hoursToVisit": 160}
 
 
-def _ranked(play: Play, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
+def _ranked(play: Staff, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
     ranked = sorted(variables["scored"], key=lambda s: -s["score"])
     ranked = [r | {"servicePreference": "P1"} for r in ranked]
     return {"ranked": ranked, "topScore": ranked[0]["score"] if ranked else 0, "topPreference": "P1"}
 
 
-def _offered(play: Play, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
+def _offered(play: Staff, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
     hours = {"PT4H": 4, "PT24H": 24, "PT1H": 1}[variables["mode"]["timeout"]]
-    return {"offerId": play._next("offer"), "offerExpiresAt": iso(play.now + timedelta(hours=hours))}
+    return {"offerId": play.new("offer"), "offerExpiresAt": iso(play.now + timedelta(hours=hours))}
 
 
-def _confirmed(play: Play, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
-    return {"assignmentId": play._next("assignment"), "providerId": "P1", "workTeamId": "T1"}
+def _confirmed(play: Staff, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
+    return {"assignmentId": play.new("assignment"), "providerId": "P1", "workTeamId": "T1"}
 
 
-def _dispatched(play: Play, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
+def _dispatched(play: Staff, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
     start = datetime.fromisoformat(variables["scheduledAt"])
     return {
-        "executionId": play._next("execution"),
+        "executionId": play.new("execution"),
         "visitStart": iso(start),
         "noShowAt": iso(start + timedelta(minutes=30)),
     }
 
 
-def _outcome(play: Play, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
+def _outcome(play: Staff, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
     checkout = variables["checkout"]
     changes = checkout.get("modifications") or []
     minutes = sum(c.get("extraMinutes", 0) for c in changes)
     price = any(c.get("requiresRepricing") for c in changes)
     percent = 100 * sum(c.get("estimatedDelta", 0) for c in changes) / play.facts["total"]
-    told = {"tvOutcome": checkout["tvOutcome"], "tvOutcomeId": play._next("outcome")}
+    told = {"tvOutcome": checkout["tvOutcome"], "tvOutcomeId": play.new("outcome")}
     return told | {"repricingNeeded": price, "extraMinutes": minutes, "changePercent": percent}
 
 
-def _published(play: Play, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
+def _published(play: Staff, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
     copied = {n: variables[n] for n in headers.get("variables", "").split(",") if n}
     ttl = {"PT1H": 3_600_000, "PT10S": 10_000}[headers["ttl"]]
     message = Message(headers["message"], variables[headers["key"]], ttl, variables=copied)
@@ -309,12 +313,12 @@ def _published(play: Play, variables: dict[str, Any], headers: dict[str, str]) -
     return {}
 
 
-def _assessed(play: Play, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
+def _assessed(play: Staff, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
     days = {"daysSinceOrder": 3, "hoursToVisit": 100, "salesChannel": "store"}
     return {"orderState": "SCHEDULED", "workStarted": False} | days
 
 
-USUAL: dict[str, Callable[[Play, dict[str, Any], dict[str, str]], dict[str, Any]]] = {
+USUAL: dict[str, Callable[[Staff, dict[str, Any], dict[str, str]], dict[str, Any]]] = {
     "validate-order": _validated,
     "schedule-service": _scheduled,
     "find-providers": _found,
@@ -329,12 +333,12 @@ USUAL: dict[str, Callable[[Play, dict[str, Any], dict[str, str]], dict[str, Any]
     "record-tv-outcome": _outcome,
     "apply-scope-change": lambda p, v, h: {"durationMin": v["durationMin"]},
     "publish-message": _published,
-    "generate-wcf": lambda p, v, h: {"wcfId": p._next("wcf"), "documentRef": "documents/wcf.pdf"},
-    "adobe-upload-document": lambda p, v, h: {"transientDocumentId": p._next("transient")},
-    "adobe-create-agreement": lambda p, v, h: {"agreementId": p._next("agreement")},
+    "generate-wcf": lambda p, v, h: {"wcfId": p.new("wcf"), "documentRef": "documents/wcf.pdf"},
+    "adobe-upload-document": lambda p, v, h: {"transientDocumentId": p.new("transient")},
+    "adobe-create-agreement": lambda p, v, h: {"agreementId": p.new("agreement")},
     "adobe-read-form-data": lambda p, v, h: {"reservations": [], "worstSeverity": "NONE"},
     "archive-document": lambda p, v, h: {"storageRef": "archive/wcf.pdf", "sha256": "0" * 64},
-    "open-claim": lambda p, v, h: {"claimId": p._next("claim")},
+    "open-claim": lambda p, v, h: {"claimId": p.new("claim")},
     "assess-cancellation": _assessed,
 }
 

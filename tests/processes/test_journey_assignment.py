@@ -92,15 +92,9 @@ def test_an_answer_in_the_moment_of_automatic_acceptance_counts(play):
 
 def test_an_answer_faster_than_the_token_is_kept(play):
     """An acceptance published before the offer's wait begins is not lost."""
-    play.engine.submit("MESSAGE", "PUBLISH", message("offer-accepted", "offer-1"))
+    play.publish("offer-accepted", "offer-1", work=False)
     play.order()
     assert play.went("OfferAccepted", "ConfirmAssignment")
-
-
-def message(name, key):
-    from adapters.camunda.engine.records import Message
-
-    return Message(name, key, 24 * 3600 * 1000)
 
 
 def test_an_offer_that_is_no_longer_open(play):

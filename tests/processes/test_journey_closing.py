@@ -26,7 +26,11 @@ def unsigned(play):
 
 
 def reminders(play):
-    return [j.headers["channel"] for j in play.jobs("send-notification") if j.headers["template"] == "wcf-reminder"]
+    return [
+        j.headers["channel"]
+        for j in play.jobs("send-notification")
+        if j.headers["template"] == "wcf-signature-reminder"
+    ]
 
 
 def test_the_form_is_stored_before_anybody_is_told(unsigned):
