@@ -39,11 +39,11 @@ def variable_names(model: type[TaskModel]) -> tuple[str, ...]:
     return tuple(alias if isinstance(alias, str) else name for name, alias in aliases)
 
 
-class InvalidInput(Exception):  # noqa: N818 - a fact about the job, not about the program
+class InvalidInput(Exception):
     """The job's variables do not meet the task's contract."""
 
 
-class InvalidOutput(Exception):  # noqa: N818
+class InvalidOutput(Exception):
     """The handler's result cannot be sent as the task's output."""
 
 

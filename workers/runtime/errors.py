@@ -14,7 +14,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 
-class TaskSignal(Exception):  # noqa: N818 - a signal of the handler, not a failure of the program
+class TaskSignal(Exception):
     """A handler says how its job goes on."""
 
     def __init__(self, message: str = "") -> None:
@@ -33,7 +33,7 @@ class RetryLater(TaskSignal):
         self.delay = delay
 
 
-class RuntimeMistake(Exception):  # noqa: N818 - reads as what it is
+class RuntimeMistake(Exception):
     """The program is put together wrongly."""
 
 
@@ -45,5 +45,5 @@ class MissingProvider(RuntimeMistake):
     """A handler asks for a resource nobody provides."""
 
 
-class JobGone(Exception):  # noqa: N818 - a fact, not a failure
+class JobGone(Exception):
     """The job ended elsewhere while its handler ran."""
