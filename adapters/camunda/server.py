@@ -5,29 +5,20 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from adapters.camunda.engine.gateway.gateway import DrivenEngine, Gateway
 from adapters.camunda.engine.gateway.identity import Identity
 from adapters.camunda.engine.gateway.security import Verify
-
-if TYPE_CHECKING:
-    from adapters.camunda.engine.gateway.rest.app import RestApp
+from workers.ports.errors import Misconfigured
 
 _GRACE_S = 1.0
-
-
-class UnprotectedAddressError(Exception):
-    """Expected an issuer of tokens for an engine other machines can reach, but none is set: give --issuer or a local --host"""
-
-    def __str__(self) -> str:
-        return self.__doc__ or ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +47,10 @@ def _check_protected(options: ServerOptions) -> None:
     except ValueError:
         is_local = False
     if options.verify is None and not is_local:
-        raise UnprotectedAddressError
+        raise Misconfigured(
+            f"Expected an issuer of tokens for an engine other machines can reach at {options.host}, but none is set: "
+            "give --issuer, or --host 127.0.0.1"
+        )
 
 
 def new_engine(options: ServerOptions) -> Any:
@@ -75,14 +69,25 @@ def _listen(host: str, port: int) -> socket.socket:
     family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     listener = socket.socket(family, kind, protocol or socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(address)
+    try:
+        listener.bind(address)
+    except OSError as error:
+        listener.close()
+        raise _taken(host, port) from error
     listener.listen(128)
     return listener
 
 
-async def _serve_http(make_app: Callable[[], RestApp], listener: socket.socket, started: asyncio.Event) -> None:
-    # Imported while gRPC already answers: the listener's queue keeps early callers.
+def _taken(host: str, port: int) -> Misconfigured:
+    return Misconfigured(
+        f"Expected to listen at {host}:{port}, but the port is taken: choose another, or 0 for a free one"
+    )
+
+
+def _http_server(gateway: Gateway) -> Any:
     import uvicorn
+
+    from adapters.camunda.engine.gateway.rest.app import RestApp
 
     class Server(uvicorn.Server):
         """Leaves signals to whoever runs the loop."""
@@ -92,7 +97,7 @@ async def _serve_http(make_app: Callable[[], RestApp], listener: socket.socket, 
             yield
 
     config = uvicorn.Config(
-        make_app(),
+        RestApp(gateway.services, gateway.verify),
         log_config=None,
         access_log=False,
         lifespan="off",
@@ -100,21 +105,19 @@ async def _serve_http(make_app: Callable[[], RestApp], listener: socket.socket, 
         http="h11",
         timeout_graceful_shutdown=1,
     )
-    server = Server(config)
+    return Server(config)
+
+
+async def _serve_http(gateway: Gateway, listener: socket.socket) -> None:
+    # Imported in a thread, while gRPC answers already: the listener's queue keeps early callers.
+    server = await asyncio.to_thread(_http_server, gateway)
     serving = asyncio.ensure_future(server.serve(sockets=[listener]))
-    started.set()
     try:
         await asyncio.shield(serving)
     except asyncio.CancelledError:
         server.should_exit = True
         await serving
         raise
-
-
-def _rest_app(gateway: Gateway) -> RestApp:
-    from adapters.camunda.engine.gateway.rest.app import RestApp
-
-    return RestApp(gateway.services, gateway.verify)
 
 
 @asynccontextmanager
@@ -135,9 +138,13 @@ async def running(options: ServerOptions, engine: DrivenEngine | None = None) ->
         verify=options.verify,
     )
     listener = _listen(options.host, options.http_port)
-    server, grpc_port = await start(service, options.host, options.grpc_port)
+    try:
+        server, grpc_port = await start(service, options.host, options.grpc_port)
+    except RuntimeError as error:
+        listener.close()
+        raise _taken(options.host, options.grpc_port) from error
     gateway.identity = Identity(options.host, grpc_port)
-    http = asyncio.ensure_future(_serve_http(lambda: _rest_app(gateway), listener, asyncio.Event()))
+    http = asyncio.ensure_future(_serve_http(gateway, listener))
     try:
         yield Addresses(f"{options.host}:{grpc_port}", f"http://{options.host}:{listener.getsockname()[1]}")
     finally:
@@ -145,6 +152,7 @@ async def running(options: ServerOptions, engine: DrivenEngine | None = None) ->
         await server.stop(_GRACE_S)
         http.cancel()
         await asyncio.gather(http, return_exceptions=True)
+        listener.close()
         owned.close()
 
 
