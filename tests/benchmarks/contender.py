@@ -19,7 +19,13 @@ from typing import Any
 from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-NAME, GRPC, HTTP, TYPES, PAUSE = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), float(sys.argv[5]) / 1000
+NAME, GRPC, HTTP, TYPES, PAUSE = (
+    sys.argv[1],
+    int(sys.argv[2]),
+    int(sys.argv[3]),
+    int(sys.argv[4]),
+    float(sys.argv[5]) / 1000,
+)
 STARTS: list[float] = []
 MARKS: list[tuple[float, float, int]] = []
 RAN = 0
@@ -148,7 +154,9 @@ async def sdk(*, tuned: bool) -> None:
 
         for number in range(TYPES):
             limits = {"max_concurrent_jobs": TUNED // TYPES} if tuned else {}
-            client.create_job_worker(config=WorkerConfig(job_type=f"t{number}", job_timeout_milliseconds=30_000, **limits), callback=handler)
+            client.create_job_worker(
+                config=WorkerConfig(job_type=f"t{number}", job_timeout_milliseconds=30_000, **limits), callback=handler
+            )
         await until_told(client.run_workers())
 
 
@@ -163,7 +171,9 @@ async def bare(*, concurrency: int = 64) -> None:
     async def loop() -> None:
         global RAN
         while True:
-            request = pb.ActivateJobsRequest(type="t0", worker="w", timeout=30_000, maxJobsToActivate=32, requestTimeout=-1)
+            request = pb.ActivateJobsRequest(
+                type="t0", worker="w", timeout=30_000, maxJobsToActivate=32, requestTimeout=-1
+            )
             async for answer in stub.ActivateJobs(request):
                 for job in answer.jobs:
                     await stub.CompleteJob(pb.CompleteJobRequest(jobKey=job.key, variables="{}"))

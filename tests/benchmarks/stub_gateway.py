@@ -153,7 +153,10 @@ class Rest(asyncio.Protocol):
         self.buffer += data
         while (end := self.buffer.find(b"\r\n\r\n")) >= 0:
             head = self.buffer[:end].decode("latin1")
-            length = next((int(line.split(":")[1]) for line in head.split("\r\n") if line.lower().startswith("content-length:")), 0)
+            length = next(
+                (int(line.split(":")[1]) for line in head.split("\r\n") if line.lower().startswith("content-length:")),
+                0,
+            )
             if len(self.buffer) < end + 4 + length:
                 return
             body = self.buffer[end + 4 : end + 4 + length]
@@ -173,7 +176,9 @@ class Rest(asyncio.Protocol):
             self.send(204, b"")
 
     async def activate(self, query: dict[str, Any]) -> None:
-        found = await self.jobs.find(query["type"], query["maxJobsToActivate"], (query.get("requestTimeout") or 10_000) / 1000)
+        found = await self.jobs.find(
+            query["type"], query["maxJobsToActivate"], (query.get("requestTimeout") or 10_000) / 1000
+        )
         self.send(200, json.dumps({"jobs": [rest_job(query["type"], key, at) for key, at in found]}).encode())
 
     def send(self, status: int, body: bytes) -> None:

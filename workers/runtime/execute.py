@@ -88,7 +88,8 @@ async def execute(attempt: Attempt, *, provide: Provide, bench: Bench) -> Outcom
         # Nothing has run: the attempt does not count, so no job ends in an incident because a database was away.
         pause = max(definition.options.retry.delay(lease.job.retries), error.retry_after or timedelta(0))
         return HandedBack(f"the effect ledger is not available: {error}", pause, error)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
+        # SystemExit: a handler that ends the program is a bug of the handler, not a reason to stop serving.
         return outcome_of(Case(definition, lease.job.retries, error, attempt.context.log))
 
 

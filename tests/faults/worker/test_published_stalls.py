@@ -195,7 +195,7 @@ def test_44264_a_stream_that_never_brings_anything_is_replaced() -> None:
     """The stream is open here and dead there. Jobs come through polls meanwhile, and the stream is opened anew."""
 
     async def scenario() -> Any:
-        async with bench(tasks(visit=sleeps(0)), gateway=lambda broker: Deaf(broker)) as it:
+        async with bench(tasks(visit=sleeps(0)), gateway=Deaf) as it:
             waits = []
             for _ in range(8):
                 await asyncio.sleep(20)
@@ -224,7 +224,7 @@ def test_784_a_poll_that_never_answers_does_not_stop_polling() -> None:
     """The gateway takes a poll and stays silent for ever: the watchdog starts the loop anew."""
 
     async def scenario() -> Any:
-        async with bench(tasks(visit=sleeps(0)), gateway=lambda broker: Silent(broker), stream=False) as it:
+        async with bench(tasks(visit=sleeps(0)), gateway=Silent, stream=False) as it:
             await asyncio.sleep(1)
             job = it.broker.create("visit")[0]
             took = await it.until(lambda: job.state == "COMPLETED", seconds=60)
