@@ -44,7 +44,7 @@ class Engine:
     ) -> None:
         self.clock = clock if isinstance(clock, ControlledClock) else ControlledClock(clock)
         self._state = State()
-        self.state: Views = self._state  # type: ignore[assignment]  # the tables are the views, and more
+        self.state: Views = self._state
         self._keys = KeyGenerator()
         self._writers = Writers(self._state, self._keys)
         self._log: Log = log or NoLog()

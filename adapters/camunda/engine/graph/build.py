@@ -1,7 +1,7 @@
 """From a parsed model to an executable process.
 
-The passes: 1. list the nodes with the container each lies in; 2. the sequence flows; 3. what is attached to what (boundary events,
-compensation handlers, link targets); 4. the elements themselves, with every expression compiled.
+The passes: 1. list the nodes with the container each lies in; 2. the sequence flows; 3. what is attached to what (boundary
+events, compensation handlers, link targets); 4. the elements themselves, with every expression compiled.
 """
 
 from __future__ import annotations

@@ -18,12 +18,12 @@ Scope = int | Mapping[str, Any]
 def evaluate(ctx: Context, expression: Expression, scope: Scope) -> feel.Result:
     """An expression's result in a scope (its key) or in a context; static text is its own result."""
     if expression.compiled is None:
-        return feel.Result(expression.text, ())
+        return feel.Result(expression.text, [])
     context = ctx.state.variables.context(scope) if isinstance(scope, int) else scope
     try:
         return expression.compiled.evaluate(context, clock=ctx.feel_clock)
     except feel.FeelEvaluationError as error:
-        raise Failure(EXTRACT_VALUE, f"Failed to evaluate expression '{expression.text}': {error}") from error
+        raise Failure(EXTRACT_VALUE, str(error)) from error
 
 
 def layered(first: dict[str, Any], then: Mapping[str, Any]) -> Mapping[str, Any]:

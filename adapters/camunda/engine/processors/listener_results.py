@@ -75,7 +75,7 @@ def deliver(ctx: Context, job: Job) -> None:
 
 def _corrected(entry: UserTaskEntry, corrections: dict[str, Any]) -> UserTask:
     task = entry.pending or entry.value
-    values = {
+    values: dict[str, Any] = {
         CORRECTABLE[name]: tuple(value) if isinstance(value, list) else value for name, value in corrections.items()
     }
     changed = dict.fromkeys((*task.changed_attributes, *corrections))

@@ -42,14 +42,9 @@ def _evaluate(
         try:
             value = expressions.value(ctx, mapping.source, context)
         except Failure as failure:
-            raise Failure(IO_MAPPING, _reason(mapping, failure), variable_scope_key=instance.key) from failure
+            raise Failure(IO_MAPPING, failure.message, variable_scope_key=instance.key) from failure
         _place(made, mapping.path, _typed(mapping, value), nested, visible if siblings else {})
     return made
-
-
-def _reason(mapping: MappingSpec, failure: Failure) -> str:
-    reason = failure.message.partition(f"Failed to evaluate expression '{mapping.source.text}': ")[2] or failure.message
-    return f"Assertion failure on evaluate the expression '{mapping.source.text}': {reason}"
 
 
 def _typed(mapping: MappingSpec, value: Any) -> Any:

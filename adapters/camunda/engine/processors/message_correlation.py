@@ -169,7 +169,7 @@ def _nobody(asked: MessageCorrelation, blocked: list[str]) -> str:
         return f"{start} none was found."
     return (
         f"{start} no active subscription was found. A process instance with this correlation key is already active "
-        f"for a message start event with this message name in process IDs {blocked}. Only one active process instance "
+        f"for a message start event with this message name in process IDs [{', '.join(blocked)}]. Only one active process instance "
         "per correlation key is allowed for message start events."
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from adapters.camunda.engine.errors import Failure, invalid_state
 from adapters.camunda.engine.graph.elements import INNER_INSTANCE
 from adapters.camunda.engine.processors import migration_checks, subscriptions
@@ -39,8 +41,6 @@ def _new_subscriptions(
 ) -> list[subscriptions.Opening]:
     """What the target element listens to beyond what is carried over."""
     target = plan.target.value.executable.elements[plan.element_id(instance)]
-    if instance.value.bpmn_element_type not in ("MULTI_INSTANCE_BODY",) and target.loop:
-        return []
     carried = {
         plan.mapping[event]
         for event in plan.source.elements[instance.value.element_id].catch_ids
@@ -49,7 +49,7 @@ def _new_subscriptions(
     try:
         return [
             subscriptions.opening(ctx, plan.target.value.executable.elements[event], instance)
-            for event in target.catch_ids
+            for event in subscriptions.listened_by(target, instance)
             if event not in carried and event != target.id
         ]
     except Failure as failure:
@@ -110,7 +110,7 @@ def _migrate_subscriptions(ctx: Context, plan: migration_checks.Plan, instance: 
     """Mapped events keep their subscriptions, the others are closed."""
     for value_type, closed, table, field in subscriptions.tables(ctx):
         for key in table.by("element", instance.key):
-            value = table.get(key)
+            value: Any = table.get(key)
             event_id = getattr(value, field)
             if event_id == instance.value.element_id:
                 target_id = plan.element_id(instance)

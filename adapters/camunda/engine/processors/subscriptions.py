@@ -5,6 +5,7 @@ All expressions are evaluated before anything is written: either every subscript
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from adapters.camunda.engine import feel
@@ -44,7 +45,15 @@ def evaluate(ctx: Context, element: Element, instance: ElementInstance) -> list[
     if not element.catch_ids:
         return []
     process = ctx.state.definitions.process(instance.value.process_definition_key)
-    return [opening(ctx, process.elements[event], instance) for event in element.catch_ids]
+    return [opening(ctx, process.elements[event], instance) for event in listened_by(element, instance)]
+
+
+def listened_by(element: Element, instance: ElementInstance) -> Iterable[str]:
+    """The events an instance listens to: of a looped activity the body has the boundary events, each iteration the rest."""
+    if element.loop is None:
+        return element.catch_ids
+    is_body = instance.value.bpmn_element_type == "MULTI_INSTANCE_BODY"
+    return (event for event in element.catch_ids if (event in element.boundary_ids) == is_body)
 
 
 def opening(ctx: Context, event: Element, instance: ElementInstance) -> Opening:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from adapters.camunda.engine.graph import ExecutableProcess
 from adapters.camunda.engine.processors.context import Context
@@ -31,16 +32,18 @@ class Draft:
     resources: list[ResourceMetadata] = field(default_factory=list)
     executables: dict[str, ExecutableProcess] = field(default_factory=dict)
 
+    def _everything(self) -> list[Any]:
+        return [*self.processes, *self.decision_requirements, *self.decisions, *self.forms, *self.resources]
+
     @property
     def is_new(self) -> bool:
         """Whether anything changed: then everything gets a new version, which is what binding by deployment relies on."""
-        everything = (*self.processes, *self.decision_requirements, *self.decisions, *self.forms, *self.resources)
-        return not all(item.duplicate for item in everything)
+        return not all(item.duplicate for item in self._everything())
 
     def old_key(self) -> int:
         """The deployment an unchanged one repeats."""
-        everything = (*self.processes, *self.decision_requirements, *self.forms, *self.resources)
-        return everything[0].deployment_key
+        key: int = self._everything()[0].deployment_key
+        return key
 
     def renewed(self, ctx: Context, deployment_key: int) -> Draft:
         """The draft with new keys and versions for everything."""
