@@ -121,7 +121,10 @@ class Emulator:
         before = refusal or self.faults.show(call.operation)
         if before:
             return before
-        answer = handler(call)
+        try:
+            answer = handler(call)
+        except (KeyError, TypeError, ValueError) as error:  # a request that is not what the service expects
+            return JSONResponse({"code": "BAD_REQUEST", "message": type(error).__name__}, status_code=400)
         return self.faults.show(call.operation, after=True) or answer
 
 

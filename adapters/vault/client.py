@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -11,8 +12,10 @@ from typing import Any, Self
 from adapters.vault.session import VaultSession
 from adapters.vault.settings import VaultSettings
 from adapters.vault.wire import Lease, lease_of, port_errors, renewed
-from workers.ports.errors import Refused
+from workers.ports.errors import PortError, Refused
 from workers.ports.secrets import DatabaseCredentials
+
+log = logging.getLogger(__name__)
 
 
 def _now() -> datetime:
@@ -54,13 +57,22 @@ class VaultSecrets:
             self._leases.pop(role, None)
 
     def close(self) -> None:
-        """Gives the database users and our own token back instead of letting them live on."""
+        """Gives the database users and our own token back instead of letting them live on.
+
+        A Vault that is gone or sealed does not hold a shutdown up: it ends them itself when their time is over.
+        """
         with self._lock:
             leases, self._leases = self._leases, {}
-            with port_errors("take credentials back"):
-                for lease in leases.values():
-                    self._session.client.sys.revoke_lease(lease_id=lease.credentials.lease_id)
-            self._session.close()
+            try:
+                self._revoke(leases.values())
+                self._session.close()
+            except PortError as error:
+                log.warning("credentials not given back, they end by themselves: %s", error)
+
+    def _revoke(self, leases: Iterable[Lease]) -> None:
+        with port_errors("take credentials back"):
+            for lease in leases:
+                self._session.client.sys.revoke_lease(lease_id=lease.credentials.lease_id)
 
     def __enter__(self) -> Self:
         """The adapter itself."""

@@ -19,6 +19,7 @@ from adapters.children import Child, free_port
 from adapters.vault.settings import AppRoleAuth, TokenAuth, VaultSettings
 
 START_SECONDS = 20.0
+STARTED = "server started!"
 GROUP_ROLE = "field_service_rw"
 DATABASE_ROLE = "worker-rw"
 APP_ROLE = "worker"
@@ -66,11 +67,12 @@ class LocalVault:
         self.address = f"http://127.0.0.1:{self.port}"
         self.approle: AppRoleAuth | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="fsm-openbao-")
+        self._log = Path(self._folder.name) / "bao.log"
         self._child: Child | None = None
 
     def __enter__(self) -> Self:
         """Starts and waits until it is unsealed."""
-        self._child = Child(self._argv(), environment=self._environment(), log=Path(self._folder.name) / "bao.log")
+        self._child = Child(self._argv(), environment=self._environment(), log=self._log)
         try:
             self._child.wait_until(self._healthy, seconds=START_SECONDS)
         except RuntimeError:
@@ -103,8 +105,8 @@ class LocalVault:
 
     def unseal_key(self) -> str:
         """The key that opens it after it was sealed; development mode prints it."""
-        log = (Path(self._folder.name) / "bao.log").read_text()
-        return next(line.partition("Unseal Key:")[2].strip() for line in log.splitlines() if "Unseal Key:" in line)
+        lines = self._log.read_text().splitlines()
+        return next(line.partition("Unseal Key:")[2].strip() for line in lines if "Unseal Key:" in line)
 
     def configure(
         self,
@@ -137,6 +139,9 @@ class LocalVault:
         return mine | {"HOME": self._folder.name}
 
     def _healthy(self) -> bool:
+        """Our own server says so: on a port that was taken, somebody else's would answer."""
+        if STARTED not in self._log.read_text(errors="replace"):
+            return False
         try:
             return bool(requests.get(f"{self.address}/v1/sys/health", timeout=1).ok)
         except requests.RequestException:

@@ -62,10 +62,10 @@ class VaultSession:
 
     def close(self) -> None:
         """Revokes a token we made ourselves, and every lease with it; one that was handed in belongs to somebody else."""
+        token, self._token = self._token, None
         with self.client.adapter.session, port_errors("revoke its token"):
-            if self._token and not isinstance(self._auth, TokenAuth):
+            if token and not isinstance(self._auth, TokenAuth):
                 self.client.auth.token.revoke_self()
-        self._token = None
 
     def _token_lives(self) -> bool:
         return isinstance(self._auth, TokenAuth) or bool(self.client.is_authenticated())

@@ -81,6 +81,16 @@ def test_the_surroundings_vault_is_not_used(monkeypatch: pytest.MonkeyPatch) -> 
         assert vault.address.startswith("http://127.0.0.1:")
 
 
+def test_a_port_that_is_taken_is_told() -> None:
+    """Somebody else's server must not be mistaken for ours, and configured."""
+    with (
+        LocalVault() as first,
+        pytest.raises(RuntimeError, match="address already in use"),
+        LocalVault(port=first.port),
+    ):
+        pytest.fail("two servers on one port")
+
+
 def test_a_child_that_does_not_start_tells_why(tmp_path: Path) -> None:
     """The end of its own output is in the error, and a missing binary is one."""
     child = Child(
