@@ -70,5 +70,6 @@ class Gateway:
         self._ticker.look()
 
     def stop(self) -> None:
-        """Stops waking the engine."""
+        """Stops waking the engine, and lets nobody wait any longer."""
         self._ticker.stop()
+        self.services.jobs.stop()

@@ -81,17 +81,24 @@ class JobHub:
         self._streams: dict[str, list[JobStream]] = {}
         self._pushable: list[tuple[str, int]] = []
         self._woken: set[str] = set()
+        self._stopped = False
 
     async def poll(self, batch: JobBatch, patience_ms: int) -> list[ActivatedJob]:
         """Activates jobs; with none at hand it waits `patience_ms` for one (0: the default; negative: not at all)."""
         jobs = self._activate(batch)
         loop = asyncio.get_running_loop()
         give_up = loop.time() + (patience_ms or DEFAULT_PATIENCE_MS) / 1000
-        while not jobs and loop.time() < give_up:
+        while not jobs and loop.time() < give_up and not self._stopped:
             if not await self._available(batch.type, give_up):
                 break
             jobs = self._activate(batch)
         return jobs
+
+    def stop(self) -> None:
+        """Ends all waiting: who waits gets no job."""
+        self._stopped = True
+        for job_type in list(self._waiting):
+            self._wake(job_type)
 
     def give_back(self, jobs: list[ActivatedJob]) -> None:
         """Makes jobs activatable again that never reached their worker: they fail with their retries unchanged."""

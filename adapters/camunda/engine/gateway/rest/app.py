@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import json
 import logging
@@ -22,8 +23,13 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 _PREFIX = "/v2"
+WAITING = ("activateJobs",)  # operations that may answer long after they were asked
 _JSON = "application/json"
 _PROBLEM = "application/problem+json"
+
+
+class ClientLeftError(GatewayError):
+    """Nobody is there to be answered."""
 
 
 class Router:
@@ -83,6 +89,8 @@ class RestApp:
         path: str = scope["path"]
         try:
             answer = await self._answer(scope, receive)
+        except ClientLeftError:
+            return
         except GatewayError as error:
             status, detail = problem(error, path)
             await _send(send, status, _dump(detail), _PROBLEM)
@@ -111,7 +119,23 @@ class RestApp:
             body = operation.body(await _content(receive), content_type)
             call = Call(self._services, parameters, body, claims)
         result = handler(call)
-        return await result if inspect.isawaitable(result) else result
+        if not inspect.isawaitable(result):
+            return result
+        return await (_while_connected(result, receive) if operation.name in WAITING else result)
+
+
+async def _while_connected(answering: Awaitable[Any], receive: Receive) -> Any:
+    """Awaits an answer, unless the client leaves: then nothing shall be activated for it any more."""
+    task = asyncio.ensure_future(answering)
+    leaving = asyncio.ensure_future(receive())
+    try:
+        await asyncio.wait({task, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            task.cancel()
+            raise ClientLeftError("The client closed the connection.")
+        return task.result()
+    finally:
+        leaving.cancel()
 
 
 async def _content(receive: Receive) -> bytes:
