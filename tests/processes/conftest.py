@@ -211,12 +211,19 @@ class Staff(Watch):
 class Play(Staff):
     """One engine with everything deployed, and the outside world of one order."""
 
-    def order(self, country: str = "FR", urgency: str = "STANDARD", **facts: Any) -> None:
+    def deploy(self, resources: tuple[DeploymentResource, ...]) -> None:
+        """Models, decisions and forms, together."""
+        answers: list[Record] = []
+        self.engine.submit("DEPLOYMENT", "CREATE", Deployment(resources), respond=answers.append)
+        assert answers[0].record_type is RecordType.EVENT, answers[0].rejection_reason
+
+    def order(self, country: str = "FR", urgency: str = "STANDARD", *, number: int = 1, **facts: Any) -> None:
         """A new order arrives from sales."""
         self.facts |= facts
-        identity = {"serviceOrderId": "so-1", "orderKey": "pyxis:1", "countryCode": country, "buCode": f"{country}-1"}
+        key = f"pyxis:{number}"
+        identity = {"serviceOrderId": f"so-{number}", "orderKey": key, "countryCode": country, "buCode": f"{country}-1"}
         told = {"storeCode": "S1", "urgency": urgency, "sourceSystem": "pyxis"}
-        self.publish("order-created", "pyxis:1", identity | told)
+        self.publish("order-created", key, identity | told)
 
     def publish(self, name: str, key: str, variables: dict[str, Any] | None = None, *, work: bool = True) -> None:
         """A message from outside; the jobs that follow are done at once."""
@@ -359,10 +366,8 @@ def play(resources: tuple[DeploymentResource, ...]) -> Iterator[Play]:
     """An engine with the journey deployed; at the end nothing may have become an incident."""
     engine = Engine()
     engine.clock.pin(round(START.timestamp() * 1000))
-    answers: list[Record] = []
-    engine.submit("DEPLOYMENT", "CREATE", Deployment(resources), respond=answers.append)
-    assert answers[0].record_type is RecordType.EVENT, answers[0].rejection_reason
     playing = Play(engine)
+    playing.deploy(resources)
     yield playing
     engine.close()
     assert playing.incidents == []

@@ -188,3 +188,30 @@ def test_an_abandoned_assignment_cancels_the_order(play, technical_visit):
     assert play.went("AskCancellation", "CancellationConfirmed", "OrderCancelled")
     reason = play.jobs("assess-cancellation")[0].variables["cancellation"]["reason"]
     assert reason == ("ASSIGNMENT_ABANDONED" if technical_visit else "NO_PROVIDER_OR_SLOT")
+
+
+def changed(resources, name, old, new):
+    """The resources with one table edited, as an analyst would."""
+    edited = [r._replace(resource=r.resource.replace(old, new)) if r.resource_name == name else r for r in resources]
+    assert edited != list(resources)
+    return tuple(edited)
+
+
+def test_direct_assignment_once_the_table_allows_it(play, resources):
+    """The row for urgent orders is switched off by its score; switched on, the best is assigned without an offer."""
+    play.deploy(changed(resources, "assignment-mode.dmn", b"&gt; 100", b"&gt; 50"))
+    play.order("FR", "URGENT")
+    asked = play.jobs("confirm-assignment")[0].variables
+    assert (asked["candidate"]["providerId"], asked["choice"], asked["offerId"]) == ("P1", None, None)
+    assert offered(play) == []
+
+
+def test_a_changed_table_holds_for_new_orders(play, resources):
+    """S52: four hours become two for orders that begin after the deployment; an open one keeps its tables."""
+    play.order("ES")
+    play.deploy(changed(resources, "assignment-mode.dmn", b"PT4H", b"PT1H"))
+    play.order("ES", number=2)
+    play.forward(hours=1)
+    assert [j.variables["serviceOrderId"] for j in play.jobs("auto-accept-offer")] == ["so-2"]
+    play.forward(hours=3)
+    assert [j.variables["serviceOrderId"] for j in play.jobs("auto-accept-offer")] == ["so-2", "so-1"]

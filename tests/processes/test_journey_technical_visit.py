@@ -188,3 +188,48 @@ def test_no_slot_for_the_technical_visit(play):
     assert play.jobs("schedule-service")[1].variables["slotChoice"]["label"] == "PM"
     play.complete("FindTVSlot", "slotChoice", "CANCEL")
     assert play.went("AskCancellation", "OrderCancelled")
+
+
+def test_a_lost_slot_of_the_technical_visit(play):
+    """SLOT_LOST: a new slot and a new search, as for the work itself."""
+    play.will("confirm-booking", play.error("SLOT_LOST"))
+    play.order(tvMandatory=True)
+    play.publish("offer-accepted", "offer-1")
+    assert play.went("TVSlotLost", "ScheduleTV", "AssignTVProvider", "SendOffer")
+
+
+def test_a_technical_visit_nobody_wants_any_more(play):
+    """CANCEL after a no-show ends the order."""
+    play.order(tvMandatory=True)
+    play.publish("offer-accepted", "offer-1")
+    play.to_next_timer()
+    play.forward(hours=3)
+    play.complete("HandleNoShow", "noShow", "CANCEL", absentParty="CUSTOMER")
+    assert play.went("TVCarriedOut", "AskCancellation", "OrderCancelled")
+
+
+def test_a_false_alarm_at_the_technical_visit(play):
+    """The team was there: its arrival is recorded and the visit goes on."""
+    play.order(tvMandatory=True)
+    play.publish("offer-accepted", "offer-1")
+    play.to_next_timer()
+    play.forward(hours=3)
+    play.complete("HandleNoShow", "noShow", "FALSE_ALARM")
+    assert play.jobs("record-checkin")[0].variables["checkIn"] == {"at": "2027-01-18T08:00:00Z"}
+    assert play.now_at() >= {"TVWork"}
+
+
+def test_a_review_gives_the_visit_up(play):
+    """CANCEL in the review: no outcome is published, the order is cancelled."""
+    visit(play, "NO")
+    play.complete("ReviewTVOutcome", "tvReview", "CANCEL")
+    assert play.jobs("publish-event") == []
+    assert play.went("TVGivenUp", "AskCancellation", "OrderCancelled")
+
+
+def test_a_second_visit_instead_of_an_answer(play):
+    """SECOND_TV after seven days of silence plans another technical visit."""
+    visit(play, "YES_BUT", PRICED)
+    play.forward(days=7)
+    play.complete("ReviewUnansweredChange", "tvReview", "SECOND_TV")
+    assert play.times("ScheduleTV") == 2
