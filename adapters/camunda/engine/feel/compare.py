@@ -29,9 +29,9 @@ def same(value: Any) -> Any:
     return value
 
 
-def _utf16(value: str) -> Any:
+def _utf16(value: str) -> bytes:
     """Strings order by their UTF-16 units, which differs from Python's order only outside of the basic plane."""
-    return value if value.isascii() else value.encode("utf-16-be", "surrogatepass")
+    return value.encode("utf-16-be", "surrogatepass")
 
 
 def _zoned(value: ZonedDateTime) -> Any:
@@ -80,8 +80,8 @@ def sort_key(value: Any) -> Any:
 
 
 def _keys(left: Any, right: Any) -> tuple[Any, Any]:
-    if type(left) is str and not (left.isascii() and right.isascii()):
-        return left.encode("utf-16-be", "surrogatepass"), right.encode("utf-16-be", "surrogatepass")
+    if type(left) is str and left.isascii() and right.isascii():
+        return left, right
     return sort_key(left), sort_key(right)
 
 

@@ -211,17 +211,27 @@ def from_json(_run: Run, value: str | None) -> Any:
     """The value of a JSON text."""
     if value is None:
         return None
+    text = value.lstrip(" \t\r\n")
     try:
-        return _JSON.raw_decode(value.lstrip(" \t\r\n"))[0]
+        found, end = _JSON.raw_decode(text)
     except (ValueError, RecursionError):
+        found, end = None, -1
+    if end < 0 or (text[end : end + 1].strip(" \t\r\n") and type(found) not in (str, list, dict)):
         return Failure(f"Failed to parse JSON from '{value}'")
+    return found  # what follows the first value is not looked at
+
+
+def _finite(digits: str) -> float | None:
+    """A fraction; null when it is beyond what a double holds."""
+    found = float(digits)
+    return None if found in (float("inf"), float("-inf")) else found
 
 
 def _no_constant(name: str) -> Any:
     raise ValueError(name)
 
 
-_JSON = json.JSONDecoder(parse_constant=_no_constant)
+_JSON = json.JSONDecoder(parse_float=_finite, parse_constant=_no_constant)
 _ESCAPES = re.compile(r'["\\\x00-\x1f]')
 _NAMED_ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
 

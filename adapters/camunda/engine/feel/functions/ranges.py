@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ..compare import ORDER, kind, sort_key
+from ..errors import FeelEvaluationError
 from ..logic import same_value
 from ..run import Run
+from ..show import show
 from ..values import Range
 from .registry import Library, illegal
 
@@ -161,8 +163,10 @@ RELATIONS: dict[str, tuple[tuple[str, ...], dict[tuple[bool, bool], Relation]]] 
 def _body(cases: dict[tuple[bool, bool], Relation]) -> Callable[..., Any]:
     def ask(_run: Run, left: Any, right: Any) -> Any:
         relation = cases.get((isinstance(left, Range), isinstance(right, Range)))
-        if relation is None or not comparable(left, right):
+        if not comparable(left, right):
             return illegal(left, right)
+        if relation is None:
+            raise FeelEvaluationError(f"'{show(left)}' and '{show(right)}' have no such relation")
         return relation(left, right)
 
     return ask
