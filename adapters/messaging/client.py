@@ -10,8 +10,8 @@ import httpx
 from adapters import http
 from adapters.messaging import wire
 from adapters.messaging.settings import MessagingSettings
-from workers.ports.errors import Misconfigured, Unavailable
-from workers.ports.messaging import OutgoingMessage, Receipt
+from workers.ports.errors import Unavailable
+from workers.ports.messaging import AlreadySent, OutgoingMessage, Receipt
 
 
 class HttpMessaging:
@@ -67,12 +67,7 @@ def _raise_for_key(response: httpx.Response, reference: str) -> None:
             retry_after=http.retry_after(response),
         )
     if response.status_code == httpx.codes.UNPROCESSABLE_ENTITY and _code(response) == "IDEMPOTENCY_KEY_REUSED":
-        raise Misconfigured(
-            "Expected a repeat of the same message, but its idempotency key was used for another one: "
-            "the key must name process instance, element, recipient and channel",
-            system=wire.SYSTEM,
-            reference=reference,
-        )
+        raise AlreadySent(system=wire.SYSTEM, reference=reference)
 
 
 def _receipt(response: httpx.Response, reference: str) -> Receipt:

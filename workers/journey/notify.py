@@ -12,10 +12,10 @@ from workers.domain.providers import Provider
 from workers.domain.values import Recipient, Urgency
 from workers.domain.visits import Visit
 from workers.ports.errors import Refused
-from workers.ports.messaging import Channel, Messaging, OutgoingMessage
+from workers.ports.messaging import AlreadySent, Channel, Messaging, OutgoingMessage
 from workers.ports.repositories import Notification, UnitOfWork
 
-SENT, REFUSED = "sent", "refused"
+SENT, REFUSED, SENT_BEFORE = "sent", "refused", "sent-before"
 # Messages to a team that has to find the door.
 ON_THE_WAY = ("job-assigned", "schedule-changed")
 Subkey = Callable[..., str]
@@ -55,13 +55,16 @@ def send(unit: UnitOfWork, messaging: Messaging, order: ServiceOrder, notice: No
 
 
 def _send_one(unit: UnitOfWork, messaging: Messaging, order: ServiceOrder, message: OutgoingMessage) -> Refused | None:
+    """Sends and remembers. A worker that died after sending left no trace: then the service knows the key."""
     refusal: Refused | None = None
+    status, receipt_id = SENT, ""
     try:
         receipt_id = messaging.send(message).message_id
+    except AlreadySent:
+        status = SENT_BEFORE
     except Refused as error:
-        refusal, receipt_id = error, ""
+        refusal, status = error, REFUSED
     to, template = message.variables["recipient"], message.template
-    status = REFUSED if refusal else SENT
     sent = Notification(message.idempotency_key, template, to, message.channel.value, receipt_id, status)
     unit.notifications.add(order, sent)
     return refusal

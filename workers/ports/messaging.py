@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from workers.ports.errors import Conflict
+
 
 class Channel(StrEnum):
     """How a message travels."""
@@ -42,8 +44,15 @@ class Receipt:
     status: str
 
 
+class AlreadySent(Conflict):
+    """A message with this idempotency key was accepted before, in other words: it is on its way, this one is not needed."""
+
+
 class Messaging(Protocol):
-    """Sends messages. `Unavailable` on time-outs, 429 and 5xx; `Refused` on a bad address or unknown template."""
+    """Sends messages. `Unavailable` on time-outs, 429 and 5xx; `Refused` on a bad address or unknown template.
+
+    `AlreadySent` when a former attempt got through and the order changed since: what a message says is read when it is sent.
+    """
 
     def send(self, message: OutgoingMessage) -> Receipt:
         """Hands the message to the service, at most once per idempotency key."""

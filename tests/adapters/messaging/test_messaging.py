@@ -16,7 +16,7 @@ from adapters.messaging.local import LocalMessaging
 from adapters.messaging.settings import MessagingSettings
 from adapters.messaging.wire import later
 from workers.ports.errors import Misconfigured, PortError, Refused, Unavailable
-from workers.ports.messaging import Channel, OutgoingMessage
+from workers.ports.messaging import AlreadySent, Channel, OutgoingMessage
 
 MESSAGE = OutgoingMessage(
     idempotency_key="2251799813685249/send-offer/provider/email",
@@ -85,11 +85,12 @@ def test_an_answer_that_got_lost_is_asked_for_again(service: LocalMessaging) -> 
     assert [sent.message_id for sent in service.outbox] == [receipt.message_id]
 
 
-def test_a_key_used_for_another_message_is_our_own_mistake(messaging: HttpMessaging) -> None:
-    """422: the key does not name the message; retrying would never send the second one."""
+def test_a_repeat_in_other_words_was_sent_already(messaging: HttpMessaging, service: LocalMessaging) -> None:
+    """422: a former attempt got through and the order changed since; the first message counts, nothing is sent twice."""
     messaging.send(MESSAGE)
-    with pytest.raises(Misconfigured, match="idempotency key"):
-        messaging.send(replace(MESSAGE, template="order-received"))
+    with pytest.raises(AlreadySent):
+        messaging.send(replace(MESSAGE, variables={**MESSAGE.variables, "reasonText": "changed meanwhile"}))
+    assert len(service.outbox) == 1
 
 
 def test_a_request_that_still_runs_elsewhere_is_waited_for(messaging: HttpMessaging, service: LocalMessaging) -> None:
