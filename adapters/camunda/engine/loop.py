@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from adapters.camunda.engine.clock import Clock, ControlledClock
-from adapters.camunda.engine.errors import Failure, Rejection
+from adapters.camunda.engine.errors import EngineError, Rejection
 from adapters.camunda.engine.keys import KeyGenerator
 from adapters.camunda.engine.log import Log, NoLog
 from adapters.camunda.engine.processors import PROCESSORS, Context, EngineConfig
 from adapters.camunda.engine.processors.fixpoint import look_again
 from adapters.camunda.engine.records import Record, RecordType
 from adapters.camunda.engine.state.appliers import State
+from adapters.camunda.engine.state.snapshot import dump, fingerprint, load
 from adapters.camunda.engine.state.views import Views
 from adapters.camunda.engine.writers import Respond, Writers
 
@@ -54,6 +56,9 @@ class Engine:
         self._listeners: list[Listener] = []
         self._jobs_listeners: list[JobsListener] = []
         self._inbox: deque[tuple[Record, Respond | None]] = deque()
+        self._uncommitted: list[Record] = []
+        self._grouped = 0
+        self._stopped = False
         self._running = False
         self._replay()
 
@@ -67,6 +72,8 @@ class Engine:
         respond: Respond | None = None,
     ) -> None:
         """Process a command and everything it leads to; `respond` gets the event or rejection that answers it, once."""
+        if self._stopped:
+            raise EngineError("Expected the log to be writable, but writing failed before; restart the engine")
         command = Record(-1, RecordType.COMMAND, value_type, intent, key, value, 0)
         self._inbox.append((command, respond))
         self._run()
@@ -98,8 +105,22 @@ class Engine:
         """Call `listener` with the type of every job that becomes activatable."""
         self._jobs_listeners.append(listener)
 
+    @contextmanager
+    def group(self) -> Iterator[None]:
+        """Commit several commands at once: answers and listeners wait until the block ends."""
+        self._grouped += 1
+        try:
+            yield
+        finally:
+            self._grouped -= 1
+            self._run()
+
+    def fingerprint(self) -> str:
+        """A hash of the whole state."""
+        return fingerprint(self._state)
+
     def close(self) -> None:
-        """Close the log."""
+        """Commit and close the log."""
         self._log.close()
 
     def _schedule(self, name: str) -> Any:
@@ -116,6 +137,10 @@ class Engine:
                 yield value_type, intent, key
 
     def _replay(self) -> None:
+        stored = self._log.snapshot()
+        if stored is not None:
+            load(self._state, stored["state"])
+            self._writers.restore(stored["position"], stored["last_key"])
         for record in self._log.read():
             self._writers.replay(record)
         if self.state.pinned_time >= 0:
@@ -126,8 +151,11 @@ class Engine:
             return
         self._running = True
         try:
-            while self._inbox:
-                self._process_next()
+            while self._inbox or (self._uncommitted and not self._grouped):
+                while self._inbox:
+                    self._process_next()
+                if not self._grouped:
+                    self._commit()
         finally:
             self._running = False
 
@@ -145,7 +173,21 @@ class Engine:
                 break
         batch = writers.take_batch()
         self._log.append(batch)
+        self._uncommitted.extend(batch)
+
+    def _commit(self) -> None:
+        """Make everything safe, then tell everybody."""
+        batch, self._uncommitted = self._uncommitted, []
+        try:
+            self._log.flush()
+        except OSError:
+            self._stopped = True  # the state is ahead of the log: going on would promise what a restart forgets
+            raise
+        self._log.offer_snapshot(self._writers.position, self._dump)
         self._tell(batch)
+
+    def _dump(self) -> Any:
+        return {"position": self._writers.position, "last_key": self._keys.last, "state": dump(self._state)}
 
     def _process(self, command: Record) -> None:
         self._writers.begin(command)
@@ -177,4 +219,4 @@ class Engine:
                     jobs_listener(job_type)
 
 
-__all__ = ["Engine", "EngineConfig", "Failure"]
+__all__ = ["Engine", "EngineConfig"]

@@ -92,6 +92,16 @@ class Writers:
         answers, self.answers = self.answers, []
         return answers
 
+    @property
+    def position(self) -> int:
+        """Of the newest record."""
+        return self._position
+
+    def restore(self, position: int, last_key: int) -> None:
+        """Go on behind a snapshot."""
+        self._position = position
+        self._keys.seen(last_key)
+
     def replay(self, record: Record) -> None:
         """Apply a stored record again."""
         self._position = max(self._position, record.position)

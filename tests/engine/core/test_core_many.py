@@ -232,8 +232,8 @@ def test_depth_is_limited(h: Harness) -> None:
 
 def test_called_instances_of_a_loop(h: Harness) -> None:
     """A child per item; canceling ends them all."""
-    inside = multi("=[1,2]", output=("results", "=y"))
-    key = h.run(document(CHILD, caller(inside=inside, mapping=io(outputs={"y": "=y"}))))
+    inside = multi("=[1,2]", output=("results", "=r"))
+    key = h.run(document(CHILD, caller(inside=inside, mapping=io(outputs={"r": "=y"}))))
     for job_key, job in h.activate("w").items():
         h.complete(job_key, {"y": job.variables["item"] * 10})
     assert h.variables(key) == {"results": [10, 20]}

@@ -169,8 +169,8 @@ def _nobody(asked: MessageCorrelation, blocked: list[str]) -> str:
         return f"{start} none was found."
     return (
         f"{start} no active subscription was found. A process instance with this correlation key is already active "
-        f"for a message start event with this message name in process IDs [{', '.join(blocked)}]. Only one active process instance "
-        "per correlation key is allowed for message start events."
+        f"for a message start event with this message name in process IDs [{', '.join(blocked)}]. "
+        "Only one active process instance per correlation key is allowed for message start events."
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from lxml import etree
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
@@ -57,7 +59,7 @@ def flows(text: str) -> str:
             made.append(flow(source, target, condition.strip()))
             continue
         ids = chain.split()
-        made += [flow(source, target) for source, target in zip(ids, ids[1:], strict=False)]
+        made += [flow(source, target) for source, target in pairwise(ids)]
     return "".join(made)
 
 

@@ -67,6 +67,14 @@ class Registry(Generic[T]):
         """The highest version number ever given, deleted ones included."""
         return self._last_version.get(identifier, 0)
 
+    def last_versions(self) -> dict[str, int]:
+        """The highest version number of every id."""
+        return self._last_version
+
+    def restore_last_versions(self, versions: dict[str, int]) -> None:
+        """Take over version numbers, also of ids that have no version left."""
+        self._last_version.update(versions)
+
     def all(self) -> Iterable[Deployed[T]]:
         """Everything, oldest first."""
         return self._by_key.values()
