@@ -28,7 +28,7 @@ NAME, GRPC, HTTP, TYPES, PAUSE = (
 )
 STARTS: list[float] = []
 MARKS: list[tuple[float, float, int]] = []
-RAN = 0
+RUNS = [0]
 TUNED = 512
 
 
@@ -37,9 +37,8 @@ def now_ns() -> int:
 
 
 def note(created_ns: int) -> None:
-    global RAN
-    RAN += 1
-    if MARKS and RAN % 5 == 0:
+    RUNS[0] += 1
+    if MARKS and RUNS[0] % 5 == 0:
         STARTS.append((now_ns() - created_ns) / 1e6)
 
 
@@ -49,7 +48,7 @@ def cpu() -> float:
 
 
 def mark() -> None:
-    MARKS.append((time.monotonic(), cpu(), RAN))
+    MARKS.append((time.monotonic(), cpu(), RUNS[0]))
 
 
 async def ours(**options: Any) -> None:
@@ -169,7 +168,6 @@ async def bare(*, concurrency: int = 64) -> None:
     stub = GatewayStub(grpc.aio.insecure_channel(f"127.0.0.1:{GRPC}"))
 
     async def loop() -> None:
-        global RAN
         while True:
             request = pb.ActivateJobsRequest(
                 type="t0", worker="w", timeout=30_000, maxJobsToActivate=32, requestTimeout=-1
@@ -177,7 +175,7 @@ async def bare(*, concurrency: int = 64) -> None:
             async for answer in stub.ActivateJobs(request):
                 for job in answer.jobs:
                     await stub.CompleteJob(pb.CompleteJobRequest(jobKey=job.key, variables="{}"))
-                    RAN += 1
+                    RUNS[0] += 1
 
     await until_told(asyncio.gather(*(loop() for _ in range(concurrency))))
 
@@ -192,21 +190,22 @@ async def until_told(work: Awaitable[Any]) -> None:
 
 
 CONTENDERS: dict[str, Callable[[], Awaitable[None]]] = {
-    "ours": lambda: ours(),
+    "ours": ours,
     "ours-512": lambda: ours(max_active=TUNED),
     "ours-threads": lambda: ours(threads=True),
     "ours-poll": lambda: ours(stream=False),
-    "ours-postgres": lambda: ours_on_postgres(),
+    "ours-postgres": ours_on_postgres,
     "pyzeebe": lambda: pyzeebe(tuned=False),
     "pyzeebe-tuned": lambda: pyzeebe(tuned=True),
     "sdk": lambda: sdk(tuned=False),
     "sdk-tuned": lambda: sdk(tuned=True),
-    "bare": lambda: bare(),
+    "bare": bare,
 }
 
 
 async def main() -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, mark)
+    print("ready", flush=True)
     try:
         await CONTENDERS[NAME]()
     finally:

@@ -153,7 +153,8 @@ class Rest(asyncio.Protocol):
         self.buffer += data
         while (end := self.buffer.find(b"\r\n\r\n")) >= 0:
             head = self.buffer[:end].decode("latin1")
-            length = next(
+            sizes = [line for line in head.lower().split("\r\n") if line.startswith("content-length:")]
+            length = int(sizes[0].split(":")[1]) if sizes else 0
                 (int(line.split(":")[1]) for line in head.split("\r\n") if line.lower().startswith("content-length:")),
                 0,
             )

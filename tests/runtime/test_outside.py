@@ -145,7 +145,12 @@ def test_no_agent_is_no_trouble() -> None:
     assert run_virtual(scenario()) == "COMPLETED"
 
 
-CHILD = "import signal, sys, time, os; signal.signal(15, lambda *a: sys.exit({code})); open(sys.argv[1], 'a').write('x'); time.sleep(60)"
+CHILD = """
+import signal, sys, time
+signal.signal(15, lambda *a: sys.exit({code}))
+open(sys.argv[1], 'a').write('x')
+time.sleep(60)
+"""
 
 
 async def test_a_process_that_dies_is_started_again_and_a_stop_reaches_all(tmp_path: Path) -> None:
