@@ -24,6 +24,7 @@ from pyzeebe.proto import gateway_pb2_grpc as rpc
 
 ACTIVATE, STREAM = "activate", "stream"
 SAMPLE = 10
+ORDER = "6f0c1b7e-3d58-4a1c-9d36-1b7f7d5f2a11"
 
 
 def now_ns() -> int:
@@ -95,7 +96,7 @@ def grpc_job(task_type: str, key: int, created: int, timeout: int) -> Any:
         key=key, type=task_type, processInstanceKey=key + 1, bpmnProcessId="Bench", processDefinitionVersion=1,
         processDefinitionKey=1, elementId="Task_Bench", elementInstanceKey=key + 2, customHeaders="{}", worker="w", retries=3,
         deadline=int(time.time() * 1000) + timeout, tenantId="<default>",
-        variables=f'{{"createdNs":{created},"serviceOrderId":"6f0c1b7e-3d58-4a1c-9d36-1b7f7d5f2a11","countryCode":"ES","attempt":1}}',
+        variables=f'{{"createdNs":{created},"serviceOrderId":"{ORDER}","countryCode":"ES","attempt":1}}',
     )  # fmt: skip
 
 
@@ -155,9 +156,6 @@ class Rest(asyncio.Protocol):
             head = self.buffer[:end].decode("latin1")
             sizes = [line for line in head.lower().split("\r\n") if line.startswith("content-length:")]
             length = int(sizes[0].split(":")[1]) if sizes else 0
-                (int(line.split(":")[1]) for line in head.split("\r\n") if line.lower().startswith("content-length:")),
-                0,
-            )
             if len(self.buffer) < end + 4 + length:
                 return
             body = self.buffer[end + 4 : end + 4 + length]
@@ -191,7 +189,7 @@ def rest_job(task_type: str, key: int, created: int) -> dict[str, Any]:
     return {
         "type": task_type, "processDefinitionId": "Bench", "processDefinitionVersion": 1, "elementId": "Task_Bench",
         "customHeaders": {}, "worker": "w", "retries": 3, "deadline": int(time.time() * 1000) + 30_000,
-        "variables": {"createdNs": created, "serviceOrderId": "6f0c1b7e-3d58-4a1c-9d36-1b7f7d5f2a11", "countryCode": "ES", "attempt": 1},
+        "variables": {"createdNs": created, "serviceOrderId": ORDER, "countryCode": "ES", "attempt": 1},
         "tenantId": "<default>", "physicalTenantId": "<default>", "jobKey": str(key), "processInstanceKey": str(key + 1),
         "processDefinitionKey": "1", "elementInstanceKey": str(key + 2), "kind": "BPMN_ELEMENT",
         "listenerEventType": "UNSPECIFIED", "userTask": None, "tags": [], "rootProcessInstanceKey": None, "businessId": None,
