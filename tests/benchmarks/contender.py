@@ -141,8 +141,13 @@ async def sdk(*, tuned: bool) -> None:
     from camunda_orchestration_sdk import CamundaAsyncClient, WorkerConfig
 
     address = f"http://127.0.0.1:{HTTP}"
-    settings = {"CAMUNDA_REST_ADDRESS": address, "ZEEBE_REST_ADDRESS": address, "CAMUNDA_AUTH_STRATEGY": "NONE"}
-    async with CamundaAsyncClient(configuration=settings) as client:
+    settings = {
+        "CAMUNDA_REST_ADDRESS": address,
+        "ZEEBE_REST_ADDRESS": address,
+        "CAMUNDA_AUTH_STRATEGY": "NONE",
+        "CAMUNDA_SDK_LOG_LEVEL": "error",
+    }
+    async with CamundaAsyncClient(configuration=settings, logger=logging.getLogger("sdk")) as client:
 
         async def handler(job: Any) -> dict[str, int]:
             variables = job.variables.to_dict() if hasattr(job.variables, "to_dict") else dict(job.variables)
