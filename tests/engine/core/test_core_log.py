@@ -83,7 +83,9 @@ def test_every_event_has_an_applier_and_no_command_has() -> None:
     """Events are past tense or end in -ING."""
     commands = {"ACTIVATE_ELEMENT", "COMPLETE_ELEMENT", "CREATE", "PUBLISH", "RESOLVE", "COMPLETE", "FAIL"}
     assert not {intent for _, intent in APPLIERS} & commands
-    assert all(intent.endswith(("ED", "ING", "THROWN", "RECURRED_AFTER_BACKOFF")) for _, intent in APPLIERS)
+    assert all(
+        intent.endswith(("ED", "ING", "THROWN", "TAKEN", "TIMED_OUT", "AFTER_BACKOFF")) for _, intent in APPLIERS
+    )
 
 
 def test_replay_gives_the_same_state(h: Harness) -> None:

@@ -34,7 +34,7 @@ def test_native_user_task_has_attributes_and_no_job(h: Harness) -> None:
         ),
         {"a": "ann"},
     )
-    key, entry = task(h)
+    _, entry = task(h)
     assert entry.state == "CREATED"
     assert (entry.value.assignee, entry.value.candidate_groups, entry.value.candidate_users) == (
         "ann",

@@ -1,7 +1,7 @@
 """How batches stand in a file: frames of a header and a body, both with a checksum.
 
-A write that was cut short leaves an incomplete frame at the end of the last file: that is cut off, nobody was told of it. Anything
-else that does not match its checksum is damage: the engine does not guess what was there.
+A write that was cut short leaves an incomplete frame at the end of the last file: that is cut off, nobody was told of it.
+Anything else that does not match its checksum is damage: the engine does not guess what was there.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def decode(content: bytes, *, name: str, is_last: bool) -> Iterator[Frame]:
 def _read(content: bytes, offset: int, name: str, *, is_last: bool) -> Frame | None:
     start = offset + _HEADER.size
     if start > len(content):
-        return _torn(name, offset, is_last=is_last)
+        _check_torn(name, offset, is_last=is_last)
+        return None
     magic, length, body_sum, header_sum = _HEADER.unpack_from(content, offset)
     if magic != _MAGIC or crc32(content[offset : start - 4]) != header_sum:
         if is_last and not content[offset:].strip(b"\0"):
@@ -53,7 +54,8 @@ def _read(content: bytes, offset: int, name: str, *, is_last: bool) -> Frame | N
     end = start + length
     body = content[start:end]
     if end > len(content):
-        return _torn(name, offset, is_last=is_last)
+        _check_torn(name, offset, is_last=is_last)
+        return None
     if crc32(body) != body_sum:
         if is_last and end == len(content):
             return None
@@ -61,7 +63,7 @@ def _read(content: bytes, offset: int, name: str, *, is_last: bool) -> Frame | N
     return Frame(body, end)
 
 
-def _torn(name: str, offset: int, *, is_last: bool) -> None:
+def _check_torn(name: str, offset: int, *, is_last: bool) -> None:
     if not is_last:
         raise _corrupt(name, offset)
 

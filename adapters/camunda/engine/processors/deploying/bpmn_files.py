@@ -8,6 +8,7 @@ from adapters.camunda.engine import graph
 from adapters.camunda.engine.model import bpmn, validate
 from adapters.camunda.engine.model.tree import Definitions, Node
 from adapters.camunda.engine.processors.context import Context
+from adapters.camunda.engine.processors.deploying import expression_checks
 from adapters.camunda.engine.processors.deploying.draft import Draft, ResourceProblem
 from adapters.camunda.engine.records import DeploymentResource, ProcessMetadata
 
@@ -17,6 +18,9 @@ def read(ctx: Context, draft: Draft, resource: DeploymentResource, checksum: byt
     definitions = _checked(resource.resource)
     for node in definitions.processes:
         if node.flag("isExecutable", default=False):
+            findings = expression_checks.check(ctx, definitions, node)
+            if findings:
+                raise ResourceProblem(_report(findings))
             _add(ctx, draft, resource, checksum, node, graph.build(definitions, node))
 
 
