@@ -112,7 +112,7 @@ class Lane:
             self.stats.started += 1
             self.stats.waited.append(now - lease.received)
             outcome = await self.work(attempt_of(self.definition, lease))
-            self._learn(outcome)
+            _learn(self, outcome)
             await self._send(lease, outcome)
             if lease.stuck and lease.thread is not None:
                 await asyncio.wait({lease.thread})
@@ -151,14 +151,6 @@ class Lane:
         else:
             self.stats.undelivered[receipt.value] += 1
 
-    def _learn(self, outcome: Outcome) -> None:
-        """What an outcome says about the systems behind the task."""
-        cause = outcome.cause if isinstance(outcome, Failed | HandedBack) else None
-        if isinstance(cause, Unavailable):
-            self.door.failed(cause.system or self.definition.options.system)
-        elif isinstance(outcome, Completed | BpmnError):
-            self.door.succeeded()
-
     def give_up(self) -> list[Awaitable[None]]:
         """Ends what still runs at the end of a drain: each job is handed back at once, its handler may not commit any more."""
         handing: list[Awaitable[None]] = []
@@ -167,3 +159,12 @@ class Lane:
                 lease.end(Ending.HANDED_BACK)
                 handing.append(self._deliver(lease, HandedBack(f"{self.definition.type}: {Ending.HANDED_BACK.value}")))
         return handing
+
+
+def _learn(lane: Lane, outcome: Outcome) -> None:
+    """What an outcome says about the systems behind the task."""
+    cause = outcome.cause if isinstance(outcome, Failed | HandedBack) else None
+    if isinstance(cause, Unavailable):
+        lane.door.failed(cause.system or lane.definition.options.system)
+    elif isinstance(outcome, Completed | BpmnError):
+        lane.door.succeeded()
