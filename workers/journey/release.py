@@ -20,16 +20,9 @@ _ASSIGNED_ORDERS = frozenset({OrderState.ASSIGNED, OrderState.DISPATCHED})
 _ASSIGNED_VISITS = frozenset({VisitState.ASSIGNED, VisitState.READY})
 
 
-def withdraw(
-    unit: UnitOfWork,
-    order: ServiceOrder,
-    visit: Visit,
-    *,
-    reason: str,
-    offers_become: OfferState = OfferState.WITHDRAWN,
-) -> tuple[ServiceOrder, Visit]:
+def withdraw(unit: UnitOfWork, order: ServiceOrder, visit: Visit, *, reason: str) -> tuple[ServiceOrder, Visit]:
     """Takes the visit away from its provider; the slot stays held."""
-    end_offers(unit, order, visit, offers_become, reason=reason)
+    end_offers(unit, order, visit, OfferState.WITHDRAWN, reason=reason)
     assignment = unit.assignments.accepted(visit.id)
     if assignment:
         cancelled = unit.assignments.save(assignment.cancelled(reason))
@@ -49,8 +42,18 @@ def end_offers(unit: UnitOfWork, order: ServiceOrder, visit: Visit, state: Offer
 
 def release(unit: UnitOfWork, order: ServiceOrder, visit: Visit, *, reason: str) -> tuple[ServiceOrder, Visit]:
     """Gives back team and slot, so that the visit can be planned anew."""
-    if visit.state not in OPEN_VISITS:
+    return _give_back(unit, order, visit, reason) if visit.state in OPEN_VISITS else (order, visit)
+
+
+def drop(unit: UnitOfWork, order: ServiceOrder, visit: Visit, *, reason: str) -> tuple[ServiceOrder, Visit]:
+    """Gives back everything and cancels the visit; work that was begun and not finished is cancelled, too."""
+    if visit.state in (VisitState.DONE, VisitState.CANCELLED):
         return order, visit
+    order, visit = _give_back(unit, order, visit, reason)
+    return order, unit.visits.save(visit.moved(VisitState.CANCELLED))
+
+
+def _give_back(unit: UnitOfWork, order: ServiceOrder, visit: Visit, reason: str) -> tuple[ServiceOrder, Visit]:
     order, visit = withdraw(unit, order, visit, reason=reason)
     for booking in unit.bookings.live_of(visit.id):
         cancelled = unit.bookings.save(booking.moved(BookingState.CANCELLED))
@@ -58,14 +61,6 @@ def release(unit: UnitOfWork, order: ServiceOrder, visit: Visit, *, reason: str)
         unit.orders.note(order, "slot released", day=booking.day.isoformat(), reason=reason)
     if visit.state in REPLANNABLE_VISITS:
         visit = unit.visits.save(visit.moved(VisitState.RELEASED))
-    return order, visit
-
-
-def drop(unit: UnitOfWork, order: ServiceOrder, visit: Visit, *, reason: str) -> tuple[ServiceOrder, Visit]:
-    """Gives back everything and cancels the visit."""
-    order, visit = release(unit, order, visit, reason=reason)
-    if visit.state not in (VisitState.DONE, VisitState.CANCELLED):
-        visit = unit.visits.save(visit.moved(VisitState.CANCELLED))
     return order, visit
 
 

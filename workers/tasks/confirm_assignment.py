@@ -11,11 +11,11 @@ from workers.domain import facts, ids
 from workers.domain.assignments import Assignment, Offer
 from workers.domain.errors import OfferNoLongerOpen, TenantMismatch
 from workers.domain.orders import ServiceOrder
-from workers.domain.states import REPLANNABLE_VISITS, WON_OFFERS, OfferState, OrderState, VisitState
+from workers.domain.states import WON_OFFERS, OfferState, OrderState, VisitState
 from workers.domain.values import OfferMode
 from workers.domain.visits import Visit
 from workers.journey.contract import Blank, VisitInput, visit_of
-from workers.journey.release import withdraw
+from workers.journey.release import end_offers
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, TaskInput, TaskOutput, task
 
@@ -63,10 +63,10 @@ def confirm_assignment(data: Input, ctx: Context, *, unit: UnitOfWork) -> Output
     """Assigns the visit, moves its slot to the winning team and closes the other offers."""
     order = unit.orders.of(data)
     visit = visit_of(unit, order, data.visit_id)
-    if order.frozen or visit.state not in REPLANNABLE_VISITS:
+    if order.frozen or visit.state is not VisitState.HELD:
         raise OfferNoLongerOpen(f"Expected visit {visit.id} to wait for a provider, but it is {visit.state}")
     award = _award(unit, order, visit, data)
-    order, visit = withdraw(unit, order, visit, reason="another offer won", offers_become=OfferState.CLOSED)
+    end_offers(unit, order, visit, OfferState.CLOSED, reason="another offer won")
     _move_slot(unit, visit, award.team_id)
     assignment = unit.assignments.add(_assignment(unit, order, visit, award, ctx.key))
     unit.visits.save(visit.moved(VisitState.ASSIGNED))
