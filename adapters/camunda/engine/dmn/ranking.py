@@ -41,6 +41,8 @@ def _by_text(outputs: Sequence[model.Output]) -> Callable[[Row], Any]:
 
 
 def _places(text: str) -> dict[str, int]:
+    if not text:
+        return {}
     return {part.strip().replace('"', "").replace("'", ""): place for place, part in enumerate(text.split(","))}
 
 
