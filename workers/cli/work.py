@@ -24,6 +24,7 @@ from rich.table import Table
 from workers.cli.console import UsageError, out, print_json
 from workers.runtime.drain import Exit
 from workers.runtime.health import HealthServer
+from workers.runtime.middleware import log_outcome
 from workers.runtime.options import WorkerOptions
 from workers.runtime.supervisor import Child, Supervisor, combined
 from workers.runtime.worker import Needs, Worker
@@ -105,9 +106,12 @@ def _serve(only: Sequence[str], without: Sequence[str], options: WorkerOptions, 
             ledger=platform.ledger,
             bus=platform.bus,
             resources=platform.resources,
+            middleware=(*getattr(platform, "middleware", ()), log_outcome),
             metrics=DogStatsD(statsd, tags=_unified_tags()) if statsd else None,
         )
-        limited = replace(options, systems=getattr(platform, "limits", {}))
+        limited = replace(
+            options, systems=getattr(platform, "limits", {}), also_fetch=getattr(platform, "also_fetch", ())
+        )
         worker = Worker(platform.registry.select(only=only, without=without), needs, limited)
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
             return runner.run(run_until_signal(worker, port))

@@ -15,7 +15,8 @@ def _name() -> str:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerOptions:
     """`max_active` is the number of jobs the process holds at a time, shared fairly by its task types; `systems` limits the
-    jobs that talk to one outside system at a time; `drain` bounds a graceful stop; `budget` is the size limit of outputs."""
+    jobs that talk to one outside system at a time; `drain` bounds a graceful stop; `budget` is the size limit of outputs;
+    `also_fetch` names variables that come with every job, for middleware."""
 
     name: str = field(default_factory=_name)
     max_active: int = 256
@@ -27,6 +28,7 @@ class WorkerOptions:
     budget: int = 256 * 1024
     republish_every: timedelta = timedelta(seconds=15)
     tenant_ids: tuple[str, ...] = ()
+    also_fetch: tuple[str, ...] = ()
     circuit_threshold: int = 5
     circuit_first: timedelta = timedelta(seconds=1)
     circuit_cap: timedelta = timedelta(seconds=60)

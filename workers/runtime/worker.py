@@ -181,7 +181,7 @@ def _request(definition: TaskDefinition, options: WorkerOptions) -> JobRequest:
         type=definition.type,
         worker=options.name,
         timeout=int(definition.options.timeout.total_seconds() * 1000),
-        fetch_variables=definition.fetch_variables,
+        fetch_variables=(*definition.fetch_variables, *options.also_fetch),
         tenant_ids=options.tenant_ids,
     )
 
