@@ -7,7 +7,8 @@ the same year in that cycle (or, before year 1, of year 1).
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -16,13 +17,17 @@ from .values import DAY_NANOS, NANOS, Date, DayTimeDuration, LocalDateTime, Year
 
 CYCLE_DAYS = 146_097  # days in 400 years
 EPOCH = date(1970, 1, 1).toordinal()
+_LAST = date.max.toordinal()
 MAX_YEAR = 999_999_999
 MAX_OFFSET = 18 * 3600
+_new = tuple.__new__  # half the time of calling the named tuple
 _MAX_ZONE_YEAR = 9998  # the day after must still be one that Python knows
 
 
 def epoch_day(value: Date) -> int:
     """Days since 1970-01-01; raises ValueError when there is no such date."""
+    if 0 < value[0] < 10_000:
+        return date(*value).toordinal() - EPOCH
     cycle, year = divmod(value.year - 2000, 400)
     if abs(value.year) > MAX_YEAR:
         raise ValueError("year out of range")
@@ -31,6 +36,9 @@ def epoch_day(value: Date) -> int:
 
 def from_epoch_day(days: int) -> Date:
     """The date that many days after 1970-01-01."""
+    if 0 < days + EPOCH <= _LAST:
+        known = date.fromordinal(days + EPOCH)
+        return _new(Date, (known.year, known.month, known.day))
     cycle, rest = divmod(days + EPOCH - date(2000, 1, 1).toordinal(), CYCLE_DAYS)
     found = date.fromordinal(date(2000, 1, 1).toordinal() + rest)
     year = found.year + cycle * 400
@@ -56,7 +64,10 @@ def add_months(value: Date, months: int) -> Date:
     year, month = divmod(value.year * 12 + value.month - 1 + months, 12)
     if abs(year) > MAX_YEAR:
         raise FeelEvaluationError(f"Expected a year within {MAX_YEAR}, but was {year}")
-    return Date(year, month + 1, min(value.day, days_in_month(year, month + 1)))
+    day = value.day
+    if day > 28:
+        day = min(day, days_in_month(year, month + 1))
+    return _new(Date, (year, month + 1, day))
 
 
 def months_between(start: Date, end: Date) -> int:
@@ -90,16 +101,23 @@ def day_nanos(value: ZonedTime) -> int:
     return value.nanos - value.offset * NANOS
 
 
+_PREFIXED = re.compile(r"(?:UTC|GMT|UT)([+-])(\d\d?)(?::(\d\d))?", re.ASCII)
+
+
 @lru_cache(maxsize=512)
-def zone_rules(zone: str) -> ZoneInfo | None:
-    """The rules of a zone id, or None when there is no such zone."""
+def zone_rules(zone: str) -> tzinfo | None:
+    """The rules of a zone id (`Europe/Madrid`, or `UTC+1`), or None when there is no such zone."""
+    prefixed = _PREFIXED.fullmatch(zone)
+    if prefixed:
+        offset = int(prefixed[2]) * 3600 + int(prefixed[3] or 0) * 60
+        return timezone(timedelta(seconds=-offset if prefixed[1] == "-" else offset)) if offset <= MAX_OFFSET else None
     try:
         return ZoneInfo(zone)
     except (KeyError, ValueError, OSError):  # unknown, malformed, or a folder of the database
         return None
 
 
-def _rules(zone: str) -> ZoneInfo:
+def _rules(zone: str) -> tzinfo:
     rules = zone_rules(zone)
     if rules is None:
         raise FeelEvaluationError(f"Expected a time zone, but there is none with the id '{zone}'")

@@ -168,7 +168,7 @@ def equal(run: Run, left: Any, right: Any) -> Any:
     return found
 
 
-def in_bounds(value: Any, start: Any, end: Any, *, start_closed: bool, end_closed: bool) -> bool:
+def in_bounds(value: Any, start: Any, end: Any, start_closed: bool, end_closed: bool) -> bool:
     """Whether a value lies between two of its kind."""
     low, point = _keys(start, value)
     _, high = _keys(value, end)

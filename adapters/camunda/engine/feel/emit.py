@@ -49,6 +49,7 @@ from .tree import (
 )
 from .values import Function
 
+INPUT = "input_value"  # the Python variable that holds the input of unary tests
 Overloads = Mapping[str, tuple[Function, ...]]
 
 
@@ -135,7 +136,7 @@ def _context(emitter: Emitter, node: ContextLiteral, scope: Scope) -> str:
 def _range(emitter: Emitter, node: RangeLiteral, scope: Scope) -> str:
     start, end = (emitter.emit(bound, scope) if bound else "None" for bound in (node.start, node.end))
     operation = "make_range" if node.start and node.end else "open_range"
-    return f"{operation}(run, {start}, {end}, start_closed={node.start_closed}, end_closed={node.end_closed})"
+    return f"{operation}(run, {start}, {end}, {node.start_closed}, {node.end_closed})"
 
 
 def _negation(emitter: Emitter, node: Negation, scope: Scope) -> str:
@@ -154,8 +155,20 @@ def _arithmetic(emitter: Emitter, node: Arithmetic, scope: Scope) -> str:
         steps = (f"({_OPERATIONS[operator]}, lambda: {emitter.emit(operand, scope)})" for operator, operand in node.rest)
         return f"long_arithmetic(run, {code}, ({', '.join(steps)}))"
     for operator, operand in node.rest:
-        code = f"{_OPERATIONS[operator]}(run, {code}, {emitter.emit(operand, scope)})"
+        code = _operation(emitter, operator, code, emitter.emit(operand, scope))
     return code
+
+
+def _operation(emitter: Emitter, operator: str, left_code: str, right_code: str) -> str:
+    """An operator; sums, differences and products of whole numbers are computed on the spot."""
+    slow = _OPERATIONS[operator]
+    if operator not in "+-*" or operator == "**":
+        return f"{slow}(run, {left_code}, {right_code})"
+    left, right, found = emitter.temporary(), emitter.temporary(), emitter.temporary()
+    return (
+        f"({found} if type({left} := {left_code}) is type({right} := {right_code}) is int"
+        f" and -WHOLE < ({found} := {left} {operator} {right}) < WHOLE else {slow}(run, {left}, {right}))"
+    )
 
 
 _COMPARISONS = {"<": "less", "<=": "less_equal", ">": "greater", ">=": "greater_equal", "=": "equal"}
@@ -219,7 +232,7 @@ def _between(emitter: Emitter, node: Between, scope: Scope) -> str:
 def _in(emitter: Emitter, node: In, scope: Scope) -> str:
     variable = emitter.temporary("i")
     test = emitter.emit(node.test, scope.inside(Symbol(variable, implicit=True)))
-    return f"with_value({emitter.emit(node.value, scope)}, lambda {variable}: {test})"
+    return f"({variable} if type({variable} := {emitter.emit(node.value, scope)}) is Failure else {test})"
 
 
 def _instance_of(emitter: Emitter, node: InstanceOf, scope: Scope) -> str:
@@ -345,12 +358,19 @@ def _direct(emitter: Emitter, node: Call, function: Function, scope: Scope) -> s
     if node.arguments.names is not None:
         given = dict(zip(node.arguments.names, values, strict=True))
         codes = [emitter.emit(given[name], scope) if name in given else "None" for name in function.params]
-        packed = f"({''.join(f'{code}, ' for code in codes)})"
     else:
-        packed = f"({''.join(f'{emitter.emit(value, scope)}, ' for value in values)})"
-        if function.var_args:
-            packed = f"collect({emitter.constant(function)}, {packed})"
-    return f"call(run, {node.name!r}, {emitter.constant(function)}, {packed})"
+        codes = [emitter.emit(value, scope) for value in values]
+    known = emitter.constant(function)
+    if emitter.dialect.failures_are_null:
+        packed = f"({''.join(f'{code}, ' for code in codes)})"
+        gathered = f"collect({known}, {packed})" if node.arguments.names is None else packed
+        return f"call(run, {node.name!r}, {known}, {gathered})"
+    found = emitter.temporary()
+    arguments = "".join(f", {code}" for code in codes)
+    if function.var_args and node.arguments.names is None:
+        arguments = f", *collect({known}, ({arguments[2:]},))" if codes else f", *collect({known}, ())"
+    invoked = f"{emitter.constant(function.invoke)}(run{arguments})"
+    return f"({found} if type({found} := {invoked}) is not Failure else settle(run, {node.name!r}, {found}))"
 
 
 def _thunks(emitter: Emitter, arguments: Arguments, scope: Scope) -> str:
@@ -375,30 +395,33 @@ def _value_call(emitter: Emitter, node: ValueCall, scope: Scope) -> str:
 
 def _implicit(scope: Scope) -> str:
     """The Python expression for the input that a test is about."""
-    return scope.symbol(implicit=True) or "UNBOUND"
+    variable = scope.symbol(implicit=True)
+    return variable if variable and variable != INPUT else f"input_of(run, {variable or 'UNBOUND'})"
 
 
 def _input_test(emitter: Emitter, node: InputTest, scope: Scope) -> str:
     variable = emitter.temporary()
-    operation = _COMPARISONS[node.operator]
     operand = emitter.emit(node.operand, scope)
-    return (
-        f"({variable} if type({variable} := input_of(run, {_implicit(scope)})) is Failure"
-        f" else {operation}(run, {variable}, {operand}))"
-    )
+    slow, python = _COMPARISONS[node.operator], _PYTHON[node.operator]
+    if isinstance(node.operand, Literal) and type(node.operand.value) is int:
+        quick = f"{variable} {python} {operand} if type({variable} := {_implicit(scope)}) is int"
+        return f"({quick} else {slow}(run, {variable}, {operand}))"
+    return f"{slow}(run, {_implicit(scope)}, {operand})"
 
 
 def _input_in_range(emitter: Emitter, node: InputInRange, scope: Scope) -> str:
     found = node.range
     start, end = (emitter.emit(bound, scope) if bound else "None" for bound in (found.start, found.end))
-    closed = f"start_closed={found.start_closed}, end_closed={found.end_closed}"
-    return f"in_range(run, {_implicit(scope)}, {start}, {end}, {closed})"
+    variable = scope.symbol(implicit=True) or "UNBOUND"
+    return f"in_range(run, {variable}, {start}, {end}, {found.start_closed}, {found.end_closed})"
 
 
 def _unary_test(emitter: Emitter, node: UnaryTest, scope: Scope) -> str:
+    if not emitter.dialect.failures_are_null and not _any_node(node, lambda found: isinstance(found, Input)):
+        return f"tested(run, {_implicit(scope)}, {emitter.emit(node.expression, scope)})"
     variable = emitter.temporary("s")
     test = emitter.emit(node.expression, scope.inside(Symbol(variable, implicit=False)))
-    return f"unary_test(run, {_implicit(scope)}, lambda {variable}: {test})"
+    return f"unary_test(run, {scope.symbol(implicit=True) or 'UNBOUND'}, lambda {variable}: {test})"
 
 
 def _any_of(emitter: Emitter, node: AnyOf, scope: Scope) -> str:

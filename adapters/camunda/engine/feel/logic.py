@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .compare import ORDER, equal, expect_boolean, expected, in_bounds, kind
+from .compare import ORDER, equal, expect_boolean, in_bounds, kind
 from .run import INVALID_TYPE, NO_VARIABLE_FOUND, NOT_COMPARABLE, Run
 from .show import show
 from .values import Failure, Range
@@ -92,16 +92,21 @@ def no_input(_run: Run) -> Any:
 
 
 def unary_test(run: Run, value: Any, test: Callable[[Any], Any]) -> Any:
-    """An expression as a test: asked without an input symbol first, then, if it needs one, with it."""
+    """An expression with `?` as a test: asked without a value for it first, then with the input, as Camunda does."""
     value = input_of(run, value)
-    if type(value) is Failure:
-        return value
     found = test(UNBOUND)
     if is_fatal(found):
         found = test(value)
         return found if found is True or found is False else None
+    return tested(run, value, found)
+
+
+def tested(run: Run, value: Any, found: Any) -> Any:
+    """What the value of an expression says as a test: it is true, it holds the input, or is the input."""
     if found is True or (type(found) is list and contains(found, value)):
         return True
+    if is_fatal(found):
+        return None
     equals = equal(run, value, found)
     if equals is True:
         return True
@@ -128,8 +133,10 @@ def same_value(left: Any, right: Any) -> bool:
     return bool(left == right)
 
 
-def in_range(run: Run, value: Any, start: Any, end: Any, *, start_closed: bool, end_closed: bool) -> Any:
+def in_range(run: Run, value: Any, start: Any, end: Any, start_closed: bool, end_closed: bool) -> Any:
     """Whether the input lies in a range; null, with a warning, unless all three have one type with an order."""
+    if type(value) is type(start) is type(end) is int:
+        return (start <= value if start_closed else start < value) and (value <= end if end_closed else value < end)
     point = input_of(run, value)
     if type(point) is Failure:
         return point
@@ -138,10 +145,10 @@ def in_range(run: Run, value: Any, start: Any, end: Any, *, start_closed: bool, 
         point = input_of(run, value)  # Camunda reads it again for the message, and so warns again when it is missing
         run.warn(NOT_COMPARABLE, f"Can't compare '{show(point)}' with '{show(start)}' and '{show(end)}'")
         return None
-    return in_bounds(point, start, end, start_closed=start_closed, end_closed=end_closed)
+    return in_bounds(point, start, end, start_closed, end_closed)
 
 
-def make_range(run: Run, start: Any, end: Any, *, start_closed: bool, end_closed: bool) -> Any:
+def make_range(run: Run, start: Any, end: Any, start_closed: bool, end_closed: bool) -> Any:
     """A range of two values of one type that has an order."""
     for bound in (start, end):
         if type(bound) is Failure:
@@ -149,13 +156,3 @@ def make_range(run: Run, start: Any, end: Any, *, start_closed: bool, end_closed
     if kind(start) is not kind(end) or type(start) not in ORDER or type(start) is str:
         return run.fail(INVALID_TYPE, f"Invalid range definition '{show(Range(start, end, start_closed, end_closed))}'")
     return Range(start, end, start_closed, end_closed)
-
-
-def with_value(value: Any, test: Callable[[Any], Any]) -> Any:
-    """A failed value as it is, any other given to the test."""
-    return value if type(value) is Failure else test(value)
-
-
-def boolean_failure(run: Run, value: Any) -> Any:
-    """The failure for a value that is no boolean."""
-    return expected(run, "boolean", value)

@@ -36,28 +36,22 @@ class Warning(NamedTuple):
         return f"[{self.type}] {self.message}"
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Run:
-    """What one evaluation carries along."""
+    """What one evaluation carries along. Most evaluations need only the list of warnings; the rest has defaults."""
 
-    __slots__ = ("assertion", "clock", "deadline", "dialect", "functions", "steps", "warnings")
+    dialect: Dialect = CAMUNDA
+    functions: Mapping[str, Callable[..., Any]] | None = None
+    assertion: str | None = None  # the reason of the first assertion that failed
+    steps: int = MAX_STEPS
+    deadline: float = 0.0
 
-    def __init__(
-        self,
-        dialect: Dialect = CAMUNDA,
-        clock: Callable[[], datetime] | None = None,
-        functions: Mapping[str, Callable[..., Any]] | None = None,
-    ) -> None:
+    def __init__(self) -> None:
         self.warnings: list[Warning] = []
-        self.dialect = dialect
-        self.clock = clock or _utc_now
-        self.functions = functions
-        self.assertion: str | None = None
-        self.steps = MAX_STEPS
-        self.deadline = 0.0
+
+    @staticmethod
+    def clock() -> datetime:
+        """The present, unless the evaluation was given a clock."""
+        return datetime.now(UTC)
 
     def warn(self, kind: str, message: str) -> None:
         """Leaves a warning."""

@@ -10,6 +10,7 @@ from .numbers import from_float, is_whole
 from .temporal_text import FORMATS
 from .values import Function, Range, type_name
 
+_LONG = 10**4000  # Python refuses to print a longer int; as a Decimal it prints
 _CONSTANTS = {None: "null", True: "true", False: "false"}
 
 
@@ -18,6 +19,8 @@ def show(value: Any) -> str:
     kind = type(value)
     if kind is str:
         return f'"{value}"'
+    if kind is int and -_LONG < value < _LONG:
+        return str(value)
     if kind is list:
         return "[" + ", ".join(map(show, value)) + "]"
     if kind is dict:
@@ -37,7 +40,7 @@ def _show_other(value: Any) -> str:
         return f"{opening}{show(value.start)}..{show(value.end)}{closing}"
     if isinstance(value, Function):
         return f"function({', '.join(value.params)})"
-    if isinstance(value, int) and abs(value) >= 10**4000:
+    if isinstance(value, int) and abs(value) >= _LONG:
         return str(Decimal(value))
     return str(value)
 

@@ -85,20 +85,20 @@ def between(point: Any, span: Range) -> bool | None:
     return None if None in holds else all(holds)
 
 
-def make_range(run: Run, start: Any, end: Any, *, start_closed: bool, end_closed: bool) -> Any:
+def make_range(run: Run, start: Any, end: Any, start_closed: bool, end_closed: bool) -> Any:
     """A range of two values of one type that has an order; a start behind the end makes none."""
     if kind(start) is not kind(end) or type(start) not in ORDER:
         return None
     return Range(start, end, start_closed, end_closed)
 
 
-def open_range(_run: Run, start: Any, end: Any, *, start_closed: bool, end_closed: bool) -> Any:
+def open_range(_run: Run, start: Any, end: Any, start_closed: bool, end_closed: bool) -> Any:
     """A range with one end."""
     bound = end if start is None else start
     return Range(start, end, start_closed, end_closed) if type(bound) in ORDER else None
 
 
-def in_range(_run: Run, point: Any, start: Any, end: Any, *, start_closed: bool, end_closed: bool) -> Any:
+def in_range(_run: Run, point: Any, start: Any, end: Any, start_closed: bool, end_closed: bool) -> Any:
     """Whether the input lies in a range."""
     if kind(start) is not kind(end):
         return None

@@ -35,6 +35,7 @@ SECONDS = re.compile(
     r"(?P<time>T(?:(?P<hours>[-+]?\d+)H)?(?:(?P<minutes>[-+]?\d+)M)?(?:(?P<seconds>[-+]?\d+)(?:[.,](?P<fraction>\d{0,9}))?S)?)?",
     re.ASCII,
 )
+_OFFSET = re.compile(r"([+-])(\d\d?)(?::(\d\d)(?::(\d\d))?|(?<=\d\d)(\d\d)(\d\d)?)?", re.ASCII)
 _INT = 2**31
 _LONG = 2**63
 
@@ -78,11 +79,14 @@ def parse_offset(text: str) -> int | None:
     """The seconds of an offset such as +02:00, at most 18 hours."""
     if text == "Z":
         return 0
-    found = re.fullmatch(r"([+-])(\d\d):?(\d\d)?(?::(\d\d))?", text, re.ASCII)
-    if not found or int(found[3] or 0) > 59 or int(found[4] or 0) > 59:
+    found = _OFFSET.fullmatch(text)
+    if not found:
         return None
-    seconds = int(found[2]) * 3600 + int(found[3] or 0) * 60 + int(found[4] or 0)
-    return None if seconds > MAX_OFFSET else -seconds if found[1] == "-" else seconds
+    hours, minutes, seconds = (int(part or 0) for part in (found[2], found[3] or found[5], found[4] or found[6]))
+    total = hours * 3600 + minutes * 60 + seconds
+    if minutes > 59 or seconds > 59 or total > MAX_OFFSET:
+        return None
+    return -total if found[1] == "-" else total
 
 
 def _zone_or_offset(text: str) -> tuple[int | None, str | None] | None:

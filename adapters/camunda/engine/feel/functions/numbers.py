@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..errors import FeelEvaluationError, FeelLimitError
-from ..numbers import EXACT, MATH, Number, double, int_value, plus, shrink
+from ..numbers import EXACT, Number, double, int_value, plus, shrink
 from ..run import Run
 from ..show import show
 from ..values import DayTimeDuration, Failure, YearMonthDuration
@@ -130,8 +130,8 @@ def modulo(_run: Run, dividend: Number, divisor: Number) -> Number:
         raise FeelEvaluationError(f"'{show(dividend)}' has no remainder by zero")
     if type(dividend) is int and type(divisor) is int:
         return dividend % divisor
-    rest = MATH.remainder(dividend, divisor)
-    return MATH.remainder(plus(rest, divisor), divisor)
+    rest = EXACT.remainder(dividend, divisor)
+    return EXACT.remainder(plus(rest, divisor), divisor)
 
 
 @builtin("sqrt", "number: number")
@@ -157,13 +157,13 @@ def exp(_run: Run, value: Number) -> Number:
 @builtin("odd", "number: number")
 def odd(_run: Run, value: Number) -> bool:
     """Whether a number is odd."""
-    return value % 2 != 0 if type(value) is int else abs(MATH.remainder(value, 2)) == 1
+    return value % 2 != 0 if type(value) is int else abs(EXACT.remainder(value, 2)) == 1
 
 
 @builtin("even", "number: number")
 def even(_run: Run, value: Number) -> bool:
     """Whether a number is even."""
-    return value % 2 == 0 if type(value) is int else MATH.remainder(value, 2) == 0
+    return value % 2 == 0 if type(value) is int else EXACT.remainder(value, 2) == 0
 
 
 @builtin("random number", "")

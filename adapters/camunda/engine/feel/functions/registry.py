@@ -76,16 +76,38 @@ def checked(body: Callable[..., Any], accepted: tuple[Accepted, ...]) -> Callabl
 
     def invoke(run: Run, *values: Any) -> Any:
         for value, kinds in zip(values, accepted, strict=True):
-            if kinds is not None and type(value) not in kinds:
-                return _retry(run, values)
+            if type(value) not in kinds if kinds is not None else type(value) is Failure:
+                return retry(run, values)
         return body(run, *values)
 
-    def _retry(run: Run, values: tuple[Any, ...]) -> Any:
+    def retry(run: Run, values: tuple[Any, ...]) -> Any:
+        failures = [value for value in values if type(value) is Failure]
+        if failures:
+            return next((failure for failure in failures if failure.fatal), failures[0])
         if float in map(type, values):
             return invoke(run, *(from_float(value) if type(value) is float else value for value in values))
         return illegal(*values)
 
-    return invoke
+    return _quick(body, accepted, retry) or invoke
+
+
+def _quick(body: Callable[..., Any], accepted: tuple[Accepted, ...], retry: Callable[..., Any]) -> Callable[..., Any] | None:
+    """The check without a loop, for one or two arguments that all have types."""
+    if len(accepted) == 1 and accepted[0] is not None:
+        (only,) = accepted
+
+        def one(run: Run, value: Any) -> Any:
+            return body(run, value) if type(value) in only else retry(run, (value,))
+
+        return one
+    if len(accepted) == 2 and accepted[0] is not None and accepted[1] is not None:
+        first, second = accepted
+
+        def two(run: Run, left: Any, right: Any) -> Any:
+            return body(run, left, right) if type(left) in first and type(right) in second else retry(run, (left, right))
+
+        return two
+    return None
 
 
 def declare(declaration: str, body: Callable[..., Any]) -> Function:
