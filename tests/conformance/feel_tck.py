@@ -33,7 +33,13 @@ def as_value(expected: Any) -> Any:
     kind, text = expected["t"], expected["v"]
     if text is None or kind == "null":
         return None
-    readers = {"decimal": Decimal, "integer": Decimal, "double": Decimal, "string": str, "boolean": lambda v: v == "true"}
+    readers = {
+        "decimal": Decimal,
+        "integer": Decimal,
+        "double": Decimal,
+        "string": str,
+        "boolean": lambda v: v == "true",
+    }
     return readers.get(kind, at_literal)(text)
 
 

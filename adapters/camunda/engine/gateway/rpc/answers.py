@@ -84,6 +84,7 @@ def _created(record: Record) -> JsonObject:
         "processInstanceKey": value.process_instance_key,
         "tenantId": value.tenant_id,
         "tags": value.tags,
+        **({"businessId": value.business_id} if value.business_id else {}),
     }
 
 
@@ -97,6 +98,10 @@ def _key_and_tenant(record: Record) -> JsonObject:
 
 def _key(record: Record) -> JsonObject:
     return {"key": record.key}
+
+
+def _resource_deleted(record: Record) -> JsonObject:
+    return {"resourceKey": str(record.value.resource_key)}
 
 
 def _nothing(record: Record) -> JsonObject:
@@ -162,7 +167,11 @@ def _conditionals(record: Record) -> JsonObject:
         {"processDefinitionKey": definition, "processInstanceKey": instance}
         for definition, instance in record.value.started
     ]
-    return {"processInstances": started}
+    return {
+        "processInstances": started,
+        "conditionalEvaluationKey": record.key,
+        "tenantId": record.value.tenant_id,
+    }
 
 
 ANSWERS: dict[str, Callable[[Record], JsonObject]] = {
@@ -171,7 +180,7 @@ ANSWERS: dict[str, Callable[[Record], JsonObject]] = {
     "CompleteJob": _nothing,
     "CreateProcessInstance": _created,
     "CreateProcessInstanceWithResult": _completed,
-    "DeleteResource": _nothing,
+    "DeleteResource": _resource_deleted,
     "DeployProcess": _deployed_processes,
     "DeployResource": _deployment,
     "EvaluateConditional": _conditionals,

@@ -86,16 +86,8 @@ def _add_field(message: Any, added: AddedField, enums: set[str]) -> None:
 
 def _extended() -> descriptor_pb2.FileDescriptorProto:
     file = descriptor_pb2.FileDescriptorProto.FromString(_load_stubs().DESCRIPTOR.serialized_pb)
-    messages = {message.name: message for message in file.message_type}
-    enums: set[str] = set()
-    for owner, declared in additions.ENUMS.items():
-        for name, values in declared.items():
-            enum = messages[owner].enum_type.add(name=name)
-            enums.add(f"{owner}.{name}")
-            for number, value in enumerate(values.split()):
-                enum.value.add(name=value, number=number)
-    for name in additions.MESSAGES:
-        messages[name] = file.message_type.add(name=name)
+    messages = _messages(file)
+    enums = _add_enums(file, messages)
     for name, fields in (additions.MESSAGES | additions.FIELDS).items():
         present = {field.name for field in messages[name].field}
         for added in _added(fields):
@@ -103,6 +95,28 @@ def _extended() -> descriptor_pb2.FileDescriptorProto:
                 _add_field(messages[name], added, enums)
     _add_methods(file.service[0])
     return file
+
+
+def _messages(file: Any) -> dict[str, Any]:
+    """Every message by its name, nested ones by `Owner.Name`; the added ones are made."""
+    messages = {message.name: message for message in file.message_type}
+    for owner, message in list(messages.items()):
+        messages |= {f"{owner}.{nested.name}": nested for nested in message.nested_type}
+    for name in additions.MESSAGES:
+        owner, _, nested = name.rpartition(".")
+        messages[name] = messages[owner].nested_type.add(name=nested) if owner else file.message_type.add(name=name)
+    return messages
+
+
+def _add_enums(file: Any, messages: dict[str, Any]) -> set[str]:
+    enums: set[str] = set()
+    for owner, declared in additions.ENUMS.items():
+        for name, values in declared.items():
+            enum = (messages[owner] if owner else file).enum_type.add(name=name)
+            enums.add(f"{owner}.{name}".lstrip("."))
+            for number, value in enumerate(values.split()):
+                enum.value.add(name=value, number=number)
+    return enums
 
 
 def _add_methods(service: Any) -> None:

@@ -21,6 +21,7 @@ from adapters.camunda.engine.records import (
     JsonObject,
     MappingInstruction,
     Message,
+    MoveInstruction,
     ProcessInstance,
     ProcessInstanceCreation,
     ProcessInstanceMigration,
@@ -128,6 +129,7 @@ def creation(r: Any) -> ProcessInstanceCreation:
             if instruction.HasField("terminate")
         ),
         tags=tuple(r.tags),
+        business_id=r.businessId,
     )
 
 
@@ -144,6 +146,22 @@ def _cancel(r: Any) -> Command:
     return Command("PROCESS_INSTANCE", "CANCEL", BLANK_INSTANCE, _on_partition(r.processInstanceKey))
 
 
+def _variable_instructions(r: Any) -> tuple[VariableInstruction, ...]:
+    return tuple(VariableInstruction(document(v.variables), v.scopeId) for v in r.variableInstructions)
+
+
+def _move(r: Any) -> MoveInstruction:
+    return MoveInstruction(
+        r.sourceElementId,
+        r.sourceElementInstanceKey or -1,
+        r.targetElementId,
+        r.ancestorElementInstanceKey or -1,
+        r.inferAncestorScopeFromSourceHierarchy,
+        r.useSourceParentKeyAsAncestorScopeKey,
+        _variable_instructions(r),
+    )
+
+
 def _modify(r: Any) -> Command:
     value = ProcessInstanceModification(
         _on_partition(r.processInstanceKey),
@@ -151,14 +169,12 @@ def _modify(r: Any) -> Command:
             ActivateInstruction(
                 activate.elementId,
                 activate.ancestorElementInstanceKey or -1,
-                tuple(
-                    VariableInstruction(document(variable.variables), variable.scopeId)
-                    for variable in activate.variableInstructions
-                ),
+                _variable_instructions(activate),
             )
             for activate in r.activateInstructions
         ),
-        tuple(TerminateInstruction(terminate.elementInstanceKey) for terminate in r.terminateInstructions),
+        tuple(TerminateInstruction(t.elementInstanceKey or -1, t.elementId) for t in r.terminateInstructions),
+        tuple(map(_move, r.moveInstructions)),
     )
     return Command("PROCESS_INSTANCE_MODIFICATION", "MODIFY", value, r.processInstanceKey)
 

@@ -64,10 +64,13 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def value_test(kind: Kind, wanted: Any) -> Test:
-    """Returns the test of a plain value (equality) or of an object of operators, all of which must hold."""
+    """Returns the test of a plain value (equality) or of an object of operators, all of which must hold.
+
+    An empty list asks for nothing: the vendor's Java client sends `$in: []` with every filter.
+    """
     if not isinstance(wanted, dict):
         wanted = {"$eq": wanted}
-    tests = [_test(kind, operator, operand) for operator, operand in wanted.items()]
+    tests = [_test(kind, operator, operand) for operator, operand in wanted.items() if operand != []]
     return lambda value: all(test(value) for test in tests)
 
 
