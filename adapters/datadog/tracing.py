@@ -45,7 +45,8 @@ def _describe(span: Span, job: Any) -> None:
     if f'"{VARIABLE}"' in job.variables:
         origin = json.loads(job.variables).get(VARIABLE)
         if isinstance(origin, dict) and origin:
-            span.link_span(HTTPPropagator.extract(origin))
+            extract: Callable[[dict[str, str]], Any] = HTTPPropagator.extract
+            span.link_span(extract(origin))
 
 
 def _conclude(span: Span, outcome: Any) -> None:

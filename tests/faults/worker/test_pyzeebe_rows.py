@@ -26,7 +26,7 @@ def test_row_01_a_backlog_is_served_at_defaults_without_pauses() -> None:
             it.broker.create("visit", 320)
             return await it.until(lambda: not it.broker.open)
 
-    assert run_virtual(scenario()) < 1.0
+    assert run_virtual(scenario()) < 0.3
 
 
 def test_row_02_slots_stay_busy_while_a_backlog_waits() -> None:
@@ -41,19 +41,18 @@ def test_row_02_slots_stay_busy_while_a_backlog_waits() -> None:
 
 
 def test_row_03_scattered_poll_errors_never_add_up() -> None:
-    """Every fifth poll fails, never two in a row, for 200 polls: polling goes on and late jobs are served."""
+    """Every fifth poll of a second fails, never two in a row: 200 polls take little more than 200 s, late jobs are served."""
 
-    async def scenario() -> int:
+    async def scenario() -> float:
         async with bench(tasks(visit=sleeps(0)), stream=False, long_poll=timedelta(seconds=1)) as it:
-            it.gateway.before = lambda call, about: (
-                Unavailable() if call == "activate" and len(it.gateway.polls) % 5 == 0 else None
-            )
-            await it.until(lambda: len(it.gateway.polls) > 200, seconds=1_000)
+            bad = lambda call, about: call == "activate" and len(it.gateway.polls) % 5 == 0  # noqa: E731
+            it.gateway.before = lambda call, about: Unavailable() if bad(call, about) else None
+            took = await it.until(lambda: len(it.gateway.polls) > 200, seconds=1_000)
             it.broker.create("visit", 5)
             await it.until(lambda: not it.broker.open, seconds=5)
-            return len(it.gateway.polls)
+            return took
 
-    assert run_virtual(scenario()) > 200
+    assert run_virtual(scenario()) < 220
 
 
 def test_row_04_a_stream_that_reaches_its_own_deadline_is_no_failure() -> None:
