@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from adapters.camunda.engine.loop import Engine
 from adapters.camunda.engine.records import (
     Deployment,
     DeploymentResource,
@@ -25,10 +24,11 @@ from adapters.camunda.engine.records import (
     RecordType,
     UserTask,
 )
+from adapters.camunda.testing.kit import TestEngine
+from adapters.camunda.testing.plugin import collect
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2027, 1, 11, 9, 0, tzinfo=UTC)  # a Monday
-DAY_MS = 24 * 3600 * 1000
 NOTES = "Checked with the customer by telephone."
 FACTS = {
     "sourceSystem": "pyxis",
@@ -76,8 +76,8 @@ def candidate(number: int, **other: Any) -> dict[str, Any]:
 class Watch:
     """Sees every record: the way of the tokens, what is open, what was told to whom."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, kit: TestEngine) -> None:
+        self.kit, self.engine = kit, kit.engine
         self.done: list[Done] = []
         self.path: list[str] = []
         self.ended: list[str] = []
@@ -91,7 +91,7 @@ class Watch:
             "USER_TASK": self._see_task,
             "INCIDENT": self._see_incident,
         }
-        engine.subscribe(self._see)
+        self.engine.subscribe(self._see)
 
     def went(self, *elements: str) -> bool:
         """Whether the tokens entered these elements in this order, others in between allowed."""
@@ -152,8 +152,8 @@ class Watch:
 class Staff(Watch):
     """Answers every job at once."""
 
-    def __init__(self, engine: Engine) -> None:
-        super().__init__(engine)
+    def __init__(self, kit: TestEngine) -> None:
+        super().__init__(kit)
         self.facts = dict(FACTS)
         self._planned: dict[str, deque[Answer]] = defaultdict(deque)
         self._count: dict[str, int] = defaultdict(int)
@@ -182,13 +182,8 @@ class Staff(Watch):
                     self._do(key, job)
 
     def _activate(self, kind: str) -> list[tuple[int, Job]]:
-        found: list[tuple[int, Job]] = []
-
-        def answered(record: Record) -> None:
-            found.extend(zip(record.value.job_keys, record.value.jobs, strict=True))
-
-        self.engine.submit("JOB_BATCH", "ACTIVATE", JobBatch(kind, "play", 60_000, 100), respond=answered)
-        return found
+        batch = self.kit.submit("JOB_BATCH", "ACTIVATE", JobBatch(kind, "play", 60_000, 100)).value
+        return list(zip(batch.job_keys, batch.jobs, strict=True))
 
     def _do(self, key: int, job: Job) -> None:
         if key not in self.open_jobs:
@@ -213,9 +208,7 @@ class Play(Staff):
 
     def deploy(self, resources: tuple[DeploymentResource, ...]) -> None:
         """Models, decisions and forms, together."""
-        answers: list[Record] = []
-        self.engine.submit("DEPLOYMENT", "CREATE", Deployment(resources), respond=answers.append)
-        assert answers[0].record_type is RecordType.EVENT, answers[0].rejection_reason
+        self.kit.submit("DEPLOYMENT", "CREATE", Deployment(resources))
 
     def order(self, country: str = "FR", urgency: str = "STANDARD", *, number: int = 1, **facts: Any) -> None:
         """A new order arrives from sales."""
@@ -227,15 +220,13 @@ class Play(Staff):
 
     def publish(self, name: str, key: str, variables: dict[str, Any] | None = None, *, work: bool = True) -> None:
         """A message from outside; the jobs that follow are done at once."""
-        self.engine.submit("MESSAGE", "PUBLISH", Message(name, key, DAY_MS, variables=variables or {}))
+        self.kit.publish(name, key, variables, ttl=timedelta(days=1))
         if work:
             self.work()
 
     def complete(self, element: str, variable: str, decision: str, **other: Any) -> None:
         """Somebody fills in the form of a human task."""
-        key, task = self.tasks[element]
-        values = {variable: {"decision": decision, "resolutionNotes": NOTES} | other}
-        self.engine.submit("USER_TASK", "COMPLETE", task._replace(variables=values, action="complete"), key=key)
+        self.kit.complete_user_task(element, {variable: {"decision": decision, "resolutionNotes": NOTES} | other})
         self.work()
 
     def forward(self, **duration: float) -> None:
@@ -362,12 +353,12 @@ def resources() -> tuple[DeploymentResource, ...]:
 
 
 @pytest.fixture
-def play(resources: tuple[DeploymentResource, ...]) -> Iterator[Play]:
+def play(request: pytest.FixtureRequest, resources: tuple[DeploymentResource, ...]) -> Iterator[Play]:
     """An engine with the journey deployed; at the end nothing may have become an incident."""
-    engine = Engine()
-    engine.clock.pin(round(START.timestamp() * 1000))
-    playing = Play(engine)
+    playing = Play(TestEngine(now=START))
     playing.deploy(resources)
     yield playing
-    engine.close()
+    if request.config.getoption("--process-coverage", default=None):
+        collect(request.config, playing.kit)
+    playing.engine.close()
     assert playing.incidents == []
