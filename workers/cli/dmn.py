@@ -19,6 +19,7 @@ from workers.cli.console import UsageError, out, print_json
 FOLDER = Path("dmn")
 app = typer.Typer(
     no_args_is_help=True,
+    add_completion=False,
     rich_markup_mode="markdown",
     help="""Decisions (DMN): try a table, run the examples kept beside the tables.
 
@@ -34,6 +35,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document for 
 @app.command("eval")
 def evaluate(
     decision: Annotated[str, typer.Argument(help="Id of the decision, for example AssignmentMode.")],
+    *,
     values: Annotated[
         list[str] | None,
         typer.Option("--in", metavar="KEY=VALUE", help="An input. A dot reaches into it: `--in facts.total=2500`."),
@@ -192,9 +194,8 @@ def _show(graph: dmn.DecisionRequirementsGraph, answer: dmn.Evaluation) -> None:
 
 
 def _decision_table(graph: dmn.DecisionRequirementsGraph, trace: dmn.EvaluatedDecisionTrace) -> Table:
-    table = Table(title=f"[bold]{escape(trace.decision_name)}[/] ({escape(trace.decision_id)})", title_justify="left")
-    table.add_column("")
-    table.add_column("")
+    title = f"[bold]{escape(trace.decision_name)}[/] ({escape(trace.decision_id)})"
+    table = Table("", "", title=title, title_justify="left", show_header=False)
     for column in trace.evaluated_inputs:
         table.add_row(escape(column.input_name), _text(column.input_value))
     table.add_section()

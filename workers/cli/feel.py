@@ -40,9 +40,8 @@ def feel(
     if unary is not None:
         variables["?"] = _json(unary)
     try:
-        compiled = (
-            language.unary_tests(expression) if unary is not None else language.compile(expression, dialect=dialect)
-        )
+        read = language.compile if unary is None else language.unary_tests
+        compiled = read(expression, dialect=dialect)
         result = compiled.evaluate(variables)
     except language.FeelSyntaxError as error:
         _show_syntax_error(expression, error, as_json=as_json)

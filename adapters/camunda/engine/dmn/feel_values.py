@@ -10,9 +10,7 @@ from typing import Any
 from .. import feel
 from ..feel import Function, to_json
 from ..feel.compare import equal_items as equal
-from ..feel.dialect import dialect_of
 from ..feel.numbers import Number, number, plus
-from ..feel.run import Run as FeelRun
 from ..feel.show import show as render
 from ..feel.values import NUMBERS, Failure
 from .errors import DecisionError
@@ -58,7 +56,7 @@ def _text(expression: feel.Expression) -> Text:
 def function(parameters: Mapping[str, Conform | None], body: Callable[[dict[str, Any]], Any]) -> Function:
     """A FEEL function; an argument that does not conform, or a body that fails, makes the call fail, which is a null."""
 
-    def invoke(run: FeelRun, *arguments: Any) -> Any:
+    def invoke(_run: Any, *arguments: Any) -> Any:
         try:
             bound = {
                 name: argument if conform is None else conform(argument)
@@ -76,11 +74,10 @@ def call(called: Function, arguments: Mapping[str, Any], dialect: str, clock: Cl
     unknown = set(arguments) - set(called.params)
     if unknown:
         raise DecisionError(f"the function has no parameter '{min(unknown)}'")
-    run = FeelRun(dialect_of(dialect), clock)
-    value = called.invoke(run, *(arguments.get(name) for name in called.params))
-    if isinstance(value, Failure):
-        raise DecisionError(value.message)
-    return value
+    slots = [f"argument{at}" for at in range(len(called.params))]
+    scope = {slot: arguments.get(name) for slot, name in zip(slots, called.params, strict=True)}
+    text = f"called({', '.join(slots)})"
+    return compile_text(text, dialect, frozenset())({"called": called, **scope}, clock)
 
 
 def is_number(value: Any) -> bool:
