@@ -20,6 +20,14 @@ Credentials = Callable[[], DatabaseCredentials]
 SYSTEM = "postgres"
 # SQLSTATE prefixes, the most specific first. A dynamic user that ended shows as any of the first four.
 STALE_USER = frozenset({"28P01", "28000", "42501", "42704"})
+# A refused connection carries no SQLSTATE, only the server's words.
+REFUSED_AT_CONNECT: Mapping[str, str] = {
+    "password authentication failed": "28P01",
+    "no pg_hba.conf entry": "28000",
+    "is not permitted to log in": "28000",
+    'role "': "28000",
+    'database "': "3D000",
+}
 ERRORS: Mapping[str, type[PortError]] = {
     "55P03": Unavailable,  # lock time-out
     "57014": Unavailable,  # statement time-out
@@ -41,11 +49,20 @@ def engine_url(url: str) -> URL:
 
 
 class Database:
-    """One pool of connections. With `credentials`, each new connection asks for the user that is fresh then."""
+    """One pool of connections. With `credentials`, each new connection asks for the user that is fresh then.
 
-    def __init__(self, settings: PostgresSettings, credentials: Credentials | None = None) -> None:
+    `forget` is called when the server refuses that user before its time, so that the next connection gets another.
+    """
+
+    def __init__(
+        self,
+        settings: PostgresSettings,
+        credentials: Credentials | None = None,
+        forget: Callable[[], None] | None = None,
+    ) -> None:
         self.settings = settings
         self._credentials = credentials
+        self._forget = forget
         self.engine = sa.create_engine(
             engine_url(settings.url),
             pool_size=settings.pool_size,
@@ -88,6 +105,8 @@ class Database:
         state = sqlstate(error)
         if state in STALE_USER and self._credentials:
             self.engine.dispose()
+            if self._forget:
+                self._forget()
             return Unavailable(f"The database user is not valid any more (SQLSTATE {state})", system=SYSTEM)
         if state is None:
             refused = isinstance(error, DBAPIError) and isinstance(error, sa.exc.OperationalError)
@@ -102,8 +121,12 @@ class Database:
 
 def sqlstate(error: BaseException) -> str | None:
     """The SQLSTATE behind an error of SQLAlchemy, if the server gave one."""
-    found = getattr(getattr(error, "orig", None), "sqlstate", None)
-    return found if isinstance(found, str) else None
+    cause = getattr(error, "orig", None)
+    found = getattr(cause, "sqlstate", None)
+    if isinstance(found, str):
+        return found
+    refusal = str(cause).partition("FATAL:")[2]
+    return next((state for words, state in REFUSED_AT_CONNECT.items() if words in refusal), None)
 
 
 def _connect_args(settings: PostgresSettings) -> dict[str, Any]:

@@ -79,6 +79,11 @@ class LocalPostgres:
     def __enter__(self) -> Self:
         """Starts, makes the roles and the database, and migrates it."""
         self._root.mkdir(parents=True, exist_ok=True)
+        if self._uid != os.geteuid() and not _reachable(self._root.parent):
+            raise RuntimeError(
+                f"Expected {SERVICE_USER} to reach {self._root.parent}, but a folder on the way is closed to others: "
+                "PostgreSQL does not run as root. Open it (chmod o+x), choose another folder, or run as another user."
+            )
         try:
             self._start()
             self._prepare()
