@@ -13,7 +13,8 @@ from rich.console import Console
 
 from workers.ports.errors import PortError
 
-out = Console()
+# Without a terminal there is no width to ask for; a log or a file is wide enough for a timeline.
+out = Console(width=None if sys.stdout.isatty() else 120)
 err = Console(stderr=True)
 
 
