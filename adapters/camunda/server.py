@@ -129,14 +129,7 @@ async def running(options: ServerOptions, engine: DrivenEngine | None = None) ->
     _check_protected(options)
     owned = engine or new_engine(options)
     gateway = Gateway(owned, verify=options.verify, clock_control=options.clock_control)
-    services = gateway.services
-    service = Service(
-        services.commands,
-        services.jobs,
-        identity=services.identity,
-        user_task_of=services.user_task_of,
-        verify=options.verify,
-    )
+    service = Service(gateway.services, options.verify)
     listener = _listen(options.host, options.http_port)
     try:
         server, grpc_port = await start(service, options.host, options.grpc_port)

@@ -36,6 +36,7 @@ async def _run(options: ServerOptions, *, as_json: bool) -> None:
 
 
 def engine(
+    *,
     grpc_port: Annotated[int, typer.Option(help="Port of Zeebe's gRPC API; 0 takes a free one.")] = 26500,
     http_port: Annotated[int, typer.Option(help="Port of the REST API v2; 0 takes a free one.")] = 8080,
     host: Annotated[

@@ -10,7 +10,6 @@ import pytest
 from adapters.camunda.engine.gateway.commands import Command
 from adapters.camunda.engine.gateway.errors import InvalidRequestError, RejectedError
 from adapters.camunda.engine.gateway.gateway import Gateway
-from adapters.camunda.engine.gateway.jobs import JobHub
 from adapters.camunda.engine.loop import Engine
 from adapters.camunda.engine.records import Deployment, DeploymentResource, JobBatch, ProcessInstanceCreation
 
@@ -54,9 +53,9 @@ async def turn() -> None:
 
 async def test_all_who_wait_are_woken_and_the_first_is_served(gateway: Gateway) -> None:
     """One job: the request that came first gets it, the other goes on waiting."""
-    jobs = gateway.services.jobs
-    first = asyncio.create_task(jobs.poll(BATCH, 60_000))
-    second = asyncio.create_task(jobs.poll(BATCH, 60_000))
+    services = gateway.services
+    first = asyncio.create_task(services.polls.poll(BATCH, 60_000))
+    second = asyncio.create_task(services.polls.poll(BATCH, 60_000))
     await turn()
 
     start(gateway)
@@ -69,7 +68,7 @@ async def test_all_who_wait_are_woken_and_the_first_is_served(gateway: Gateway) 
 
 async def test_waiting_ends_with_the_gateway(gateway: Gateway) -> None:
     """Nobody hangs when the engine stops."""
-    waiting = asyncio.create_task(gateway.services.jobs.poll(BATCH, 60_000))
+    waiting = asyncio.create_task(gateway.services.polls.poll(BATCH, 60_000))
     await turn()
 
     gateway.stop()
@@ -79,54 +78,54 @@ async def test_waiting_ends_with_the_gateway(gateway: Gateway) -> None:
 
 async def test_jobs_that_did_not_arrive_go_back_with_their_retries(gateway: Gateway) -> None:
     """They are activatable again at once, none lost."""
-    jobs = gateway.services.jobs
+    services = gateway.services
     start(gateway)
-    (job,) = await jobs.poll(BATCH, -1)
-    assert await jobs.poll(BATCH, -1) == []
+    (job,) = await services.polls.poll(BATCH, -1)
+    assert await services.polls.poll(BATCH, -1) == []
 
-    jobs.give_back([job])
+    services.activation.give_back([job])
 
-    (again,) = await jobs.poll(BATCH, -1)
+    (again,) = await services.polls.poll(BATCH, -1)
     assert (again.key, again.job.retries) == (job.key, 3)
 
 
 async def test_a_stream_gets_what_becomes_activatable_and_not_the_backlog(gateway: Gateway) -> None:
     """The job from before the stream is left to those who poll."""
-    jobs = gateway.services.jobs
+    services = gateway.services
     start(gateway)
-    stream = jobs.open(BATCH)
+    stream = services.streams.open(BATCH)
 
     start(gateway)
     await turn()
 
     pushed = stream.left()
-    (backlog,) = await jobs.poll(BATCH, -1)
+    (backlog,) = await services.polls.poll(BATCH, -1)
     assert len(pushed) == 1
     assert backlog.key < pushed[0].key
 
 
 async def test_a_slow_stream_is_passed_over(gateway: Gateway) -> None:
     """What does not fit stays activatable: a poll gets it."""
-    jobs = gateway.services.jobs
-    stream = jobs.open(BATCH)
+    services = gateway.services
+    stream = services.streams.open(BATCH)
 
     start(gateway, 40)
     await turn()
 
     assert not stream.has_room
-    assert len(await jobs.poll(BATCH._replace(max_jobs_to_activate=100), -1)) == 40 - len(stream.left())
+    assert len(await services.polls.poll(BATCH._replace(max_jobs_to_activate=100), -1)) == 40 - len(stream.left())
 
 
 async def test_what_a_stream_still_held_is_yielded_when_it_closes(gateway: Gateway) -> None:
     """No retry lost, activatable again."""
-    jobs = gateway.services.jobs
-    stream = jobs.open(BATCH)
+    services = gateway.services
+    stream = services.streams.open(BATCH)
     start(gateway)
     await turn()
 
-    jobs.close(stream)
+    services.streams.close(stream)
 
-    (job,) = await jobs.poll(BATCH, -1)
+    (job,) = await services.polls.poll(BATCH, -1)
     assert job.job.retries == 3
 
 
@@ -140,12 +139,10 @@ async def test_what_a_stream_still_held_is_yielded_when_it_closes(gateway: Gatew
 async def test_what_a_stream_must_say(gateway: Gateway, batch: JobBatch, words: str) -> None:
     """A type and a positive time-out."""
     with pytest.raises(InvalidRequestError, match=words):
-        gateway.services.jobs.open(batch)
+        gateway.services.streams.open(batch)
 
 
 async def test_a_poll_the_engine_rejects_fails_at_once(gateway: Gateway) -> None:
     """It does not wait for jobs that cannot be asked for."""
-    hub: JobHub = gateway.services.jobs
-
     with pytest.raises(RejectedError, match="Expected to activate job batch with type to be present"):
-        await hub.poll(BATCH._replace(type=""), 60_000)
+        await gateway.services.polls.poll(BATCH._replace(type=""), 60_000)

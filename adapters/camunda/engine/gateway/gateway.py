@@ -7,11 +7,13 @@ from typing import Protocol
 
 from adapters.camunda.engine.gateway.commands import Commands, Submits
 from adapters.camunda.engine.gateway.identity import Identity
-from adapters.camunda.engine.gateway.jobs import JobHub
+from adapters.camunda.engine.gateway.jobs import Activation
 from adapters.camunda.engine.gateway.listening import user_task_of
-from adapters.camunda.engine.gateway.rest.context import MovableClock, Services
+from adapters.camunda.engine.gateway.polling import LongPolls
 from adapters.camunda.engine.gateway.search.projection import Projection
 from adapters.camunda.engine.gateway.security import Verify
+from adapters.camunda.engine.gateway.services import MovableClock, Services
+from adapters.camunda.engine.gateway.streaming import JobStreams
 from adapters.camunda.engine.gateway.ticker import Ticker
 from adapters.camunda.engine.records import Record
 
@@ -52,13 +54,17 @@ class Gateway:
         projection = Projection()
         tables = projection.tables
         commands = Commands(engine, self._ticker.look)
-        jobs = JobHub(commands, lambda key: row.value.type if (row := tables.jobs.get(key)) else None)
+        activation = Activation(commands)
+        polls = LongPolls(activation)
+        streams = JobStreams(activation, lambda key: row.value.type if (row := tables.jobs.get(key)) else None)
         engine.subscribe(projection.on_record)
-        engine.subscribe(jobs.on_record)
-        engine.on_jobs_available(jobs.on_jobs_available)
+        engine.subscribe(streams.on_record)
+        engine.on_jobs_available(polls.on_jobs_available)
         self.services = Services(
             commands=commands,
-            jobs=jobs,
+            activation=activation,
+            polls=polls,
+            streams=streams,
             tables=tables,
             clock=engine.clock,
             clock_moved=self._ticker.moved,
@@ -72,4 +78,4 @@ class Gateway:
     def stop(self) -> None:
         """Stops waking the engine, and lets nobody wait any longer."""
         self._ticker.stop()
-        self.services.jobs.stop()
+        self.services.polls.stop()

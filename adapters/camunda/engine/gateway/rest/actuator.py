@@ -8,8 +8,8 @@ from typing import Any
 from adapters.camunda.engine.gateway.commands import Command
 from adapters.camunda.engine.gateway.documents import parse
 from adapters.camunda.engine.gateway.errors import ForbiddenError, InvalidRequestError, NotFoundError
-from adapters.camunda.engine.gateway.rest.context import Services
 from adapters.camunda.engine.gateway.search.kinds import iso
+from adapters.camunda.engine.gateway.services import Services
 from adapters.camunda.engine.records import ClockChange, JsonObject
 
 Act = Callable[[Services, JsonObject], Any]

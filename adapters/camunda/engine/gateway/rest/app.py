@@ -12,11 +12,12 @@ from urllib.parse import parse_qsl, unquote
 
 from adapters.camunda.engine.gateway.errors import GatewayError, InvalidRequestError, NotFoundError
 from adapters.camunda.engine.gateway.rest.actuator import OPEN_PATHS, actuate
-from adapters.camunda.engine.gateway.rest.context import Call, Content, Services
+from adapters.camunda.engine.gateway.rest.context import Call, Content
 from adapters.camunda.engine.gateway.rest.handlers import Handler, handlers
 from adapters.camunda.engine.gateway.rest.operations import Operation, operations
 from adapters.camunda.engine.gateway.rest.problems import MethodNotAllowedError, problem
 from adapters.camunda.engine.gateway.security import ANONYMOUS, Verify, admit
+from adapters.camunda.engine.gateway.services import Services
 
 log = logging.getLogger(__name__)
 Scope = MutableMapping[str, Any]

@@ -9,11 +9,12 @@ from typing import Any
 from adapters.camunda.engine.gateway.commands import Command
 from adapters.camunda.engine.gateway.errors import GatewayError, NotFoundError, WrongStateError
 from adapters.camunda.engine.gateway.rest import instance_commands
-from adapters.camunda.engine.gateway.rest.context import Call, Services
+from adapters.camunda.engine.gateway.rest.context import Call
 from adapters.camunda.engine.gateway.search import views
 from adapters.camunda.engine.gateway.search.query import find
 from adapters.camunda.engine.gateway.search.rows import BatchItemRow, BatchRow, ProcessInstanceRow
 from adapters.camunda.engine.gateway.search.tables import Tables
+from adapters.camunda.engine.gateway.services import Services
 from adapters.camunda.engine.records import JsonObject
 
 Act = Callable[[BatchItemRow], Command | None]

@@ -6,8 +6,9 @@ from typing import Any
 
 from adapters.camunda.engine.gateway.commands import Command
 from adapters.camunda.engine.gateway.jobs import BLANK_JOB, ActivatedJob
-from adapters.camunda.engine.gateway.rest.context import Call, Services
+from adapters.camunda.engine.gateway.rest.context import Call
 from adapters.camunda.engine.gateway.search.columns import columns, show
+from adapters.camunda.engine.gateway.services import Services
 from adapters.camunda.engine.records import JobBatch, JsonObject, UserTask
 
 BLANK_TASK = UserTask(-1, "", -1, -1, -1, "", -1)
@@ -53,7 +54,7 @@ async def activate_jobs(call: Call) -> Any:
         body["maxJobsToActivate"],
         tuple(body.get("fetchVariable", ())),
     )
-    jobs = await call.services.jobs.poll(batch, body.get("requestTimeout", 0))
+    jobs = await call.services.polls.poll(batch, body.get("requestTimeout", 0))
     return {"jobs": [_activated(call.services, job) for job in jobs]}
 
 

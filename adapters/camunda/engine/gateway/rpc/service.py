@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
 import grpc
 
-from adapters.camunda.engine.gateway.commands import Commands
 from adapters.camunda.engine.gateway.errors import GatewayError
-from adapters.camunda.engine.gateway.identity import CLUSTER_ID, VERSION, Identity
-from adapters.camunda.engine.gateway.jobs import ActivatedJob, JobHub
+from adapters.camunda.engine.gateway.identity import CLUSTER_ID, VERSION
+from adapters.camunda.engine.gateway.jobs import ActivatedJob
 from adapters.camunda.engine.gateway.rpc.answers import ANSWERS, activated_job
 from adapters.camunda.engine.gateway.rpc.protocol import Method, message, methods
 from adapters.camunda.engine.gateway.rpc.requests import COMMANDS, check_tenants, job_batch
 from adapters.camunda.engine.gateway.security import Verify, admit
-from adapters.camunda.engine.records import JsonObject
+from adapters.camunda.engine.gateway.services import Services
 
 log = logging.getLogger(__name__)
-UserTaskOf = Callable[[ActivatedJob], JsonObject | None]
 _REQUEST_TIMEOUT_S = 15.0
 
 _CODES = {
@@ -42,17 +39,10 @@ class Service:
 
     def __init__(
         self,
-        commands: Commands,
-        jobs: JobHub,
-        *,
-        identity: Callable[[], Identity],
-        user_task_of: UserTaskOf,
+        services: Services,
         verify: Verify | None = None,
     ) -> None:
-        self._commands = commands
-        self._jobs = jobs
-        self._identity = identity
-        self._user_task_of = user_task_of
+        self._services = services
         self._verify = verify
         self._job = message("ActivatedJob")
         self._job_list = message("ActivateJobsResponse")
@@ -102,12 +92,12 @@ class Service:
         async def behaviour(request: Any, context: Any) -> Any:
             timeout_ms = getattr(request, "requestTimeout", 0)
             timeout = timeout_ms / 1000 if timeout_ms > 0 else _REQUEST_TIMEOUT_S
-            return response(**to_answer(await self._commands.ask(to_command(request), timeout=timeout)))
+            return response(**to_answer(await self._services.commands.ask(to_command(request), timeout=timeout)))
 
         return behaviour
 
     async def _topology(self, request: Any, context: Any) -> Any:
-        identity = self._identity()
+        identity = self._services.identity()
         broker = {
             "nodeId": 0,
             "host": identity.host,
@@ -125,22 +115,22 @@ class Service:
         )
 
     def _message(self, job: ActivatedJob) -> Any:
-        return self._job(**activated_job(job, self._user_task_of(job)))
+        return self._job(**activated_job(job, self._services.user_task_of(job)))
 
     async def _activate(self, request: Any, context: Any) -> None:
-        jobs = await self._jobs.poll(job_batch(request), request.requestTimeout)
+        jobs = await self._services.polls.poll(job_batch(request), request.requestTimeout)
         if not jobs:
             return
         try:
             await context.write(self._job_list(jobs=[self._message(job) for job in jobs]))
         except BaseException:
-            self._jobs.give_back(jobs)
+            self._services.activation.give_back(jobs)
             raise
 
     async def _stream(self, request: Any, context: Any) -> None:
-        stream = self._jobs.open(job_batch(request))
+        stream = self._services.streams.open(job_batch(request))
         try:
             async for job in stream:
                 await context.write(self._message(job))
         finally:
-            self._jobs.close(stream)
+            self._services.streams.close(stream)
