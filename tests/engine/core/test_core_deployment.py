@@ -118,8 +118,9 @@ def with_service(attributes: str) -> bytes:
         ),
         (
             model(start("s", timer("Cycle", "=INVALID")) + end(), "s e"),
-            "'p0.bpmn': - Element: s\n    - ERROR: Invalid timer cycle expression (Expected result of the expression 'INVALID' to be "
-            "'STRING', but was 'NULL'. The evaluation reported the following warnings:\n"
+            "'p0.bpmn': - Element: s\n    - ERROR: Invalid timer cycle expression "
+            "(Expected result of the expression 'INVALID' to be 'STRING', but was 'NULL'. "
+            "The evaluation reported the following warnings:\n"
             "[NO_VARIABLE_FOUND] No variable found with name 'INVALID')",
         ),
         (

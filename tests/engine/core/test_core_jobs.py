@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from engine_harness import BLANK_JOB, Harness
-from engine_models import end, io, model, service, start
+from engine_models import end, extensions, io, job, model, service, start, tag
 
 from adapters.camunda.engine import records as r
 from adapters.camunda.engine.loop import EngineConfig
@@ -104,8 +104,8 @@ def test_variables_of_a_failed_job_are_local_and_seen_by_the_next_worker(h: Harn
     """Failing merges variables into the task's own scope."""
     key = h.run(ONE)
     h.fail("a", 1, variables={"v": 1})
-    (job,) = h.activate("a").values()
-    assert job.variables == {"x": 1, "v": 1}
+    (work,) = h.activate("a").values()
+    assert work.variables == {"x": 1, "v": 1}
     assert h.variables(key) == {}
 
 
@@ -148,13 +148,7 @@ def test_jobs_are_handed_out_oldest_first_up_to_the_maximum(h: Harness) -> None:
 @pytest.mark.parametrize("retries", ["=0", "=-1"])
 def test_job_without_retries_from_the_start_is_not_handed_out(h: Harness, retries: str) -> None:
     """It exists, but no worker gets it."""
-    h.run(
-        model(
-            start()
-            + f'<bpmn:serviceTask id="a"><bpmn:extensionElements><zeebe:taskDefinition type="a" retries="{retries}"/></bpmn:extensionElements></bpmn:serviceTask>',
-            "s a",
-        )
-    )
+    h.run(model(start() + tag("serviceTask", extensions(job("a", retries)), id="a"), "s a"))
     assert h.job("a")
     assert h.activate("a") == {}
 
@@ -182,11 +176,11 @@ def test_activation_is_validated(h: Harness, batch: r.JobBatch, reason: str) -> 
 def test_worker_sees_the_nearest_variables_or_those_it_asks_for(h: Harness) -> None:
     """Empty list: all that is visible, the nearest of each name; else the listed ones that exist."""
     h.run(ONE, {"x": 0, "y": 2})
-    (job,) = h.activate("a").values()
-    assert job.variables == {"x": 1, "y": 2}
+    (work,) = h.activate("a").values()
+    assert work.variables == {"x": 1, "y": 2}
     h.fail("a", 1)
-    (job,) = h.activate("a", fetch=("y", "missing")).values()
-    assert job.variables == {"y": 2}
+    (work,) = h.activate("a", fetch=("y", "missing")).values()
+    assert work.variables == {"y": 2}
 
 
 def test_job_larger_than_a_message_is_put_aside(h: Harness) -> None:
@@ -195,7 +189,7 @@ def test_job_larger_than_a_message_is_put_aside(h: Harness) -> None:
     h.deploy(PLAIN)
     big = h.create(variables={"v": "x" * 3_000})
     h.create(variables={"v": "small"})
-    assert [job.variables for job in h.activate("a").values()] == [{"v": "small"}]
+    assert [work.variables for work in h.activate("a").values()] == [{"v": "small"}]
     (incident,) = h.incidents()
     assert incident.error_type == "MESSAGE_SIZE_EXCEEDED"
     assert incident.error_message.startswith(
@@ -203,7 +197,7 @@ def test_job_larger_than_a_message_is_put_aside(h: Harness) -> None:
     )
     h.set_variables(big, {"v": "y"})
     h.resolve()
-    assert [job.variables for job in h.activate("a").values()] == [{"v": "y"}]
+    assert [work.variables for work in h.activate("a").values()] == [{"v": "y"}]
 
 
 def test_long_error_messages_are_cut(h: Harness) -> None:

@@ -1,5 +1,7 @@
-"""What Zeebe checks in a model besides its structure: that expressions parse, are no static text where none may be, that paths are
-paths, and that what is needed at deployment can be evaluated without variables. The texts are Zeebe's.
+"""What Zeebe checks in a model besides its structure, in its words.
+
+Expressions parse and are no static text where none may be, paths are paths, and what is needed at deployment can be evaluated
+without variables.
 """
 
 from __future__ import annotations
