@@ -60,7 +60,7 @@ def find_providers(data: VisitInput, ctx: Context, *, unit: UnitOfWork) -> Outpu
     same = _earlier_providers(unit, order, visit)
     candidates = sorted((_candidate(order, item, place, same) for item in fit), key=lambda item: item.distance_km)
     funnel = _funnel(found, screened, len(candidates))
-    run = _run(unit, order, visit, funnel, candidates, ctx.key)
+    run = _run(unit, order, visit, funnel, candidates, key=ctx.key)
     if not candidates:
         unit.keep()
         raise NoProvidersFound(funnel=funnel, funnelId=str(run.id))
@@ -160,6 +160,7 @@ def _run(
     visit: Visit,
     funnel: Mapping[str, Any],
     candidates: Sequence[Candidate],
+    *,
     key: str,
 ) -> AssignmentRun:
     run = AssignmentRun(
