@@ -61,11 +61,13 @@ def _cases_of(root: etree._Element, path: Path) -> Iterator[Case]:
         inputs = {str(node.get("name")): _value(node) for node in test.iterfind("{*}inputNode")}
         for result in test.iterfind("{*}resultNode"):
             expected = result.find("{*}expected")
+            kind = str(result.get("type") or test.get("type") or "decision")
+            called = test.get("invocableName") if kind == "decisionService" else None
             yield Case(
                 model=model,
                 id=str(test.get("id")),
-                kind=str(result.get("type") or test.get("type") or "decision"),
-                target=str(test.get("invocableName") or result.get("name")),
+                kind=kind,
+                target=str(called or result.get("name")),
                 inputs=inputs,
                 expected=None if expected is None else _value(expected),
                 is_error=result.get("errorResult") == "true",

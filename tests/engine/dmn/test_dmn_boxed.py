@@ -188,13 +188,62 @@ def test_imports(xml: Any) -> None:
 
 
 def test_an_import_that_cannot_be_found(xml: Any) -> None:
-    """A missing model, or a circle of imports, is a problem of the file; Camunda imports nothing."""
+    """A missing model is a problem of the file; Camunda imports nothing."""
     content = xml.model(IMPORT, xml.decision("D", xml.text("1"), "decision:library#Next"))
     with pytest.raises(dmn.DmnParseError, match="No model found for the import of namespace 'library'"):
         dmn.parse(content, dialect="dmn")
-    circle = IMPORT.replace('"library"', '"own"')
-    library = xml.model(circle, xml.decision("Next", xml.text("1")), own="library")
-    with pytest.raises(dmn.DmnParseError, match="No model found for the import of namespace 'own'"):
-        dmn.parse(content, dialect="dmn", imports=[library])
+    library = xml.model(xml.decision("Next", xml.text("1")), own="library")
     with pytest.raises(dmn.DmnParseError, match="Unable to find a model element instance for id Next"):
         dmn.parse(content, imports=[library])
+
+
+def test_models_that_import_each_other(xml: Any) -> None:
+    """A circle of imports ends where it closes."""
+    content = xml.model(IMPORT, xml.decision("D", xml.text("lib.Next"), "decision:library#Next"))
+    library = xml.model(IMPORT.replace('"library"', '"own"'), xml.decision("Next", xml.text("1")), own="library")
+    assert dmn.parse(content, dialect="dmn", imports=[library]).evaluate("D", {}).output == 1
+
+
+def test_an_import_without_a_name_makes_all_of_it_the_models_own(xml: Any) -> None:
+    """Elements and types of such an import need no prefix, also through a second such import, and can be asked for;
+    the model's own come first, then those of the first import."""
+    unnamed = IMPORT.replace('name="lib"', 'name=""')
+    deep = xml.model(xml.decision("Deep", xml.text("3")), xml.decision("Both", xml.text('"deep"')), own="deep")
+    library = xml.model(
+        unnamed.replace('"library"', '"deep"'),
+        '<itemDefinition name="tText"><typeRef>string</typeRef></itemDefinition>',
+        xml.data("n"),
+        xml.decision("Next", xml.text("n + 1"), "input:n"),
+        own="library",
+    )
+    content = xml.model(
+        unnamed,
+        xml.decision("D", xml.text("Next + Deep"), "decision:Next", "decision:Deep"),
+        xml.decision("Typed", xml.text("1"), type_ref="tText"),
+        xml.decision("Both", xml.text('"own"')),
+    )
+    graph = dmn.parse(content, dialect="dmn", imports=[deep, library])
+    assert graph.evaluate("D", {"n": 1}).output == 5
+    assert graph.evaluate("Typed", {}).output is None
+    assert [graph.evaluate(name, {"n": 1}).output for name in ("Next", "Deep", "Both")] == [2, 3, "own"]
+
+
+def test_an_imported_model_sees_the_inputs_given_under_its_name(xml: Any) -> None:
+    """One model imported twice, by way of two others, is asked with the inputs of each way."""
+    base = xml.model(xml.data("who"), xml.decision("Hello", xml.text('"hello " + who'), "input:who"), own="base")
+    middles = [
+        xml.model(
+            IMPORT.replace('"library"', '"base"').replace('"lib"', '"base"'),
+            xml.decision("Say", xml.text("base.Hello"), "decision:base#Hello"),
+            own=name,
+        )
+        for name in ("left", "right")
+    ]
+    imports = [IMPORT.replace('"library"', f'"{name}"').replace('"lib"', f'"{name}"') for name in ("left", "right")]
+    content = xml.model(
+        *imports, xml.decision("D", xml.text("[left.Say, right.Say]"), "decision:left#Say", "decision:right#Say")
+    )
+    graph = dmn.parse(content, dialect="dmn", imports=[base, *middles])
+    inputs = {"left": {"base": {"who": "A"}}, "right": {"base": {"who": "B"}}}
+    assert graph.evaluate("D", inputs).output == ["hello A", "hello B"]
+    assert graph.evaluate("D", {"who": "C"}).output == ["hello C", "hello C"]

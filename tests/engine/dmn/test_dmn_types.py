@@ -78,6 +78,7 @@ ITEMS = (
     [
         ("40", "tAge", 40),
         ("[40]", "tAge", 40),
+        ("[[40]]", "tAge", 40),
         ("[40, 41]", "tAge", None),
         ("200", "tAge", None),
         ("[1, 2]", "tAges", [1, 2]),
@@ -85,14 +86,16 @@ ITEMS = (
         ("[1, 200]", "tAges", None),
         ("[1, 2]", "tPair", [1, 2]),
         ("[1]", "tPair", None),
-        ('{name: "a", age: 4}', "tPerson", {"name": "a", "age": 4}),
-        ('{name: "a", age: 200}', "tPerson", None),
+        ('{name: "a", age: 4, children: [], more: 1}', "tPerson", {"name": "a", "age": 4, "children": [], "more": 1}),
+        ('{name: "a", age: null, children: null}', "tPerson", {"name": "a", "age": None, "children": None}),
+        ('{name: "a", age: 4}', "tPerson", None),
+        ('{name: "a", age: 200, children: []}', "tPerson", None),
         (
-            '{name: "a", children: [{name: "b", age: 1}]}',
+            '{name: "a", age: 1, children: [{name: "b", age: 1, children: []}]}',
             "tPerson",
-            {"name": "a", "children": [{"name": "b", "age": 1}]},
+            {"name": "a", "age": 1, "children": [{"name": "b", "age": 1, "children": []}]},
         ),
-        ('{name: "a", children: [{name: 5}]}', "tPerson", None),
+        ('{name: "a", age: 1, children: [{name: 5, age: 1, children: []}]}', "tPerson", None),
         ("1", "tPerson", None),
         ("1", "tFunction", None),
         ('@"2020-01-01"', "date and time", "2020-01-01T00:00:00Z"),
@@ -143,3 +146,43 @@ def test_allowed_values_of_an_output_column(xml: Any) -> None:
     answer = dmn.parse(content, dialect="dmn").evaluate("D", {})
     assert answer.output is None
     assert "not one of the allowed values" in answer.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("argument", "expected"),
+    [('{name: "a", age: 1, children: []}', True), ('{name: "a"}', False), ("5", False)],
+)
+def test_an_argument_that_does_not_conform_is_null_by_the_standard(xml: Any, argument: str, expected: bool) -> None:
+    """A function is called all the same, its parameter is null."""
+    knowledge = xml.knowledge("B", xml.text("p != null"), "p:tPerson")
+    content = xml.model(*ITEMS, knowledge, xml.decision("D", xml.text(f"B({argument})"), "knowledge:B"))
+    assert dmn.parse(content, dialect="dmn").evaluate("D", {}).output is expected
+
+
+@pytest.mark.parametrize(
+    ("type_ref", "expected"), [("number", None), ("string", "x"), ("tText", "x"), ("tNumber", None)]
+)
+def test_the_result_of_a_function_conforms_to_its_variable(xml: Any, type_ref: str, expected: Any) -> None:
+    """The variable of a knowledge model or service says the type of its result, directly or as a function type."""
+    items = [
+        f'<itemDefinition name="{name}"><functionItem outputTypeRef="{output}"/></itemDefinition>'
+        for name, output in (("tText", "string"), ("tNumber", "number"))
+    ]
+    variable = f'<variable name="B" typeRef="{type_ref}"/>'
+    elements = [
+        f'<businessKnowledgeModel id="B" name="B">{variable}<encapsulatedLogic>{xml.text(chr(34) + "x" + chr(34))}'
+        "</encapsulatedLogic></businessKnowledgeModel>",
+        f'<decisionService id="S" name="S">{variable}<outputDecision href="#X"/></decisionService>',
+        xml.decision("X", xml.text('"x"')),
+        xml.decision("D", xml.text("[B(), S()]"), "knowledge:B", "knowledge:S"),
+    ]
+    graph = dmn.parse(xml.model(*items, *elements), dialect="dmn")
+    assert graph.evaluate("D", {}).output == [expected, expected]
+    assert graph.evaluate_service("S", {}).output == expected
+
+
+def test_the_type_of_an_expression_is_kept_by_the_standard(xml: Any) -> None:
+    """An expression that says its type conforms to it or is null; Camunda does not look."""
+    content = xml.model(xml.decision("D", xml.context(("x", xml.text("1", typeRef="string")), ("y", xml.text("2")))))
+    assert dmn.parse(content, dialect="dmn").evaluate("D", {}).output == {"x": None, "y": 2}
+    assert dmn.parse(content).evaluate("D", {}).output == {"x": 1, "y": 2}

@@ -6,12 +6,11 @@ in any order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from ..model import dmn as model
-from .boxed import BOXES
 from .catalogue import Catalogue, Found
 from .compiler import Compiler, kind
 from .dialect import Dialect, Kinds
@@ -52,7 +51,7 @@ class Building:
         """The compiled logic of an element."""
         if type(expression) not in allowed:
             return self.compiler.problem(f"{refusal} '{kind(expression)}'")
-        return BOXES[type(expression)](self.compiler, expression)
+        return self.compiler.box(expression, allowed)
 
     def sees(self, element: model.Decision | model.BusinessKnowledgeModel, required: Iterable[Found]) -> None:
         """Tell the compiler the names an element sees: its own, those of what it requires, and of types and imports."""
@@ -60,12 +59,12 @@ class Building:
         self.compiler.see(self.catalogue.names | special_names(element) | found)
 
 
-def build(definitions: model.Definitions, dialect: Dialect, imported: Mapping[str, Catalogue]) -> Catalogue:
+def build(definitions: model.Definitions, dialect: Dialect, imported: tuple[tuple[str, Catalogue], ...]) -> Catalogue:
     """The compiled elements of a model, and everything that is wrong with it."""
     items = {item.name: item for item in definitions.items}
-    types = Types(dialect, items, {prefix: other.types for prefix, other in imported.items()})
+    types = Types(dialect, items, [(prefix, other.types) for prefix, other in imported])
     everywhere = special_names((definitions.items, definitions.imports))
-    names = everywhere.union(*(other.names | special_names(other.definitions) for other in imported.values()))
+    names = everywhere.union(*(other.names | special_names(other.definitions) for _, other in imported))
     compiler = Compiler(dialect, types)
     compiler.see(names)
     catalogue = Catalogue(definitions, types, names, imported=imported)
@@ -158,6 +157,7 @@ def _fill_knowledge(compiled: Knowledge, knowledge: model.BusinessKnowledgeModel
     refusal = "unsupported business knowledge model logic found"
     logic = building.logic(function.body, building.dialect.knowledge_logic, refusal)
     compiled.logic = building.compiler.typed(function.type_ref, logic)
+    compiled.conform = building.compiler.types.result((knowledge.variable or NO_VARIABLE).type_ref)
 
 
 def _fill_service(compiled: Service, service: model.DecisionService, building: Building) -> None:
@@ -165,5 +165,6 @@ def _fill_service(compiled: Service, service: model.DecisionService, building: B
     compiled.inputs = tuple(_prefixed(found) for found in inputs if found)
     given = [building.required(ref, "decisions") for ref in service.decisions]
     compiled.given = tuple(found.element for found in given if found)
+    compiled.conform = building.compiler.types.result((service.variable or NO_VARIABLE).type_ref)
     outputs = [building.required(ref, "decisions") for ref in service.outputs]
     compiled.outputs = tuple(found.element for found in outputs if found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -23,17 +22,36 @@ class Catalogue:
     decisions: dict[str, Decision] = field(default_factory=dict)
     knowledge: dict[str, Knowledge] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)
-    imported: Mapping[str, Catalogue] = field(default_factory=dict)  # by the name the model gives them
+    imported: tuple[tuple[str, Catalogue], ...] = ()  # with the name the model gives them; "" makes all of it its own
     problems: tuple[str, ...] = ()  # everything that is wrong with the model
 
     def find(self, reference: model.Reference, *kinds: str) -> Found | None:
         """The element that a reference means, of one of these kinds (`inputs`, `decisions` ...)."""
         if reference.namespace in ("", self.definitions.namespace):
-            return _first(self, "", reference.id, kinds)
-        for prefix, other in self.imported.items():
+            return self._own(reference.id, kinds) or self._within(model.Reference("", reference.id), kinds)
+        for prefix, other in self.imported:
             if other.definitions.namespace == reference.namespace:
-                return _first(other, prefix, reference.id, kinds)
-        return None
+                found = other.find(model.Reference("", reference.id), *kinds)
+                return found and Found(prefix, found.element)
+        return self._within(reference, kinds)
+
+    def exported(self, kind: str) -> dict[str, Any]:
+        """The elements of a kind by id: the model's own, and those of imports without a name."""
+        found: dict[str, Any] = {}
+        for other in reversed(self._unnamed()):
+            found |= other.exported(kind)
+        found |= getattr(self, kind)
+        return found
+
+    def _own(self, identifier: str, kinds: tuple[str, ...]) -> Found | None:
+        elements = (getattr(self, kind).get(identifier) for kind in kinds)
+        return next((Found("", element) for element in elements if element is not None), None)
+
+    def _within(self, reference: model.Reference, kinds: tuple[str, ...]) -> Found | None:
+        return next(filter(None, (other.find(reference, *kinds) for other in self._unnamed())), None)
+
+    def _unnamed(self) -> list[Catalogue]:
+        return [other for prefix, other in self.imported if not prefix]
 
 
 class Found(NamedTuple):
@@ -41,11 +59,3 @@ class Found(NamedTuple):
 
     prefix: str
     element: Any
-
-
-def _first(catalogue: Catalogue, prefix: str, identifier: str, kinds: tuple[str, ...]) -> Found | None:
-    for kind in kinds:
-        element = getattr(catalogue, kind).get(identifier)
-        if element is not None:
-            return Found(prefix, element)
-    return None

@@ -45,9 +45,10 @@ class Compiler:
 
     def box(self, expression: model.Expression | None, allowed: Kinds) -> Logic:
         """Any expression, if its kind may stand where it stands."""
-        if type(expression) not in allowed:
+        if expression is None or type(expression) not in allowed:
             return self.problem(f"unsupported expression found '{kind(expression)}'")
-        return BOXES[type(expression)](self, expression)
+        logic = BOXES[type(expression)](self, expression)
+        return self.typed(expression.type_ref, logic) if expression.type_ref else logic
 
     def typed(self, type_ref: str, logic: Logic) -> Logic:
         """The same logic, its value made to conform to a type of the model (where the dialect knows those)."""
@@ -58,7 +59,7 @@ class Compiler:
 
     def parameters(self, items: tuple[model.InformationItem, ...]) -> dict[str, Any]:
         """Formal parameters: their names, and what makes an argument conform."""
-        return {item.name: self.types.conform(item.type_ref) for item in items}
+        return {item.name: self.types.conversion(item.type_ref) for item in items}
 
     def text(self, expression: model.LiteralExpression | None) -> Logic:
         """A FEEL expression."""

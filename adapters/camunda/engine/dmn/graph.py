@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, cast
 from .dialect import Dialect
 from .errors import DecisionError
 from .feel_values import Function, function, to_json
-from .knowledge import AsFunction
+from .knowledge import AsFunction, Made
 from .run import Clock, Logic, Path, Run, Scope
 from .slot import Slot
 from .table import CompiledRule, CompiledTable, TableTrace
@@ -94,13 +94,14 @@ class Service:
     inputs: tuple[Input, ...] = ()
     given: tuple[Decision, ...] = ()
     outputs: tuple[Decision, ...] = ()
+    conform: Conform | None = None  # of the result
 
     @property
     def seen_as(self) -> str:
         """The name under which it is called."""
         return self.name
 
-    def as_function(self, scope: Scope, run: Run, made: dict[str, Function]) -> Function:
+    def as_function(self, scope: Scope, run: Run, made: Made) -> Function:
         """The function value that decisions call by name: input data first, then input decisions."""
         parameters = {item.slot.name: item.conform for item in self.inputs}
         parameters |= {decision.result: decision.conform for decision in self.given}
@@ -111,7 +112,8 @@ class Service:
         inner = Run(run.clock, {((), id(decision)): arguments.get(decision.result) for decision in self.given})
         values = {decision.result: decide(decision, arguments, inner, self.dialect) for decision in self.outputs}
         run.problems += inner.problems
-        return next(iter(values.values())) if len(values) == 1 else values
+        value = next(iter(values.values())) if len(values) == 1 else values
+        return value if self.conform is None else self.conform(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,14 @@ from .run import Logic, Run, Scope
 from .slot import Slot
 from .types import Conform
 
+Made = dict[int, Function]  # functions made for one scope, by what they were made of
+
 
 class AsFunction(Protocol):
     """What can be called from FEEL: a business knowledge model or a decision service."""
 
-    def as_function(self, scope: Scope, run: Run, made: dict[str, Function]) -> Function:
-        """The function value; `made` are those made for the same scope, by id."""
+    def as_function(self, scope: Scope, run: Run, made: Made) -> Function:
+        """The function value; `made` are those made for the same scope."""
 
 
 @dataclass(slots=True)
@@ -30,18 +32,19 @@ class Knowledge:
     logic: Logic
     requires: tuple[tuple[Slot, AsFunction], ...] = ()
     sees_caller: bool = True
+    conform: Conform | None = None  # of the result
 
     @property
     def seen_as(self) -> str:
         """The name under which it is called."""
         return self.name
 
-    def as_function(self, scope: Scope, run: Run, made: dict[str, Function]) -> Function:
+    def as_function(self, scope: Scope, run: Run, made: Made) -> Function:
         """The function value that decisions call by name. `made` are those made for the same scope: each is made once."""
-        if self.id not in made:
+        if id(self) not in made:
             around = {**(scope if self.sees_caller else {}), **self._required(scope, run, made)}
-            made[self.id] = function(self.parameters, lambda arguments: self.logic({**around, **arguments}, run))
-        return made[self.id]
+            made[id(self)] = function(self.parameters, lambda arguments: self._result({**around, **arguments}, run))
+        return made[id(self)]
 
     def invoke(self, scope: Scope, run: Run) -> Any:
         """Camunda's boxed invocation: the parameters are read from the caller's variables."""
@@ -52,7 +55,11 @@ class Knowledge:
                 conform(scope[name])
         return self.logic({**scope, **self._required(scope, run, {})}, run)
 
-    def _required(self, scope: Scope, run: Run, made: dict[str, Function]) -> dict[str, Any]:
+    def _result(self, scope: Scope, run: Run) -> Any:
+        value = self.logic(scope, run)
+        return value if self.conform is None else self.conform(value)
+
+    def _required(self, scope: Scope, run: Run, made: Made) -> dict[str, Any]:
         functions: dict[str, Any] = {}
         for slot, required in self.requires:
             slot.put(functions, required.as_function(scope, run, made))

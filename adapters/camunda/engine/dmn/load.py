@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from ..model import dmn as model
 from .build import build
@@ -18,14 +19,14 @@ def parse(content: bytes, *, dialect: str = "camunda", imports: Iterable[bytes] 
     chosen = dialect_named(dialect)
     definitions = _read(content)
     others = {other.namespace: other for other in map(_read, imports)}
-    catalogue = _catalogue(definitions, chosen, others, {})
+    catalogue = _Loading(chosen, {definitions.namespace: definitions, **others}).catalogue(definitions)
     return DecisionRequirementsGraph(
         id=definitions.id,
         name=definitions.name,
         namespace=definitions.namespace,
         dialect=chosen,
-        decisions=catalogue.decisions,
-        services=catalogue.services,
+        decisions=catalogue.exported("decisions"),
+        services=catalogue.exported("services"),
         problems=catalogue.problems,
     )
 
@@ -37,28 +38,36 @@ def _read(content: bytes) -> model.Definitions:
         raise DmnParseError(f"Failed to parse DMN: {error}") from error
 
 
-def _catalogue(
-    definitions: model.Definitions,
-    dialect: Dialect,
-    others: dict[str, model.Definitions],
-    loaded: dict[str, Catalogue],
-) -> Catalogue:
-    """The compiled elements of a model and, before them, of those it imports; each model is compiled once."""
-    problems = _unfit(definitions, dialect)
-    if problems:
-        raise DmnParseError(*problems)
-    remaining = {n: d for n, d in others.items() if n != definitions.namespace}  # so a circle of imports finds nothing
-    imported = {}
-    for item in definitions.imports if dialect.imports else ():
-        if item.namespace not in loaded:
-            if item.namespace not in remaining:
+@dataclass(slots=True)
+class _Loading:
+    """The models at hand by namespace, and those already compiled: each is compiled once."""
+
+    dialect: Dialect
+    models: dict[str, model.Definitions]
+    done: dict[str, Catalogue] = field(default_factory=dict)
+    begun: set[str] = field(default_factory=set)
+
+    def catalogue(self, definitions: model.Definitions) -> Catalogue:
+        """The compiled elements of a model and, before them, of those it imports."""
+        self.begun.add(definitions.namespace)
+        problems = _unfit(definitions, self.dialect)
+        if problems:
+            raise DmnParseError(*problems)
+        catalogue = build(definitions, self.dialect, tuple(self._imports(definitions)))
+        if catalogue.problems and not self.dialect.error_is_null:
+            raise DmnParseError(*catalogue.problems)
+        self.done[definitions.namespace] = catalogue
+        return catalogue
+
+    def _imports(self, definitions: model.Definitions) -> Iterator[tuple[str, Catalogue]]:
+        """What a model imports; a model that is being compiled already is passed over, so a circle of imports ends."""
+        for item in definitions.imports if self.dialect.imports else ():
+            if item.namespace not in self.models:
                 raise DmnParseError(f"No model found for the import of namespace '{item.namespace}'.")
-            loaded[item.namespace] = _catalogue(remaining[item.namespace], dialect, remaining, loaded)
-        imported[item.name] = loaded[item.namespace]
-    catalogue = build(definitions, dialect, imported)
-    if catalogue.problems and not dialect.error_is_null:
-        raise DmnParseError(*catalogue.problems)
-    return catalogue
+            if item.namespace not in self.begun:
+                self.catalogue(self.models[item.namespace])
+            if item.namespace in self.done:
+                yield item.name, self.done[item.namespace]
 
 
 def _unfit(definitions: model.Definitions, dialect: Dialect) -> list[str]:

@@ -21,7 +21,7 @@ class Run:
     clock: Clock | None = None
     results: dict[tuple[Path, int], Any] = field(default_factory=dict)  # each decision is made once
     deciding: str = ""  # id of the decision being made
-    functions: dict[str, Any] = field(default_factory=dict)  # business knowledge models as functions, by id
+    functions: dict[int, Any] = field(default_factory=dict)  # business knowledge models as functions
     traces: list[EvaluatedDecisionTrace] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)  # errors that became null (dialect `dmn`)
 

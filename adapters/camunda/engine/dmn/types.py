@@ -6,7 +6,7 @@ single item of a list of one and a list of one of a single item, and takes null 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..feel import FeelSyntaxError
@@ -50,7 +50,7 @@ class Types:
     """The types of one model in one dialect: its item definitions by name, and the types of the models it imports."""
 
     def __init__(
-        self, dialect: Dialect, items: Mapping[str, model.ItemDefinition], imported: Mapping[str, Types]
+        self, dialect: Dialect, items: Mapping[str, model.ItemDefinition], imported: Sequence[tuple[str, Types]]
     ) -> None:
         self._dialect = dialect
         self._items = items
@@ -89,13 +89,32 @@ class Types:
             return _nullable(_base(name, self._dialect)) if name in CAMUNDA_TYPES else None
         if name in self._items:
             return self._item(self._items[name])
-        prefix, _, rest = name.partition(".")
-        if prefix in self._imported:
-            return self._imported[prefix].conform(rest)
+        elsewhere = self._elsewhere(name)
+        if elsewhere is not None:
+            return elsewhere
         if name.lower() in ANY:
             return None
         base = _base(name, self._dialect)
         return _nullable(base if name.startswith("list") else _from_single(base))
+
+    def _elsewhere(self, name: str) -> Conform | None:
+        """What an imported model says of a type: one of its own, seen through the name of the import."""
+        for prefix, other in self._imported:
+            inner = name.removeprefix(f"{prefix}.") if prefix else name
+            if (inner != name or not prefix) and other.defines(inner):
+                return other.conform(inner)
+        return None
+
+    def defines(self, name: str) -> bool:
+        """Whether the model, or one that it imports, defines a type of that name."""
+        return name in self._items or self._elsewhere(name) is not None
+
+    def result(self, type_ref: str) -> Conform | None:
+        """What makes the result of a function conform: its type, or the output type of a function type."""
+        if not self._dialect.model_types:
+            return None
+        item = self._items.get(type_ref)
+        return self.conversion(item.output_type if item is not None and item.is_function else type_ref)
 
     def _item(self, item: model.ItemDefinition) -> Conform:
         element = self._element(item)
@@ -163,7 +182,12 @@ def _instance_of(name: str, dialect: Dialect) -> Callable[[Any], bool]:
 
 
 def _from_single(conform: Conform) -> Conform:
-    return lambda value: conform(value[0] if isinstance(value, list) and len(value) == 1 else value)
+    def check(value: Any) -> Any:
+        while isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        return conform(value)
+
+    return check
 
 
 def _list_of(conform: Conform) -> Conform:
@@ -175,8 +199,8 @@ def _list_of(conform: Conform) -> Conform:
 
 def _structure(components: Mapping[str, Conform]) -> Conform:
     def check(value: Any) -> Any:
-        if not isinstance(value, dict):
-            raise DecisionError(f"expected a context but found '{render(value)}'")
-        return {**value, **{name: conform(value[name]) for name, conform in components.items() if name in value}}
+        if not isinstance(value, dict) or not components.keys() <= value.keys():
+            raise DecisionError(f"expected a context with {', '.join(components)} but found '{render(value)}'")
+        return {**value, **{name: conform(value[name]) for name, conform in components.items()}}
 
     return check

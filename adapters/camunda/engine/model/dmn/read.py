@@ -115,6 +115,7 @@ def _import(element: Element) -> v.Import:
 
 
 def _item(element: Element) -> v.ItemDefinition:
+    function = element.child("functionItem")
     return v.ItemDefinition(
         name=element.get("name"),
         type_ref=element.type_ref,
@@ -122,7 +123,8 @@ def _item(element: Element) -> v.ItemDefinition:
         allowed_values=_optional(element.child("allowedValues"), _tests),
         type_constraint=_optional(element.child("typeConstraint"), _tests),
         components=tuple(_item(child) for child in element.children("itemComponent")),
-        is_function=element.child("functionItem") is not None,
+        is_function=function is not None,
+        output_type="" if function is None else function.get("outputTypeRef"),
     )
 
 

@@ -254,6 +254,7 @@ class ItemDefinition:
     type_constraint: UnaryTests | None = None
     components: tuple[ItemDefinition, ...] = ()
     is_function: bool = False
+    output_type: str = ""  # of a function type
 
 
 @dataclass(frozen=True, slots=True)
