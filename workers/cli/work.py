@@ -22,10 +22,13 @@ from rich.live import Live
 from rich.table import Table
 
 from workers.cli.console import UsageError, out, print_json
+from workers.runtime.definition import TaskDefinition
 from workers.runtime.drain import Exit
+from workers.runtime.errors import InvalidTask
 from workers.runtime.health import HealthServer
 from workers.runtime.middleware import log_outcome
 from workers.runtime.options import WorkerOptions
+from workers.runtime.registry import Registry
 from workers.runtime.supervisor import Child, Supervisor, combined
 from workers.runtime.worker import Needs, Worker
 
@@ -48,6 +51,7 @@ Port = Annotated[int, typer.Option("--health-port", help="Where the worker answe
 @app.callback(invoke_without_command=True)
 def work(
     ctx: typer.Context,
+    *,
     only: Only = None,
     without: Without = None,
     processes: Processes = 1,
@@ -101,6 +105,7 @@ def _serve(only: Sequence[str], without: Sequence[str], options: WorkerOptions, 
     from workers.settings import read
 
     with build(read()) as platform:
+        definitions = _select(platform.registry, only, without)
         needs = Needs(
             gateway=platform.jobs,
             ledger=platform.ledger,
@@ -112,9 +117,16 @@ def _serve(only: Sequence[str], without: Sequence[str], options: WorkerOptions, 
         limited = replace(
             options, systems=getattr(platform, "limits", {}), also_fetch=getattr(platform, "also_fetch", ())
         )
-        worker = Worker(platform.registry.select(only=only, without=without), needs, limited)
+        worker = Worker(definitions, needs, limited)
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
             return runner.run(run_until_signal(worker, port))
+
+
+def _select(registry: Registry, only: Sequence[str], without: Sequence[str]) -> list[TaskDefinition]:
+    try:
+        return registry.select(only=only, without=without)
+    except InvalidTask as error:
+        raise UsageError(str(error)) from error
 
 
 async def run_until_signal(worker: Worker, health_port: int) -> Exit:
@@ -213,19 +225,10 @@ def _watch(port: int, report: Mapping[str, Any]) -> None:
 
 def _table(report: Mapping[str, Any]) -> Table:
     table = Table(title=f"{report['worker']}: {'ready' if report['ready'] else 'NOT READY'}", title_justify="left")
-    for heading in (
-        "task type",
-        "intake",
-        "held",
-        "completed",
-        "errors",
-        "failed",
-        "back",
-        "wait ms",
-        "run ms",
-        "send ms",
-    ):
-        table.add_column(heading, justify="left" if heading in ("task type", "intake") else "right")
+    table.add_column("task type", no_wrap=True)
+    table.add_column("intake")
+    for heading in ("held", "done", "thrown", "failed", "back", "run ms"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for name, item in report["types"].items():
         ended = item["ended"]
         table.add_row(
@@ -233,6 +236,6 @@ def _table(report: Mapping[str, Any]) -> Table:
             "[green]" + item["stream"] if item["ready"] else "[red]" + "; ".join(item["reasons"]),
             f"{item['held']}/{item['limit']}",
             *(str(ended.get(outcome, 0)) for outcome in ("Completed", "BpmnError", "Failed", "HandedBack")),
-            *(f"{item[figure]:.1f}" for figure in ("wait_ms", "run_ms", "delivery_ms")),
+            f"{item['run_ms']:.1f}",
         )
     return table

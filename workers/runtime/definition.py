@@ -8,11 +8,11 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from workers.domain.errors import DomainError
 from workers.runtime.context import Context
-from workers.runtime.contract import TaskHeaders, TaskInput, TaskOutput, variable_names
+from workers.runtime.contract import TaskHeaders, TaskInput, TaskModel, TaskOutput, variable_names
 from workers.runtime.errors import InvalidTask
 from workers.runtime.retry import RetryPolicy
 
@@ -21,6 +21,7 @@ InputModel: TypeAlias = type[TaskInput]
 OutputModel: TypeAlias = type[TaskOutput]
 HeadersModel: TypeAlias = type[TaskHeaders]
 EffectKey: TypeAlias = Literal["element", "none"] | Callable[[Any, Context], str]
+M = TypeVar("M", bound="type[TaskModel]")
 UNIT = "unit"
 _TYPE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -152,7 +153,7 @@ def _input(task_type: str, positional: list[inspect.Parameter], hints: dict[str,
             f"but its positional parameters are {[p.name for p in positional]}"
         )
     found: InputModel = kinds[0]
-    return found
+    return _complete(task_type, found)
 
 
 def _output(task_type: str, hints: dict[str, Any]) -> OutputModel | None:
@@ -163,7 +164,14 @@ def _output(task_type: str, hints: dict[str, Any]) -> OutputModel | None:
     if len(choices) > 1 or not _is(choices[0], TaskOutput):
         raise InvalidTask(f"Task {task_type!r}: expected to return a TaskOutput or None, but it is declared {found!r}")
     output: OutputModel = choices[0]
-    return output
+    return _complete(task_type, output)
+
+
+def _complete(task_type: str, model: M) -> M:
+    """A contract whose annotations cannot be resolved would only fail at the first job."""
+    if not model.model_rebuild(raise_errors=False) and not model.__pydantic_complete__:
+        raise InvalidTask(f"Task {task_type!r}: {model.__name__} names types that are not known at run time")
+    return model
 
 
 def _annotation(task_type: str, parameter: inspect.Parameter, hints: dict[str, Any]) -> Any:
