@@ -13,6 +13,7 @@ The pytest plugin gives the fixture `fsm_engine`::
 """
 
 from adapters.camunda.testing.asserts import assert_instance
-from adapters.camunda.testing.kit import BpmnError, Instance, JobFailure, MockedJob, TestEngine
+from adapters.camunda.testing.kit import Instance, TestEngine
+from adapters.camunda.testing.mocks import BpmnError, JobFailure, MockedJob
 
 __all__ = ["BpmnError", "Instance", "JobFailure", "MockedJob", "TestEngine", "assert_instance"]

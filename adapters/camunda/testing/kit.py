@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,8 +12,6 @@ from adapters.camunda.engine.loop import Engine
 from adapters.camunda.engine.records import (
     Deployment,
     DeploymentResource,
-    Job,
-    JobBatch,
     Message,
     ProcessInstanceCreation,
     Record,
@@ -21,42 +19,12 @@ from adapters.camunda.engine.records import (
     Signal,
     VariableDocument,
 )
-
-Handler = Callable[["MockedJob"], Mapping[str, Any] | None]
-WORKER = "test"
-JOB_MILLISECONDS = 300_000
+from adapters.camunda.testing.journal import Journal
+from adapters.camunda.testing.mocks import Handler, Mocks
 
 
 class RejectedError(AssertionError):
     """The engine refused a command of the test; the text is Zeebe's."""
-
-
-class JobFailure(Exception):
-    """Raised by a mocked job: it fails with the retries left (0 makes an incident)."""
-
-    def __init__(self, message: str = "mocked failure", *, retries: int = 0, backoff: timedelta = timedelta()) -> None:
-        super().__init__(message)
-        self.retries, self.backoff = retries, backoff
-
-
-class BpmnError(Exception):
-    """Raised by a mocked job: a BPMN error with a code and variables."""
-
-    def __init__(self, code: str, message: str = "", **variables: Any) -> None:
-        super().__init__(message or code)
-        self.code, self.variables = code, variables
-
-
-@dataclass(frozen=True, slots=True)
-class MockedJob:
-    """A job as a mock sees it."""
-
-    key: int
-    type: str
-    element_id: str
-    variables: Mapping[str, Any]
-    headers: Mapping[str, str]
-    retries: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +47,11 @@ class TestEngine:
     __test__ = False  # pytest: a tool, not a test
 
     def __init__(self, *, now: datetime | None = None) -> None:
-        from adapters.camunda.testing.journal import Journal
-
         self.engine = Engine()
         self.engine.clock.pin(int((now or datetime(2027, 1, 11, 9, tzinfo=UTC)).timestamp() * 1000))
         self.journal = Journal()
         self.engine.subscribe(self.journal.note)
-        self._mocks: dict[str, Handler] = {}
+        self._mocks = Mocks(self.submit, self.engine.state)
 
     def deploy(self, *files: str | Path) -> dict[str, int]:
         """Deploys model files together; returns the version of each process."""
@@ -95,7 +61,7 @@ class TestEngine:
 
     def mock_job(self, job_type: str, result: Mapping[str, Any] | Exception | Handler | None = None) -> None:
         """Jobs of this type complete with `result`, raise it, or get what `result(job)` returns."""
-        self._mocks[job_type] = result if callable(result) else lambda _job: _given(result)
+        self._mocks.add(job_type, result)
 
     def start(self, process_id: str, variables: Mapping[str, Any] | None = None) -> Instance:
         """Starts an instance of the latest version."""
@@ -143,11 +109,10 @@ class TestEngine:
     def run(self, *, limit: int = 10_000) -> None:
         """Does mocked jobs until there is none left. Raises when more than `limit` were done: the model runs in a circle."""
         done = 0
-        while (job := self._next_job()) is not None:
+        while self._mocks.do_next():
             done += 1
             if done > limit:
                 raise AssertionError(f"Expected the process to come to rest, but {limit} jobs were done")
-            self._do(job)
 
     def submit(self, value_type: str, intent: str, value: Any, *, key: int = -1) -> Record:
         """Any command; returns the answering event. Raises `RejectedError` with Zeebe's text."""
@@ -159,33 +124,3 @@ class TestEngine:
                 f"{value_type} {intent} rejected with {answer.rejection_type}: {answer.rejection_reason}"
             )
         return answer
-
-    def _next_job(self) -> MockedJob | None:
-        for job_type in self._mocks:
-            batch = self.submit("JOB_BATCH", "ACTIVATE", JobBatch(job_type, WORKER, JOB_MILLISECONDS, 1)).value
-            for key, job in zip(batch.job_keys, batch.jobs, strict=True):
-                return MockedJob(key, job.type, job.element_id, job.variables, job.custom_headers, job.retries)
-        return None
-
-    def _do(self, job: MockedJob) -> None:
-        value = self.engine.state.jobs.get(job.key).value  # type: ignore[union-attr]  # just activated
-        try:
-            result = self._mocks[job.type](job)
-        except BpmnError as error:
-            thrown = value._replace(error_code=error.code, error_message=str(error), variables=error.variables)
-            self.submit("JOB", "THROW_ERROR", thrown, key=job.key)
-        except JobFailure as failure:
-            self.submit("JOB", "FAIL", _failed(value, failure), key=job.key)
-        else:
-            self.submit("JOB", "COMPLETE", value._replace(variables=dict(result or {})), key=job.key)
-
-
-def _given(result: Mapping[str, Any] | Exception | None) -> Mapping[str, Any] | None:
-    if isinstance(result, Exception):
-        raise result
-    return result
-
-
-def _failed(job: Job, failure: JobFailure) -> Job:
-    backoff = int(failure.backoff.total_seconds() * 1000)
-    return job._replace(retries=failure.retries, error_message=str(failure), retry_backoff=backoff)

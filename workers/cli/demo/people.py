@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from workers.cli.demo.providers import Providers
 from workers.cli.demo.stories import CANCELLED_TOPIC, UPDATED_TOPIC, Sale
 from workers.cli.demo.teams import Teams
 from workers.cli.demo.world import World
@@ -46,16 +47,17 @@ class People:
 
     world: World
     teams: Teams = field(init=False)
+    providers: Providers = field(init=False)
     done: set[str] = field(default_factory=set)
-    silences: dict[str, set[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """The teams that visit are people too."""
+        """Providers and the teams that visit are people too."""
         self.teams = Teams(self.world)
+        self.providers = Providers(self.world)
 
     def act(self) -> int:
         """One round; returns how many answers were given."""
-        customers = (self._operator, self._seller, self._customer_cancels, self._providers, self._customer_signs)
+        customers = (self._operator, self._seller, self._customer_cancels, self.providers.act, self._customer_signs)
         return sum(answer() for answer in customers) + self.teams.act()
 
     def next_appointment(self) -> datetime | None:
@@ -105,21 +107,6 @@ class People:
     def _wants_to_cancel(self, sale: Sale) -> bool:
         state = self.world.sight.states.get(sale.order_key, "")
         return bool(state) and state == sale.story.cancel_when and f"cancel {sale.number}" not in self.done
-
-    def _providers(self) -> int:
-        return sum(self._provider_answers(sale, offer) for sale, offer in self.world.sight.waiting("offer-accepted"))
-
-    def _provider_answers(self, sale: Sale, subscription: Task) -> bool:
-        offer = str(subscription["correlationKey"])
-        silent = self.silences.setdefault(sale.number, set())
-        if offer in self.done or offer in silent:
-            return False
-        if len(silent) < sale.story.silent_offers:
-            silent.add(offer)
-            self.world.tell(f"a provider stays silent about {sale.number}")
-            return False
-        self.done.add(offer)
-        return self.world.post(f"/offers/{offer}/answer", {"accepted": True}, f"a provider accepts {sale.number}")
 
     def _customer_signs(self) -> int:
         return sum(self._signed(sale, waits) for sale, waits in self.world.sight.waiting("agreement-closed"))
