@@ -31,11 +31,22 @@ def test_ids_are_pascal_case_and_unique(model):
 
 
 def test_everything_a_person_reads_has_a_name(model):
-    """Each element has a plain name; only the mark for compensation needs none."""
-    unnamed = [
-        n.get("id") for n in model.nodes if not n.get("name") and n.find("bpmn:compensateEventDefinition", NS) is None
-    ]
-    assert unnamed == []
+    """Each element has a plain name; only marks for compensation and gateways that join need none."""
+    unnamed = [n for n in model.nodes if not n.get("name") and n.find("bpmn:compensateEventDefinition", NS) is None]
+    assert [n.get("id") for n in unnamed if not joins(n)] == []
+
+
+def joins(node):
+    """Whether a gateway brings flows together and decides nothing."""
+    ways = len(node.findall("bpmn:incoming", NS)), len(node.findall("bpmn:outgoing", NS))
+    return node.tag.endswith("exclusiveGateway") and ways[0] > 1 and ways[1] == 1
+
+
+def test_a_gateway_joins_or_splits(model):
+    """Not both at once: who follows a line backwards would have to guess."""
+    for gateway in model.all("exclusiveGateway", "eventBasedGateway"):
+        ways = len(gateway.findall("bpmn:incoming", NS)), len(gateway.findall("bpmn:outgoing", NS))
+        assert min(ways) == 1, gateway.get("id")
 
 
 def test_a_task_is_named_verb_and_noun(model):
