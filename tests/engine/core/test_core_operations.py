@@ -122,8 +122,8 @@ def test_ancestor_decides_between_scopes(h: Harness) -> None:
     answer = ask(h, key, activate_instructions=activate("B"))
     assert answer.rejection_reason == (
         "Expected to modify instance of process 'p' but it contains one or more activate instructions for an element that has a "
-        "flow scope with more than one active instance: 'sp'. Can't decide in which instance of the flow scope the element should "
-        "be activated. Please specify an ancestor element instance key for this activate instruction."
+        "flow scope with more than one active instance: 'sp'. Can't decide in which instance of the flow scope the element "
+        "should be activated. Please specify an ancestor element instance key for this activate instruction."
     )
     first = next(i.key for i in h.engine.state.instances.all() if i.value.bpmn_element_type == "SUB_PROCESS")
     ask(h, key, activate_instructions=activate("B", first))
@@ -216,12 +216,14 @@ def test_start_instruction(h: Harness) -> None:
         ("nope", "no element found with id 'nope'."),
         (
             "A",
-            "the element with id 'A' is inside a multi-instance subprocess. The creation of elements inside a multi-instance subprocess is not supported.",
+            "the element with id 'A' is inside a multi-instance subprocess. "
+            "The creation of elements inside a multi-instance subprocess is not supported.",
         ),
         ("be", "the element with id 'be' targets unsupported element type 'BOUNDARY_EVENT'."),
         (
             "t1",
-            "the element with id 't1' belongs to an event-based gateway. The creation of elements belonging to an event-based gateway is not supported.",
+            "the element with id 't1' belongs to an event-based gateway. "
+            "The creation of elements belonging to an event-based gateway is not supported.",
         ),
     ],
 )
@@ -344,7 +346,8 @@ def test_migration_of_boundary_events(h: Harness) -> None:
         (
             {"A": "e"},
             "INVALID_STATE",
-            "active element with id 'A' and type 'SERVICE_TASK' is mapped to an element with id 'e' and different type 'END_EVENT'.",
+            "active element with id 'A' and type 'SERVICE_TASK' is mapped to an element with id 'e' and different type "
+            "'END_EVENT'.",
         ),
         ({"A": "x"}, "INVALID_ARGUMENT", "mapping instructions contain a non-existing target element id 'x'."),
         ({"x": "C"}, "INVALID_ARGUMENT", "mapping instructions contain a non-existing source element id 'x'."),
