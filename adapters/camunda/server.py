@@ -15,6 +15,8 @@ from typing import Any
 
 from adapters.camunda.engine.gateway.gateway import DrivenEngine, Gateway
 from adapters.camunda.engine.gateway.identity import Identity
+from adapters.camunda.engine.gateway.search.feed import SearchFeed
+from adapters.camunda.engine.gateway.search.projection import Projection
 from adapters.camunda.engine.gateway.security import Verify
 from workers.ports.errors import Misconfigured
 
@@ -53,15 +55,14 @@ def _check_protected(options: ServerOptions) -> None:
         )
 
 
-def new_engine(options: ServerOptions) -> Any:
-    """Returns the engine: in memory, or on the log of a data directory."""
+def new_engine(options: ServerOptions) -> tuple[DrivenEngine, Projection]:
+    """Returns the engine, in memory or on the log of a data directory, and the search side its log feeds."""
+    from adapters.camunda.engine.log import DurableLog, NoLog
     from adapters.camunda.engine.loop import Engine
 
-    if options.data_dir is None:
-        return Engine()
-    from adapters.camunda.engine.log import open_log
-
-    return Engine(log=open_log(options.data_dir))
+    projection = Projection()
+    log = NoLog() if options.data_dir is None else DurableLog(options.data_dir)
+    return Engine(log=SearchFeed(log, projection)), projection
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -127,8 +128,8 @@ async def running(options: ServerOptions, engine: DrivenEngine | None = None) ->
     from adapters.camunda.engine.gateway.rpc.service import Service
 
     _check_protected(options)
-    owned = engine or new_engine(options)
-    gateway = Gateway(owned, verify=options.verify, clock_control=options.clock_control)
+    owned, projection = (engine, None) if engine else new_engine(options)
+    gateway = Gateway(owned, projection=projection, verify=options.verify, clock_control=options.clock_control)
     service = Service(gateway.services, options.verify)
     listener = _listen(options.host, options.http_port)
     try:

@@ -37,6 +37,30 @@ def test_the_command_says_where_it_is_and_stops_when_told() -> None:
         assert engine.stderr.read() == ""
 
 
+def test_a_killed_engine_comes_back_with_everything(tmp_path: Path) -> None:
+    """SIGKILL, then the same directory: clock, definitions and searches are as they were."""
+    command = [sys.executable, "-m", "workers", "engine", "--grpc-port", "0", "--http-port", "0", "--json"]
+    form = {"resources": ("a.form", b'{"id":"a","type":"default","components":[]}')}
+    seen = []
+    for _ in range(2):
+        arguments = [*command, "--data-dir", str(tmp_path)]
+        with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY) as engine:
+            assert engine.stdout is not None
+            with httpx.Client(base_url=json.loads(engine.stdout.readline())["http"]) as client:
+                if not seen:
+                    assert client.post("/v2/deployments", files=form).status_code == 200
+                    assert client.put("/v2/clock", json={"timestamp": 5_000}).status_code == 204
+                    published = {"name": "m", "correlationKey": "1", "timeToLive": 60_000, "messageId": "once"}
+                    assert client.post("/v2/messages/publication", json=published).status_code == 200
+                again = client.post("/v2/deployments", files=form).json()["deployments"][0]["form"]
+                repeated = client.post("/v2/messages/publication", json=published).status_code
+                seen.append((again, repeated, client.get("/actuator/clock").json()["epochMilli"]))
+            engine.kill()
+
+    assert seen[0] == seen[1]
+    assert seen[0][1:] == (409, 5_000)
+
+
 def test_a_thread_serves_until_its_block_ends() -> None:
     """Health of the service and of the server; afterwards nobody listens."""
     with EngineThread() as engine:

@@ -45,19 +45,30 @@ class DrivenEngine(Submits, Protocol):
 
 
 class Gateway:
-    """An engine that can be reached. Make it in the running loop that owns the engine."""
+    """An engine that can be reached. Make it in the running loop that owns the engine.
 
-    def __init__(self, engine: DrivenEngine, *, verify: Verify | None = None, clock_control: bool = True) -> None:
+    Without a `projection` that the engine's log feeds (`search.feed`), it makes one that knows what happens from now on.
+    """
+
+    def __init__(
+        self,
+        engine: DrivenEngine,
+        *,
+        projection: Projection | None = None,
+        verify: Verify | None = None,
+        clock_control: bool = True,
+    ) -> None:
         self.identity = Identity("127.0.0.1", 26500)
         self.verify = verify
         self._ticker = Ticker(engine)
-        projection = Projection()
+        if projection is None:
+            projection = Projection()
+            engine.subscribe(projection.on_record)
         tables = projection.tables
         commands = Commands(engine, self._ticker.look)
         activation = Activation(commands)
         polls = LongPolls(activation)
         streams = JobStreams(activation, lambda key: row.value.type if (row := tables.jobs.get(key)) else None)
-        engine.subscribe(projection.on_record)
         engine.subscribe(streams.on_record)
         engine.on_jobs_available(polls.on_jobs_available)
         self.services = Services(

@@ -71,9 +71,10 @@ def _evaluated(tables: Tables, record: Record) -> None:
     instance = tables.instances.get(value.process_instance_key)
     root = instance.root_key if instance else -1
     last = len(value.evaluated_decisions)
+    whole = value._replace(evaluated_decisions=(), variables={})
     for index, decision in enumerate(value.evaluated_decisions, 1):
         key = f"{record.key}-{index}"
-        row = DecisionInstanceRow(key, record.key, value, decision, record.timestamp, root)
+        row = DecisionInstanceRow(key, record.key, whole, decision, record.timestamp, root)
         if record.intent == "FAILED" and index == last:
             row.state, row.failure = "FAILED", value.evaluation_failure_message
         tables.decision_instances.put(key, row)

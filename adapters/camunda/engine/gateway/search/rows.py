@@ -10,6 +10,7 @@ from adapters.camunda.engine.gateway import documents
 from adapters.camunda.engine.gateway.search import models
 from adapters.camunda.engine.gateway.search.kinds import milliseconds
 from adapters.camunda.engine.records import (
+    DecisionEvaluation,
     DecisionMetadata,
     DecisionRequirementsMetadata,
     EvaluatedDecision,
@@ -245,11 +246,11 @@ class DecisionRow:
 
 @dataclass(slots=True)
 class DecisionInstanceRow:
-    """One evaluation of one decision."""
+    """One evaluation of one decision; `evaluation` is the whole it was part of, without its parts."""
 
     key: str
     evaluation_key: int
-    evaluation: Any
+    evaluation: DecisionEvaluation
     value: EvaluatedDecision
     evaluation_date: int
     root_process_instance_key: int
