@@ -62,7 +62,7 @@ def evaluate(
     graph = _graph_with(decision, folder, dialect)
     answer = graph.evaluate(decision, _inputs(values or [], file))
     if as_json:
-        print_json({"output": answer.output, "failure": answer.failure, "decisions": _plain(answer)})
+        print_json({"output": answer.output, "failure": answer.message or None, "decisions": _plain(answer)})
     else:
         _show(graph, answer)
     if answer.failure:
@@ -186,7 +186,7 @@ def _show(graph: dmn.DecisionRequirementsGraph, answer: dmn.Evaluation) -> None:
     for trace in answer.decisions:
         out.print(_decision_table(graph, trace))
     if answer.failure:
-        out.print(f"[bold red]failed[/] {escape(answer.failure)}")
+        out.print(f"[bold red]failed[/] {escape(answer.message)}")
         return
     for problem in answer.problems:
         out.print(f"[yellow]null because[/] {escape(problem)}")
@@ -244,7 +244,7 @@ def _show_reports(reports: Iterable[kept.Report]) -> None:
 
 
 def _show_failure(report: kept.Report, result: kept.Result) -> None:
-    actual = escape(result.evaluation.failure) if result.evaluation.failure else _text(result.evaluation.output)
+    actual = escape(result.evaluation.message) or _text(result.evaluation.output)
     out.print(f"[bold red]failed[/] {escape(report.examples.path.stem)}: {escape(result.example.why)}")
     out.print(f"  inputs   {_text(result.example.inputs)}")
     out.print(f"  expected {_text(result.example.output)}")
@@ -264,7 +264,7 @@ def _plain_report(report: kept.Report) -> dict[str, Any]:
                 "inputs": result.example.inputs,
                 "expected": result.example.output,
                 "output": result.evaluation.output,
-                "failure": result.evaluation.failure,
+                "failure": result.evaluation.message or None,
             }
             for result in report.failed
         ],

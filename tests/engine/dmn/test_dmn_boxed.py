@@ -17,7 +17,7 @@ def answer(
     """The output of one decision."""
     content = xml.model(xml.decision("D", logic, *requires), *elements)
     evaluation = dmn.parse(content, dialect=dialect).evaluate("D", inputs)
-    return evaluation.failure or evaluation.output
+    return evaluation.message or evaluation.output
 
 
 @pytest.mark.parametrize("dialect", ["camunda", "dmn"])
@@ -162,7 +162,7 @@ def test_a_decision_service_is_a_function_and_can_be_called(xml: Any) -> None:
     assert answer(xml, call, two, *elements, requires=("knowledge:S",), dialect="dmn") == {"Out": 3, "Other": 2}
     graph = dmn.parse(xml.model(one, *elements), dialect="dmn")
     assert graph.evaluate_service("S", {"a": 1, "Given": 5}).output == 6
-    assert str(graph.evaluate_service("T", {}).failure).endswith("no decision service found for id 'T'")
+    assert graph.evaluate_service("T", {}).message.endswith("no decision service found for id 'T'")
 
 
 IMPORT = '<import name="lib" namespace="library" importType="https://www.omg.org/spec/DMN/20191111/MODEL/"/>'

@@ -29,7 +29,7 @@ TEXT, NUMBER = re.compile(r'"([^"]*)"'), re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
 def ours(graph: dmn.DecisionRequirementsGraph, decision: str, inputs: dict[str, Any]) -> Any:
     """Our answer, in the oracle's form: a value with its FEEL type, or the failure."""
     answer = graph.evaluate(decision, inputs)
-    return answer.failure.partition(", but ")[2] if answer.failure else tagged(answer.value)
+    return answer.failure or tagged(answer.value)
 
 
 def tagged(value: Any) -> Any:

@@ -196,12 +196,27 @@ def test_a_huge_table(xml: Any) -> None:
     assert dmn.parse(xml.model(xml.decision("D", table))).evaluate("D", {"a": 2999}).output == 5998
 
 
-def test_a_function_that_calls_itself_without_end(xml: Any) -> None:
-    """Endless recursion in a model is a null or a failure, not a crash."""
-    body = '<functionDefinition><formalParameter name="q"/>' + xml.text("g(g, q)") + "</functionDefinition>"
-    twice = xml.context(("f", body), ("", xml.text("{h: function(h, n) h(h, n + 1), r: h(h, 1)}.r")))
-    answer = dmn.parse(xml.model(xml.decision("D", twice))).evaluate("D", {})
-    assert answer.output is None
+LOOP = '<for iteratorVariable="{0}"><in>{1}</in><return>{2}</return></for>'
+
+
+def test_what_never_ends_is_stopped(xml: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loops in loops, and endless recursion, end with a failure that says so."""
+    monkeypatch.setattr("adapters.camunda.engine.dmn.run.MAX_STEPS", 5_000)
+    numbers = xml.text("for i in 1..200 return i")
+    loops = LOOP.format("a", numbers, LOOP.format("b", numbers, LOOP.format("c", numbers, xml.text("a + b + c"))))
+    answer = dmn.parse(xml.model(xml.decision("D", loops)), dialect="dmn").evaluate("D", {})
+    assert answer.failure == "it needs more than 5000 steps"
+    recursion = xml.context(("f", xml.text("function(g, n) g(g, n + 1)")), ("", xml.text("f(f, 1)")))
+    stopped = dmn.parse(xml.model(xml.decision("D", recursion)), dialect="dmn").evaluate("D", {})
+    assert stopped.output is None
+    assert "too deeply" in str(stopped.failure)
+
+
+def test_a_slow_model_is_stopped(xml: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time of a whole evaluation is limited, not only that of each text."""
+    monkeypatch.setattr("adapters.camunda.engine.dmn.run.MAX_SECONDS", -1.0)
+    answer = dmn.parse(xml.model(xml.decision("D", LITERAL))).evaluate("D", {})
+    assert answer.failure == "it needs more than -1 seconds"
 
 
 TAGS = (

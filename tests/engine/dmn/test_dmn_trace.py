@@ -49,7 +49,7 @@ def test_a_failure_keeps_what_was_decided_before_it(xml: Any) -> None:
     answer = graph_of_two(xml).evaluate("Pay", {"years": 3, "bonus": 0})
     assert answer.output is None
     assert answer.failed_decision_id == "Pay"
-    assert str(answer.failure).startswith("Expected to evaluate decision 'Pay', but Assertion failure on evaluate")
+    assert answer.message.startswith("Expected to evaluate decision 'Pay', but Assertion failure on evaluate")
     assert [(each.decision_id, each.decision_output) for each in answer.decisions] == [("Grade", "B"), ("Pay", None)]
     assert answer.decisions[1].evaluated_inputs[0].input_value == "B"
 
@@ -60,7 +60,7 @@ def test_the_failed_decision_may_be_a_required_one(xml: Any) -> None:
     outer = xml.decision("Outer", xml.text("Inner + 1"), "decision:Inner")
     answer = dmn.parse(xml.model(inner, outer)).evaluate("Outer", {})
     assert answer.failed_decision_id == "Inner"
-    assert str(answer.failure).startswith("Expected to evaluate decision 'Outer', but ")
+    assert answer.message.startswith("Expected to evaluate decision 'Outer', but ")
 
 
 def test_a_violated_hit_policy_shows_the_rules_that_matched(xml: Any) -> None:
@@ -73,7 +73,7 @@ def test_a_violated_hit_policy_shows_the_rules_that_matched(xml: Any) -> None:
 def test_an_unknown_decision(xml: Any) -> None:
     """An id that the file does not hold is answered, not raised."""
     answer = dmn.parse(xml.model(xml.decision("D", xml.text("1")))).evaluate("E", {})
-    assert answer.failure == "Expected to evaluate decision 'E', but no decision found for id 'E'"
+    assert answer.message == "Expected to evaluate decision 'E', but no decision found for id 'E'"
 
 
 def test_types_of_logic(xml: Any) -> None:

@@ -14,7 +14,7 @@ def typed(xml: Any, text: str, type_ref: str, *items: str, dialect: str) -> Any:
     answer = dmn.parse(
         xml.model(*items, xml.decision("D", xml.text(text), type_ref=type_ref)), dialect=dialect
     ).evaluate("D", {})
-    return answer.failure or answer.output
+    return answer.message or answer.output
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,15 @@ def function_definition(compiler: Compiler, box: model.FunctionDefinition) -> Lo
         return compiler.problem(f"Expected the kind of the function to be FEEL, but it is '{box.kind}'")
     body = compiler.typed(box.type_ref, compiler.box(box.body, compiler.dialect.function_logic))
     parameters = compiler.parameters(box.parameters)
-    return lambda scope, run: function(parameters, lambda arguments: body({**scope, **arguments}, run))
+
+    def evaluate(scope: Scope, run: Run) -> Any:
+        def called(arguments: dict[str, Any]) -> Any:
+            run.step()
+            return body({**scope, **arguments}, run)
+
+        return function(parameters, called)
+
+    return evaluate
 
 
 def conditional(compiler: Compiler, box: model.Conditional) -> Logic:
@@ -121,8 +129,12 @@ def filter_(compiler: Compiler, box: model.Filter) -> Logic:
     source, match = compiler.box(box.source, nested), compiler.box(box.match, nested)
 
     def evaluate(scope: Scope, run: Run) -> Any:
-        items = _as_list(source(scope, run))
-        return [item for item in items if match({**scope, **_entries_of(item), "item": item}, run) is True]
+        kept = []
+        for item in _as_list(source(scope, run)):
+            run.step()
+            if match({**scope, **_entries_of(item), "item": item}, run) is True:
+                kept.append(item)
+        return kept
 
     return evaluate
 
@@ -137,6 +149,7 @@ def iteration(compiler: Compiler, box: model.Iteration) -> Logic:
     def evaluate(scope: Scope, run: Run) -> Any:
         results: list[Any] = []
         for item in _as_list(source(scope, run)):
+            run.step()
             partial = list(results) if reads_partial else None
             results.append(body({**scope, box.variable: item, "partial": partial}, run))
         return finish(results)

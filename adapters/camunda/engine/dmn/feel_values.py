@@ -13,7 +13,7 @@ from ..feel.compare import equal_items as equal
 from ..feel.numbers import Number, number, plus
 from ..feel.show import show as render
 from ..feel.values import NUMBERS, Failure
-from .errors import DecisionError
+from .errors import DecisionError, LimitError
 
 __all__ = [
     "Function",
@@ -47,6 +47,8 @@ def _text(expression: feel.Expression) -> Text:
     def evaluate(scope: Mapping[str, Any], clock: Clock | None) -> Any:
         try:
             return expression.evaluate(scope, clock=clock).value
+        except feel.FeelLimitError as error:
+            raise LimitError(str(error)) from error
         except feel.FeelEvaluationError as error:
             raise DecisionError(str(error)) from error
 
@@ -63,6 +65,8 @@ def function(parameters: Mapping[str, Conform | None], body: Callable[[dict[str,
                 for (name, conform), argument in zip(parameters.items(), arguments, strict=True)
             }
             return body(bound)
+        except LimitError:
+            raise
         except DecisionError as error:
             return Failure(str(error))
 

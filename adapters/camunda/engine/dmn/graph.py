@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, cast
 
 from .dialect import Dialect
-from .errors import DecisionError
+from .errors import DecisionError, LimitError
 from .feel_values import Function, function, to_json
 from .knowledge import AsFunction, Made
 from .run import Clock, Logic, Path, Run, Scope
@@ -109,9 +109,13 @@ class Service:
 
     def evaluate(self, arguments: Scope, run: Run) -> Any:
         """The value of the only output decision, or a context of all."""
-        inner = Run(run.clock, {((), id(decision)): arguments.get(decision.result) for decision in self.given})
+        given: dict[tuple[Path, int], Any] = {
+            ((), id(decision)): arguments.get(decision.result) for decision in self.given
+        }
+        inner = Run(run.clock, given, steps=run.steps, deadline=run.deadline)
         values = {decision.result: decide(decision, arguments, inner, self.dialect) for decision in self.outputs}
         run.problems += inner.problems
+        run.steps = inner.steps
         value = next(iter(values.values())) if len(values) == 1 else values
         return value if self.conform is None else self.conform(value)
 
@@ -132,13 +136,13 @@ class DecisionRequirementsGraph:
         """Make a decision for the variables given (plain JSON). Never raises for what the model or the values do."""
         decision = self.decisions.get(decision_id)
         if decision is None:
-            return _failed(decision_id, decision_id, f"no decision found for id '{decision_id}'", Run())
+            return Evaluation(decision_id, None, f"no decision found for id '{decision_id}'", decision_id)
         run = Run(clock)
         try:
             value = decide(decision, context, run, self.dialect)
         except DecisionError as failure:
-            return _failed(decision_id, run.deciding, str(failure), run)
-        return Evaluation(to_json(value), None, "", tuple(run.traces), value, tuple(run.problems))
+            return Evaluation(decision_id, None, str(failure), run.deciding, tuple(run.traces))
+        return _answered(decision_id, value, run)
 
     def evaluate_service(
         self, service_id: str, context: Mapping[str, Any], *, clock: Clock | None = None
@@ -146,14 +150,17 @@ class DecisionRequirementsGraph:
         """Call a decision service with its inputs by name."""
         service = self.services.get(service_id)
         if service is None:
-            return _failed(service_id, service_id, f"no decision service found for id '{service_id}'", Run())
+            return Evaluation(service_id, None, f"no decision service found for id '{service_id}'", service_id)
         run = Run(clock)
-        value = service.evaluate(context, run)
-        return Evaluation(to_json(value), None, "", tuple(run.traces), value, tuple(run.problems))
+        try:
+            value = service.evaluate(context, run)
+        except DecisionError as failure:
+            return Evaluation(service_id, None, str(failure), service_id, tuple(run.traces))
+        return _answered(service_id, value, run)
 
 
-def _failed(asked: str, failed: str, reason: str, run: Run) -> Evaluation:
-    return Evaluation(None, f"Expected to evaluate decision '{asked}', but {reason}", failed, tuple(run.traces))
+def _answered(asked: str, value: Any, run: Run) -> Evaluation:
+    return Evaluation(asked, to_json(value), None, "", tuple(run.traces), value, tuple(run.problems))
 
 
 def decide(decision: Decision, variables: Scope, run: Run, dialect: Dialect) -> Any:
@@ -161,6 +168,7 @@ def decide(decision: Decision, variables: Scope, run: Run, dialect: Dialect) -> 
     for step in decision.order():
         if step.key not in run.results:
             run.deciding = step.decision.id
+            run.check_time()
             scope = _scope(step, _inside(variables, step.path), run, dialect)
             run.results[step.key] = _decide_one(step.decision, scope, run, dialect)
     return run.results[((), id(decision))]
@@ -194,7 +202,7 @@ def _decide_one(decision: Decision, scope: Scope, run: Run, dialect: Dialect) ->
     try:
         value = _value(decision, scope, run, table)
     except DecisionError as failure:
-        if not dialect.error_is_null:
+        if isinstance(failure, LimitError) or not dialect.error_is_null:
             raise
         run.problems.append(f"{decision.name}: {failure}")
     finally:
@@ -208,7 +216,7 @@ def _value(decision: Decision, scope: Scope, run: Run, table: TableTrace) -> Any
         value = logic.evaluate(scope, run, table) if isinstance(logic, CompiledTable) else logic(scope, run)
         return value if decision.conform is None else decision.conform(value)
     except RecursionError:
-        raise DecisionError("its logic calls itself too deeply") from None
+        raise LimitError("its logic calls itself too deeply") from None
 
 
 def _trace(decision: Decision, value: Any, table: TableTrace) -> EvaluatedDecisionTrace:

@@ -56,6 +56,7 @@ class Knowledge:
         return self.logic({**scope, **self._required(scope, run, {})}, run)
 
     def _result(self, scope: Scope, run: Run) -> Any:
+        run.step()
         value = self.logic(scope, run)
         return value if self.conform is None else self.conform(value)
 

@@ -23,13 +23,20 @@ class EvaluatedDecisionTrace(NamedTuple):
 class Evaluation(NamedTuple):
     """The answer. `output` is plain JSON, `value` the FEEL value it was made of (None after a failure).
 
-    `decisions` is in the order of evaluation: required decisions first, the asked one last; after a failure the one that
-    failed is the last. `problems` are errors that the `dmn` dialect turned into null.
+    `failure` is the reason, without the words that `message` puts before it. `decisions` is in the order of evaluation:
+    required decisions first, the asked one last; after a failure the one that failed is the last. `problems` are errors that
+    the `dmn` dialect turned into null.
     """
 
-    output: Any
+    decision_id: str
+    output: Any = None
     failure: str | None = None
     failed_decision_id: str = ""
     decisions: tuple[EvaluatedDecisionTrace, ...] = ()
     value: Any = None
     problems: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """The failure in Zeebe's words, empty when there is none."""
+        return f"Expected to evaluate decision '{self.decision_id}', but {self.failure}" if self.failure else ""
