@@ -53,7 +53,9 @@ class Arbiter:
         command = ["java", "-Xmx512m", "-XX:+UseSerialGC", "-cp", classpath, "arbiter.Main", mode]
         ended = subprocess.run(command, input=lines.encode(), capture_output=True, timeout=seconds, check=False)
         if ended.returncode:
-            raise RuntimeError(f"The arbiter ended with {ended.returncode}: {ended.stderr.decode(errors='replace')[-2000:]}")
+            raise RuntimeError(
+                f"The arbiter ended with {ended.returncode}: {ended.stderr.decode(errors='replace')[-2000:]}"
+            )
         return [json.loads(line) for line in ended.stdout.decode().splitlines()]
 
 

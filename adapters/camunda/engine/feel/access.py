@@ -88,7 +88,12 @@ def read(run: Run, value: Any, key: str) -> Any:
         return None
     if type(value) is list:
         run.spend(len(value))
-        return [read(run, item, key) for item in value]
+        return [
+            found
+            if type(item) is dict and (found := item.get(key, UNBOUND)) is not UNBOUND and type(found) is not Function
+            else read(run, item, key)
+            for item in value
+        ]
     return _read_other(run, value, key)
 
 
@@ -121,6 +126,9 @@ def item_at(run: Run, base: Any, index: Number) -> Any:
     return base[int(place)] if 0 <= place < len(base) else None
 
 
+_DROPPED = "_"  # how Camunda marks an item that a condition drops; an item that is this very text goes with them
+
+
 def filtered(run: Run, base: Any, condition: Callable[[Any], Any]) -> Any:
     """The items for which a comparison or a function holds, or the item at the index that it gives."""
     if type(base) is not list:
@@ -133,15 +141,13 @@ def filtered(run: Run, base: Any, condition: Callable[[Any], Any]) -> Any:
         return first if first.fatal else None
     if type(first) in NUMBERS:
         return item_at(run, base, number(first))
-    kept = [base[0]] if first is True else []
-    for item in base[1:]:
-        holds = condition(item)
-        if holds is True:
-            if item != "_":  # Camunda marks what a condition drops with this very text
-                kept.append(item)
-        elif type(holds) is Failure:
-            return None
-    return kept
+    verdicts = [condition(item) for item in base[1:]]
+    if Failure in map(type, verdicts):
+        return None
+    kept = [item for item, holds in zip(base[1:], verdicts, strict=True) if holds is True]
+    if _DROPPED in kept:
+        kept = [item for item in kept if item != _DROPPED]
+    return [base[0], *kept] if first is True else kept
 
 
 def filtered_or_indexed(run: Run, base: Any, condition: Callable[[Any], Any]) -> Any:
@@ -168,6 +174,9 @@ def combinations(run: Run, sources: Sequence[Any]) -> Any:
 
 def loop(run: Run, sources: Sequence[Any], body: Callable[..., Any]) -> Any:
     """The results of a body for every combination."""
+    if len(sources) == 1 and type(sources[0]) is list:
+        run.spend(len(sources[0]))
+        return [body(item) for item in sources[0]]
     found = combinations(run, sources)
     if type(found) is Failure:
         return found if found.fatal else None
@@ -218,9 +227,12 @@ def iteration(run: Run, start: Any, end: Any) -> Any:
         if type(bound) not in NUMBERS:
             return expected(run, "number", bound)
     first, last = number(start), number(end)
-    size = int(abs(last - first)) + 1 if abs(last - first) < run.steps else run.steps + 1
+    distance = abs(last - first)
+    size = int(distance) + 1 if distance < run.steps else run.steps + 1
     if size > run.steps:
-        raise FeelLimitError(f"Expected a range that can be walked through, but it is from {show(start)} to {show(end)}")
+        raise FeelLimitError(
+            f"Expected a range that can be walked through, but it is from {show(start)} to {show(end)}"
+        )
     run.spend(size)
     step = 1 if first < last else -1
     if is_whole(first):

@@ -27,6 +27,8 @@ from .values import (
 )
 
 Pairs = dict[tuple[type, type], Callable[[Any, Any], Any]]
+_EXACT: tuple[type, ...] = (int, Decimal)
+_ALL: tuple[type, ...] = (*_EXACT, float)
 _MILLI = 1_000_000
 _MAX_MONTHS = 2**31 * 12
 _MAX_NANOS = 2**63 * 10**9
@@ -55,9 +57,9 @@ def truncated(dividend: int, divisor: int) -> int:
 def _numeric(operation: Callable[[Number, Number], Any]) -> Pairs:
     """The operation for every pair of representations of a number."""
     pairs: Pairs = {}
-    for pair in product((int, Decimal), (int, Decimal)):
+    for pair in product(_EXACT, _EXACT):
         pairs[pair] = operation
-    for pair in product((int, Decimal, float), repeat=2):
+    for pair in product(_ALL, _ALL):
         pairs.setdefault(pair, lambda a, b: operation(number(a), number(b)))
     return pairs
 
@@ -180,14 +182,15 @@ def _nanos_by_nanos(left: DayTimeDuration, right: DayTimeDuration) -> int:
     return truncated(_millis(left), _millis(right))
 
 
+_BY_DURATION: Pairs = {
+    (YearMonthDuration, YearMonthDuration): _months_by_months,
+    (DayTimeDuration, DayTimeDuration): _nanos_by_nanos,
+}
 DIVIDE: Pairs = (
     _numeric(_divided)
     | _with_numbers(YearMonthDuration, _months_by_number)
     | _with_numbers(DayTimeDuration, _nanos_by_number)
-    | {
-        (YearMonthDuration, YearMonthDuration): _months_by_months,
-        (DayTimeDuration, DayTimeDuration): _nanos_by_nanos,
-    }
+    | _BY_DURATION
 )
 
 
@@ -256,7 +259,9 @@ def _or_null(failure: Any) -> Any:
     return failure if type(failure) is Failure and failure.fatal else None
 
 
-def long_arithmetic(run: Run, first: Any, steps: tuple[tuple[Callable[[Run, Any, Any], Any], Callable[[], Any]], ...]) -> Any:
+def long_arithmetic(
+    run: Run, first: Any, steps: tuple[tuple[Callable[[Run, Any, Any], Any], Callable[[], Any]], ...]
+) -> Any:
     """A long chain of operators, from the left."""
     found = first
     for operation, operand in steps:

@@ -153,7 +153,9 @@ def _seconds(offset: timedelta | None) -> int:
 def at_instant(nanos: int, zone: str) -> ZonedDateTime:
     """The date and time that the zone's clocks show at an instant."""
     days, rest = divmod(nanos, DAY_NANOS)
-    utc = datetime.combine(_python_day(from_epoch_day(days)), datetime.min.time(), UTC) + timedelta(seconds=rest // NANOS)
+    utc = datetime.combine(_python_day(from_epoch_day(days)), datetime.min.time(), UTC) + timedelta(
+        seconds=rest // NANOS
+    )
     offset = _seconds(utc.astimezone(_rules(zone)).utcoffset())
     return at_offset(nanos, offset, zone)
 

@@ -141,7 +141,7 @@ def call_member(
         return expected(run, "context", base)
     names = None if callable(arguments) else tuple(arguments)
     candidate = base.get(name)
-    if not _fits(candidate, count, names):
+    if type(candidate) is not Function or not _fits(candidate, count, names):
         return no_function(run, name, count, names)
     return invoke(run, candidate, _arguments(candidate, arguments))
 

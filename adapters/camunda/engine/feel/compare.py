@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from operator import ge, gt, le, lt
 from typing import Any
 
 from .calendar import day_nanos, instant
@@ -86,7 +87,12 @@ def _keys(left: Any, right: Any) -> tuple[Any, Any]:
 
 
 def _ordered(run: Run, left: Any, right: Any, holds: Callable[[Any, Any], bool]) -> Any:
-    if type(left) is Failure:
+    found = type(left)
+    if found is type(right) and found in _BY_THEMSELVES:
+        return holds(left, right)
+    if (found, type(right)) in _WITH_FLOATS and -_EXACT < left < _EXACT and -_EXACT < right < _EXACT:
+        return holds(left, right)
+    if found is Failure:
         return left
     if type(right) is Failure:
         return right
@@ -96,32 +102,31 @@ def _ordered(run: Run, left: Any, right: Any, holds: Callable[[Any, Any], bool])
     return holds(*_keys(left, right))
 
 
+# Doubles and whole numbers below 2**53 order as the decimals do that they print as.
+_WITH_FLOATS = frozenset({(float, int), (int, float), (float, float)})
+_EXACT = 2**53
+# Types whose values order as Python orders them; of strings this holds only within ASCII.
+_BY_THEMSELVES = frozenset(found for found, order in ORDER.items() if order is same) - {str}
+
+
 def less(run: Run, left: Any, right: Any) -> Any:
     """left < right"""
-    if type(left) is int and type(right) is int:
-        return left < right
-    return _ordered(run, left, right, lambda a, b: a < b)
+    return _ordered(run, left, right, lt)
 
 
 def less_equal(run: Run, left: Any, right: Any) -> Any:
     """left <= right"""
-    if type(left) is int and type(right) is int:
-        return left <= right
-    return _ordered(run, left, right, lambda a, b: a <= b)
+    return _ordered(run, left, right, le)
 
 
 def greater(run: Run, left: Any, right: Any) -> Any:
     """left > right"""
-    if type(left) is int and type(right) is int:
-        return left > right
-    return _ordered(run, left, right, lambda a, b: a > b)
+    return _ordered(run, left, right, gt)
 
 
 def greater_equal(run: Run, left: Any, right: Any) -> Any:
     """left >= right"""
-    if type(left) is int and type(right) is int:
-        return left >= right
-    return _ordered(run, left, right, lambda a, b: a >= b)
+    return _ordered(run, left, right, ge)
 
 
 _PLAIN_EQUALITY = frozenset({str, bool, *ORDER})
@@ -173,7 +178,7 @@ def in_bounds(value: Any, start: Any, end: Any, start_closed: bool, end_closed: 
     low, point = _keys(start, value)
     _, high = _keys(value, end)
     after = low <= point if start_closed else low < point
-    return after and (point <= high if end_closed else point < high)
+    return bool(after and (point <= high if end_closed else point < high))
 
 
 def hashable(value: Any) -> Any:
@@ -203,4 +208,3 @@ def expected(run: Run, name: str, value: Any) -> Any:
     if type(value) is Failure:
         return value
     return run.fail(INVALID_TYPE, f"Expected {name} but found '{show(value)}'")
-

@@ -1,9 +1,9 @@
 """What can go wrong with a FEEL text: it does not parse, its evaluation fails, or it costs more than is allowed.
 
-    FeelError
-    ├── FeelSyntaxError       the text is not FEEL (in this dialect); `position` is the offset in the text
-    └── FeelEvaluationError   the evaluation as a whole failed; most failures are a null with a warning instead
-        └── FeelLimitError    the evaluation was stopped because it took too much time, depth or memory
+FeelError
+├── FeelSyntaxError       the text is not FEEL (in this dialect); `position` is the offset in the text
+└── FeelEvaluationError   the evaluation as a whole failed; most failures are a null with a warning instead
+    └── FeelLimitError    the evaluation was stopped because it took too much time, depth or memory
 """
 
 from __future__ import annotations

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from .dialect import CAMUNDA, Dialect, dialect_of
-from .emit import INPUT, Emitter
+from .emit import emitter as new_emitter
+from .emitter import INPUT, Emitter
 from .errors import FeelError, FeelEvaluationError, FeelLimitError, FeelSyntaxError
 from .functions import functions_of
 from .grammar import parse_expression, parse_unary_tests
@@ -100,7 +101,7 @@ def _compiled(text: str, dialect_name: str, names: frozenset[str], unary: bool) 
     if len(text) > MAX_LENGTH:
         raise FeelSyntaxError(text[:80], 0, f"Expected a text of at most {MAX_LENGTH} characters")
     tree = parse(text, dialect, names, unary=unary)
-    emitter = Emitter(dialect, functions_of(dialect), unary)
+    emitter = new_emitter(dialect, functions_of(dialect), unary=unary)
     scope = Scope(functions_are_variables=dialect.functions_are_variables)
     code = _code(text, emitter, tree, scope)
     return Expression(text, dialect, tree, code, scope)

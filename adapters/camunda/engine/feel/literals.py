@@ -119,9 +119,14 @@ _CONSTRUCTORS: tuple[tuple[str, Callable[[str], Any]], ...] = (
 )
 
 
+_TEMPORAL_STARTS = "@dt"
+
+
 def temporal(cursor: Cursor) -> Literal | None:
     """`@"..."`, or the call of a temporal function with a literal, which is evaluated while parsing."""
     start = cursor.pos
+    if cursor.text[skip(cursor) : cursor.pos + 1] not in _TEMPORAL_STARTS:
+        return None
     if token(cursor, "@"):
         raw = quoted(cursor)
         if raw is not None:

@@ -66,10 +66,7 @@ def any_of(run: Run, tests: tuple[Callable[[], Any], ...]) -> Any:
     """Whether one of the tests holds; they are asked in order, up to the first that does."""
     found: Any = False
     for test in tests:
-        if found is None:
-            found = _unless(test(), True)
-        else:
-            found = boolean_or_null(run, test())
+        found = _unless(test(), True) if found is None else boolean_or_null(run, test())
         if found is True or is_fatal(found):
             return found
     return found

@@ -33,11 +33,12 @@ def from_float(value: float) -> Number:
     if 1e-3 <= abs(value) < 1e7:
         return Decimal(text)
     decimal = Decimal(text)
-    sign, digits, exponent = decimal.as_tuple()
+    sign, digits, power_of_ten = decimal.as_tuple()
+    exponent = int(power_of_ten)
     while len(digits) > 1 and digits[-1] == 0:
-        digits, exponent = digits[:-1], int(exponent) + 1
+        digits, exponent = digits[:-1], exponent + 1
     if len(digits) == 1:  # one digit is written with a zero behind the point: 1.0E10
-        digits, exponent = (*digits, 0), int(exponent) - 1
+        digits, exponent = (*digits, 0), exponent - 1
     return Decimal((sign, digits, exponent)) if decimal else Decimal("0.0")
 
 
@@ -46,11 +47,9 @@ def context_for(left: Number) -> Context:
     if type(left) is int:
         if -WHOLE < left < WHOLE:
             return MATH
-        digits = len(str(abs(left)))
-    else:
-        digits = len(left.as_tuple().digits)  # type: ignore[union-attr]
-    if digits <= PRECISION:
+    elif MATH.plus(left) == left:
         return MATH
+    digits = len(Decimal(left).as_tuple().digits)
     return Context(prec=digits, rounding=ROUND_HALF_EVEN, Emin=-MAX_EXPONENT, Emax=MAX_EXPONENT, traps=_TRAPS)
 
 
@@ -92,12 +91,12 @@ def divide(left: Number, right: Number) -> Number:
 
 def negate(value: Number) -> Number:
     """-value"""
-    return -value if type(value) is int else value.copy_negate() if value else value
+    return -value if isinstance(value, int) or not value else value.copy_negate()
 
 
 def is_whole(value: Number) -> bool:
     """Whether a number has no fraction."""
-    return type(value) is int or value == value.to_integral_value()
+    return isinstance(value, int) or value == value.to_integral_value()
 
 
 def power(base: Number, exponent: Number) -> Number:

@@ -17,6 +17,9 @@ from .errors import FeelSyntaxError
 MAX_DEPTH = 64  # nested brackets, conditions, loops; each takes about eight frames of Python's stack
 _SPACES = "\t\n\x0b\x0c\r \x85\xa0\u1680\u180e\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
 _SKIP = re.compile(rf"(?:[{_SPACES}]+|//[^\n]*\n?|/\*.*?\*/)*", re.DOTALL)
+_SKIPPED = " /\t\n\x0b\x0c\r\x85\xa0\u1680\u180e" + "".join(
+    map(chr, (*range(0x2000, 0x200C), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0xFEFF))
+)
 _SPACE = re.compile(rf"[{_SPACES}]")
 _ASCII_NAME = re.compile(r"[A-Za-z0-9_$]*")
 _QUOTED = re.compile(r'"((?:\\.|[^"\\])*)"', re.DOTALL)
@@ -48,13 +51,16 @@ class Cursor:
     def unexpected(self) -> FeelSyntaxError:
         """The error for text that no rule could read."""
         found = self.text[self.furthest : self.furthest + 20]
-        return self.error(f"Expected an expression, but found '{found}'" if found else "Expected more, but the text ends")
+        return self.error(
+            f"Expected an expression, but found '{found}'" if found else "Expected more, but the text ends"
+        )
 
 
 def skip(cursor: Cursor) -> int:
     """Passes white space and comments; returns the new place."""
-    text = cursor.text
-    pos = _SKIP.match(text, cursor.pos).end()  # type: ignore[union-attr]
+    text, pos = cursor.text, cursor.pos
+    if text[pos : pos + 1] in _SKIPPED:  # true at the end of the text, too
+        pos = _SKIP.match(text, pos).end()  # type: ignore[union-attr]
     if text.startswith("/*", pos):
         raise cursor.error("Expected the comment to end with '*/'", pos)
     cursor.pos = pos

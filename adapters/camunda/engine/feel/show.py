@@ -6,6 +6,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
+from .maporder import ordered
 from .numbers import from_float, is_whole
 from .temporal_text import FORMATS
 from .values import Function, Range, type_name
@@ -24,7 +25,7 @@ def show(value: Any) -> str:
     if kind is list:
         return "[" + ", ".join(map(show, value)) + "]"
     if kind is dict:
-        return "{" + ", ".join(f"{key}:{show(item)}" for key, item in variables_of(value).items()) + "}"
+        return "{" + ", ".join(f"{key}:{show(item)}" for key, item in ordered(variables_of(value)).items()) + "}"
     if value is None or kind is bool:
         return _CONSTANTS[value]
     if kind is float:

@@ -50,7 +50,8 @@ def _turned(pairs: Pairs) -> Pairs:
 _FACTORS = _with_factor(YearMonthDuration, months, _scaled) | _with_factor(DayTimeDuration, nanos, _scaled)
 _QUOTIENTS = _with_factor(YearMonthDuration, months, _divided) | _with_factor(DayTimeDuration, nanos, _divided)
 _RATIOS: Pairs = {
-    (kind, kind): lambda a, b: MATH.divide(Decimal(a[0]), Decimal(b[0])) for kind in (YearMonthDuration, DayTimeDuration)
+    (kind, kind): lambda a, b: MATH.divide(Decimal(a[0]), Decimal(b[0]))
+    for kind in (YearMonthDuration, DayTimeDuration)
 }
 
 STANDARD_ADD = ADD

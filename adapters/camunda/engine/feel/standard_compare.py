@@ -51,7 +51,7 @@ def _null(value: Any) -> Any:
 def _ordered(left: Any, right: Any, holds: Callable[[Any, Any], bool]) -> bool | None:
     if kind(left) is not kind(right) or type(left) not in ORDER:
         return None
-    place = _ON_TIME_LINE.get(type(left), sort_key)
+    place: Callable[[Any], Any] = _ON_TIME_LINE.get(type(left), sort_key)
     return holds(place(left), place(right))
 
 

@@ -158,7 +158,7 @@ def _with_offset(day: Date, nanos: int, offset_text: str, region: str | None) ->
 def parse_months(text: str) -> YearMonthDuration | None:
     """A years and months duration."""
     found = MONTHS.fullmatch(text)
-    if not found or found["years"] is None and found["months"] is None:
+    if not found or (found["years"] is None and found["months"] is None):
         return None
     months = int(found["years"] or 0) * 12 + int(found["months"] or 0)
     if abs(months) >= _INT * 12 or max(abs(int(found["years"] or 0)), abs(int(found["months"] or 0))) >= _INT:
@@ -239,7 +239,9 @@ FORMATS: dict[type, Any] = {
     LocalTime: lambda value: format_nanos(value.nanos),
     ZonedTime: lambda value: format_nanos(value.nanos) + format_zone(value),
     LocalDateTime: lambda value: f"{format_date(value.date, plus=False)}T{format_nanos(value.nanos)}",
-    ZonedDateTime: lambda value: f"{format_date(value.date, plus=False)}T{format_nanos(value.nanos)}{format_zone(value)}",
+    ZonedDateTime: lambda value: (
+        f"{format_date(value.date, plus=False)}T{format_nanos(value.nanos)}{format_zone(value)}"
+    ),
     YearMonthDuration: format_months,
     DayTimeDuration: format_day_time,
 }

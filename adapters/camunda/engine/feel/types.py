@@ -23,7 +23,7 @@ def _plain(cursor: Cursor) -> TypeExpression | None:
         if cursor.text.startswith(special, pos):
             cursor.pos += len(special)
             return TypeExpression(special)
-    names = []
+    names: list[str] = []
     while True:
         before = cursor.pos
         found = name(cursor) if not names or token(cursor, ".") else None

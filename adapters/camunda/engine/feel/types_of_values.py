@@ -28,7 +28,9 @@ def is_of(value: Any, declared: TypeExpression) -> bool:
     if name == "range":
         return not declared.parameters or _range_of(value, declared.parameters[0])
     if name == "context":
-        return all(key in value and (value[key] is None or is_of(value[key], wanted)) for key, wanted in declared.members)
+        return all(
+            key in value and (value[key] is None or is_of(value[key], wanted)) for key, wanted in declared.members
+        )
     return name != "function" or not declared.parameters or _function_of(value, declared.parameters)
 
 
@@ -42,4 +44,6 @@ def _function_of(value: Function, signature: tuple[TypeExpression, ...]) -> bool
     declared = value.types or (None,) * len(value.params)
     if len(declared) != len(wanted):
         return False
-    return all(mine is None or mine == other or mine.name == "Any" for mine, other in zip(declared, wanted, strict=True))
+    return all(
+        mine is None or mine == other or mine.name == "Any" for mine, other in zip(declared, wanted, strict=True)
+    )

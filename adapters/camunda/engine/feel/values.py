@@ -80,7 +80,12 @@ class Function:
     __slots__ = ("invoke", "params", "types", "var_args")
 
     def __init__(
-        self, params: tuple[str, ...], invoke: Callable[..., Any], types: tuple[Any, ...] = (), *, var_args: bool = False
+        self,
+        params: tuple[str, ...],
+        invoke: Callable[..., Any],
+        types: tuple[Any, ...] = (),
+        *,
+        var_args: bool = False,
     ) -> None:
         self.params = params
         self.types = types

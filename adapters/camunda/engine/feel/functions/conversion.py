@@ -85,7 +85,9 @@ def _in_zone(moment: Any, zone: str) -> Any:
         raise FeelEvaluationError(f"Invalid ID for region-based ZoneId: {zone}")
     if isinstance(moment, ZonedDateTime):
         return at_instant(instant(moment), zone) if offset is None else at_offset(instant(moment), offset)
-    return at_zone(moment.date, moment.nanos, zone) if offset is None else ZonedDateTime(*moment, offset)
+    return (
+        at_zone(moment.date, moment.nanos, zone) if offset is None else ZonedDateTime(moment.date, moment.nanos, offset)
+    )
 
 
 @builtin("time", "from: string | date and time | date")
@@ -188,7 +190,7 @@ def to_string(_run: Run, value: Any) -> str | None:
 @builtin("duration", "from: string")
 def to_duration(_run: Run, value: str) -> Any:
     """The duration of a text."""
-    found = text.parse_months(value) if _MONTHS.fullmatch(value) else None
+    found: Any = text.parse_months(value) if _MONTHS.fullmatch(value) else None
     if found is None and _DAY_TIME.fullmatch(value):
         found = text.parse_day_time(value)
     return Failure(f"Failed to parse duration from '{value}'") if found is None else found
@@ -299,4 +301,3 @@ def json_text(value: Any) -> str:
 def to_json(_run: Run, value: Any) -> str:
     """A value as a JSON text."""
     return json_text(value)
-

@@ -9,7 +9,7 @@ from typing import Any
 from ..compare import kind
 from ..dialect import DMN
 from ..errors import FeelError
-from ..grammar import range_literal
+from ..grammar_tests import range_literal
 from ..numbers import EXACT, Number, shrink
 from ..regex import PatternError, compile_pattern, matches, replace_all
 from ..run import Run
@@ -126,7 +126,9 @@ def string_length(_run: Run, text: str) -> int:
     return len(text)
 
 
-@builtin("substring", "string: string, start position: number", "string: string, start position: number, length: number")
+@builtin(
+    "substring", "string: string, start position: number", "string: string, start position: number, length: number"
+)
 def substring(_run: Run, text: str, start: Number, length: Number | None = None) -> Any:
     """Characters from a position on."""
     place = int(start) - 1 if start > 0 else len(text) + int(start)
@@ -191,7 +193,12 @@ def to_context(_run: Run, entries: Items) -> Any:
     """A context of entries with `key` and `value`, of which no two have the same key."""
     found: dict[str, Any] = {}
     for entry in entries:
-        if type(entry) is not dict or type(entry.get("key")) is not str or "value" not in entry or entry["key"] in found:
+        if (
+            type(entry) is not dict
+            or type(entry.get("key")) is not str
+            or "value" not in entry
+            or entry["key"] in found
+        ):
             return Failure("Expected entries with a key of their own and a value")
         found[entry["key"]] = entry["value"]
     return found
@@ -202,7 +209,7 @@ def context_put(_run: Run, context: dict[str, Any], key: str | Items, value: Any
     """The context with an entry set; a list of keys is a path through contexts that exist."""
     if type(key) is str:
         return {**context, key: value}
-    if not key or any(type(part) is not str for part in key):
+    if not isinstance(key, list) or not key or any(type(part) is not str for part in key):
         return Failure("Expected keys")
     first, *rest = key
     if not rest:
@@ -235,4 +242,3 @@ def standard_table(camunda: Table) -> Table:
         name: tuple(_coerced(function, function.params[:1] in (("list",), ("entries",))) for function in overloads)
         for name, overloads in merged.items()
     }
-

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import cmp_to_key, reduce
 from typing import Any
 
 from ..compare import equal_items, hashable, is_comparable, sort_key
 from ..errors import FeelEvaluationError
 from ..logic import contains
-from ..numbers import Number, divide, double, int_value, minus, number, plus, power, times
+from ..numbers import WHOLE, Number, divide, double, int_value, minus, number, plus, power, times
 from ..run import Run
 from ..show import show
 from ..values import NUMBERS, Failure, Function
@@ -64,14 +65,28 @@ def of_numbers(items: Items, compute: Callable[[list[Number]], Any], *, empty: A
     """What comes of a list of numbers; a failure when an item is none."""
     if not items:
         return empty
-    for item in items:
-        if type(item) not in NUMBERS:
-            return Failure(f"expected number but found '{show(item)}'")
-    return compute([number(item) for item in items])
+    kinds = set(map(type, items))
+    if kinds <= _EXACT:
+        return compute(items[:])
+    if kinds <= NUMBERS:
+        return compute([number(item) for item in items])
+    wrong = next(item for item in items if type(item) not in NUMBERS)
+    return Failure(f"expected number but found '{show(wrong)}'")
+
+
+_EXACT = frozenset({int, Decimal})
+_SUMMABLE = 10**16  # fewer than this many whole numbers below this have a sum of less than 34 digits
 
 
 def total(numbers: Sequence[Number]) -> Number:
     """The sum, added from the left."""
+    if (
+        set(map(type, numbers)) == {int}
+        and max(numbers) < _SUMMABLE
+        and min(numbers) > -_SUMMABLE
+        and len(numbers) < _SUMMABLE
+    ):
+        return int(sum(numbers))
     return reduce(plus, numbers)
 
 
@@ -141,10 +156,8 @@ def folded(items: Items, deciding: bool) -> Any:
     for item in items:
         if result is deciding:
             break
-        if type(item) is bool and result is not None:
-            result = item
-        else:
-            result = deciding if item is deciding and result is None else None
+        known = type(item) is bool and (result is not None or item is deciding)
+        result = item if known else None
     return result
 
 

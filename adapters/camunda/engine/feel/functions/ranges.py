@@ -38,7 +38,9 @@ def _ends_before(left: Range, right: Range) -> bool:
 
 def _starts_before(left: Range, right: Range) -> bool:
     """Whether left starts before right does, or at the same point without holding less."""
-    return less(left.start, right.start) or (equal(left.start, right.start) and (left.start_closed or not right.start_closed))
+    return less(left.start, right.start) or (
+        equal(left.start, right.start) and (left.start_closed or not right.start_closed)
+    )
 
 
 def before_ranges(left: Range, right: Range) -> bool:
@@ -74,7 +76,9 @@ def overlaps(left: Range, right: Range) -> bool:
 
 def overlaps_before(left: Range, right: Range) -> bool:
     """left starts first and ends within right"""
-    first = less(left.start, right.start) or (equal(left.start, right.start) and left.start_closed and not right.start_closed)
+    first = less(left.start, right.start) or (
+        equal(left.start, right.start) and left.start_closed and not right.start_closed
+    )
     return first and _reaches(left, right) and _ends_before(left, right)
 
 

@@ -16,6 +16,7 @@ from ..calls import describe_arguments
 from ..numbers import from_float
 from ..run import Run
 from ..values import (
+    TYPE_NAMES,
     Date,
     DayTimeDuration,
     Failure,
@@ -71,43 +72,71 @@ def _parameters(declaration: str) -> tuple[tuple[str, ...], tuple[Accepted, ...]
     return tuple(name.rstrip("*") for name in names), tuple(accepted), var_args
 
 
+_ANY = frozenset(TYPE_NAMES) - {Failure}
+
+
 def checked(body: Callable[..., Any], accepted: tuple[Accepted, ...]) -> Callable[..., Any]:
     """The Python function behind a check of its arguments' types; fractions from JSON become decimals."""
+    kinds = tuple(_ANY if found is None else found for found in accepted)
 
-    def invoke(run: Run, *values: Any) -> Any:
-        for value, kinds in zip(values, accepted, strict=True):
-            if type(value) not in kinds if kinds is not None else type(value) is Failure:
-                return retry(run, values)
-        return body(run, *values)
-
-    def retry(run: Run, values: tuple[Any, ...]) -> Any:
+    def retry(run: Run, *values: Any) -> Any:
         failures = [value for value in values if type(value) is Failure]
         if failures:
             return next((failure for failure in failures if failure.fatal), failures[0])
-        if float in map(type, values):
-            return invoke(run, *(from_float(value) if type(value) is float else value for value in values))
+        known = [
+            from_float(value) if type(value) is float and float not in wanted else value
+            for value, wanted in zip(values, kinds, strict=True)
+        ]
+        if all(type(value) in wanted or wanted is _ANY for value, wanted in zip(known, kinds, strict=True)):
+            return body(run, *known)
         return illegal(*values)
 
-    return _quick(body, accepted, retry) or invoke
+    return _BY_COUNT.get(len(kinds), _check_all)(body, kinds, retry)
 
 
-def _quick(body: Callable[..., Any], accepted: tuple[Accepted, ...], retry: Callable[..., Any]) -> Callable[..., Any] | None:
-    """The check without a loop, for one or two arguments that all have types."""
-    if len(accepted) == 1 and accepted[0] is not None:
-        (only,) = accepted
+Kinds = tuple[frozenset[type], ...]
+Body = Callable[..., Any]
 
-        def one(run: Run, value: Any) -> Any:
-            return body(run, value) if type(value) in only else retry(run, (value,))
 
-        return one
-    if len(accepted) == 2 and accepted[0] is not None and accepted[1] is not None:
-        first, second = accepted
+def _check_all(body: Body, kinds: Kinds, retry: Body) -> Body:
+    def invoke(run: Run, *values: Any) -> Any:
+        for value, wanted in zip(values, kinds, strict=True):
+            if type(value) not in wanted:
+                return retry(run, *values)
+        return body(run, *values)
 
-        def two(run: Run, left: Any, right: Any) -> Any:
-            return body(run, left, right) if type(left) in first and type(right) in second else retry(run, (left, right))
+    return invoke
 
-        return two
-    return None
+
+def _check_one(body: Body, kinds: Kinds, retry: Body) -> Body:
+    (only,) = kinds
+
+    def invoke(run: Run, value: Any) -> Any:
+        return body(run, value) if type(value) in only else retry(run, value)
+
+    return invoke
+
+
+def _check_two(body: Body, kinds: Kinds, retry: Body) -> Body:
+    first, second = kinds
+
+    def invoke(run: Run, a: Any, b: Any) -> Any:
+        return body(run, a, b) if type(a) in first and type(b) in second else retry(run, a, b)
+
+    return invoke
+
+
+def _check_three(body: Body, kinds: Kinds, retry: Body) -> Body:
+    first, second, third = kinds
+
+    def invoke(run: Run, a: Any, b: Any, c: Any) -> Any:
+        fits = type(a) in first and type(b) in second and type(c) in third
+        return body(run, a, b, c) if fits else retry(run, a, b, c)
+
+    return invoke
+
+
+_BY_COUNT = {1: _check_one, 2: _check_two, 3: _check_three}  # without a loop, for what is called most
 
 
 def declare(declaration: str, body: Callable[..., Any]) -> Function:

@@ -189,5 +189,7 @@ def to_base64(_run: Run, text: str) -> str:
 @builtin("uuid", "")
 def new_uuid(_run: Run) -> str:
     """A new UUID, version 7: a time stamp and random bits."""
-    bits = time.time_ns() // 1_000_000 << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
+    bits = (
+        time.time_ns() // 1_000_000 << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
+    )
     return str(uuid.UUID(int=bits))

@@ -23,7 +23,7 @@ _WHEN = "date: date | date and time"
 
 
 def _day(value: Any) -> Date:
-    return value if isinstance(value, Date) else value.date  # type: ignore[no-any-return]
+    return value if isinstance(value, Date) else value.date
 
 
 @builtin("now", "")
