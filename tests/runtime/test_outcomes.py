@@ -6,20 +6,26 @@ import json
 import logging
 import threading
 from datetime import timedelta
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from adapters.documents.client import FileDocumentStore
+from adapters.documents.settings import DocumentSettings
 from workers.domain.errors import DomainError
+from workers.ports.documents import DocumentStore
 from workers.ports.errors import Conflict, Misconfigured, NotFound, PortError, Refused, Unavailable
 from workers.ports.events import Event
-from workers.runtime import Context, Permanent, RetryLater, RetryPolicy, TaskHeaders, TaskInput, TaskOutput
+from workers.runtime import LARGE, Context, Permanent, RetryLater, RetryPolicy, TaskHeaders, TaskInput, TaskOutput
+from workers.runtime.errors import MissingProvider
 from workers.runtime.execute import Attempt
 from workers.runtime.middleware import Proceed, log_outcome, only_tenants
 from workers.runtime.outcome import BpmnError, Completed, Failed, HandedBack, Outcome
 from workers.runtime.registry import Registry
 from workers.runtime.republish import republish
+from workers.runtime.retention import expire
 from workers.runtime.testing import MemoryBus, MemoryLedger, TaskEnvironment
 
 POLICY = RetryPolicy(attempts=3, first=timedelta(seconds=10), factor=6, cap=timedelta(seconds=60), jitter=0)
@@ -355,3 +361,58 @@ def test_the_bus_gets_each_event_once_when_nothing_fails(env: TaskEnvironment) -
     assert len(env.bus.published) == 1
     assert env.ledger.unpublished() == []
     assert isinstance(env.bus, MemoryBus)
+
+
+class Report(TaskOutput):
+    text: Annotated[str, LARGE]
+    pages: int
+
+
+class Read(TaskInput):
+    text: Annotated[str, LARGE]
+
+
+def write(data: TaskInput, ctx: Context) -> Report:
+    return Report(text="x" * 400_000, pages=3)
+
+
+async def read(data: Read, ctx: Context) -> Number:
+    return Number(run=len(data.text))
+
+
+def test_large_values_travel_as_references(tmp_path: Path) -> None:
+    """A field marked LARGE is kept in the document store; whoever reads it gets the content, small values stay where they are."""
+    made = Registry()
+    made.task("write")(write)
+    made.task("read", effect="none")(read)
+    store = FileDocumentStore(DocumentSettings(folder=tmp_path))
+    env = TaskEnvironment({DocumentStore: store}, tasks=made)
+    sent = env.output("write", {})
+    again = env.output("write", {}, key=2)
+
+    assert sent == again
+    assert (set(sent["text"]), sent["pages"]) == ({"$document"}, 3)
+    assert env.output("read", sent) == {"run": 400_000}
+    assert env.output("read", {"text": "short"}) == {"run": 5}
+
+
+def test_a_large_field_needs_a_document_store() -> None:
+    """It is refused at start-up, like any other missing resource."""
+    made = Registry()
+    made.task("write")(write)
+
+    with pytest.raises(MissingProvider, match="DocumentStore"):
+        TaskEnvironment(tasks=made).run("write", {})
+
+
+def test_old_effects_are_forgotten_unless_their_events_wait(env: TaskEnvironment) -> None:
+    """The policy drops what nobody can ask for any more; an effect whose events are not out yet stays."""
+    env.run("book", ORDER, key=1)
+    env.bus.fail_next = 1
+    env.run("book", ORDER, key=2)
+    env.run("book", ORDER, key=3)
+    env.ledger.stored_at |= {"book:20001": 0.0, "book:20002": 0.0}
+
+    assert expire(env.ledger, keep=timedelta(days=90)) == 1
+    assert set(env.ledger.results) == {"book:20002", "book:20003"}
+    assert expire(object(), keep=timedelta(0)) == 0

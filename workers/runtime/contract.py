@@ -64,29 +64,29 @@ def read_headers(model: type[TaskHeaders], headers: str) -> TaskHeaders:
         raise InvalidInput(f"{faults} (task headers are set in the model)") from None
 
 
-def write_output(model: type[TaskOutput] | None, output: object, *, budget: int) -> str:
-    """The declared variables as JSON text, within the size budget."""
+def write_output(model: type[TaskOutput] | None, output: object) -> str:
+    """The declared variables as JSON text."""
     if output is None:
         return "{}"
     if model is None or not isinstance(output, model):
         expected = model.__name__ if model else "None"
         raise InvalidOutput(f"Expected the handler to return {expected}, but it returned {type(output).__name__}")
     try:
-        text = output.model_dump_json(by_alias=True)
+        return output.model_dump_json(by_alias=True)
     except PydanticSerializationError as error:
         raise InvalidOutput(
             f"{type(output).__name__} holds a value JSON cannot express ({type(error).__name__})"
         ) from None
-    if len(text) > budget:
-        raise InvalidOutput(_too_large(output, len(text), budget))
-    return text
 
 
-def _too_large(output: TaskOutput, size: int, budget: int) -> str:
-    sizes = {name: len(json.dumps(value)) for name, value in output.model_dump(mode="json", by_alias=True).items()}
+def check_size(text: str, *, budget: int) -> str:
+    """The variables, if they are within the size budget; else the largest are named."""
+    if len(text) <= budget:
+        return text
+    sizes = {name: len(json.dumps(value)) for name, value in json.loads(text).items()}
     largest = sorted(sizes.items(), key=lambda item: -item[1])[:3]
     named = ", ".join(f"'{name}' ({number} characters)" for name, number in largest)
-    return (
-        f"The variables are {size} characters, the budget is {budget}; largest: {named}. "
-        "Keep the content in the document store and send its reference"
+    raise InvalidOutput(
+        f"The variables are {len(text)} characters, the budget is {budget}; largest: {named}. "
+        "Mark large fields LARGE (they are kept in the document store) or send less"
     )

@@ -11,6 +11,8 @@ from datetime import timedelta
 from typing import Any, Literal, TypeAlias, TypeVar
 
 from workers.domain.errors import DomainError
+from workers.ports.documents import DocumentStore
+from workers.runtime.claims import large_fields
 from workers.runtime.context import Context
 from workers.runtime.contract import TaskHeaders, TaskInput, TaskModel, TaskOutput, variable_names
 from workers.runtime.errors import InvalidTask
@@ -23,6 +25,8 @@ HeadersModel: TypeAlias = type[TaskHeaders]
 EffectKey: TypeAlias = Literal["element", "none"] | Callable[[Any, Context], str]
 M = TypeVar("M", bound="type[TaskModel]")
 UNIT = "unit"
+# Not a parameter of the handler: the runtime's own use of the document store, for fields marked `LARGE`.
+DOCUMENTS = "(claim check)"
 _TYPE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
@@ -58,6 +62,8 @@ class TaskDefinition:
     headers: tuple[str, HeadersModel] | None = None
     needs_unit: bool = False
     is_async: bool = False
+    large_in: frozenset[str] = frozenset()
+    large_out: frozenset[str] = frozenset()
 
     @property
     def fetch_variables(self) -> tuple[str, ...]:
@@ -98,13 +104,18 @@ def define(task_type: str, handler: Handler, options: Options) -> TaskDefinition
     _check_unit(task_type, options, needs_unit=needs_unit, is_async=is_async)
     headers = [(p.name, hints[p.name]) for p in injected if _is(hints.get(p.name), TaskHeaders)]
     asked = {p.name: _annotation(task_type, p, hints) for p in injected if p.name != UNIT}
+    reads, writes = _input(task_type, positional, hints), _output(task_type, hints)
+    large_in, large_out = large_fields(reads), large_fields(writes)
+    documents = {DOCUMENTS: DocumentStore} if large_in or large_out else {}
     return TaskDefinition(
         type=task_type,
         handler=handler,
-        input=_input(task_type, positional, hints),
-        output=_output(task_type, hints),
+        input=reads,
+        output=writes,
         options=options,
-        resources={name: kind for name, kind in asked.items() if (name, kind) not in headers},
+        resources=documents | {name: kind for name, kind in asked.items() if (name, kind) not in headers},
+        large_in=large_in,
+        large_out=large_out,
         optional=frozenset(p.name for p in injected if p.default is not p.empty),
         headers=headers[0] if headers else None,
         needs_unit=needs_unit,

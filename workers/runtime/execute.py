@@ -11,15 +11,17 @@ from concurrent.futures import Executor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from workers.ports.effects import Effect, EffectLedger
 from workers.ports.errors import PortError, Unavailable
 from workers.ports.events import Event, EventBus
 from workers.ports.jobs import ActivatedJob
 from workers.runtime.binding import Provide
+from workers.runtime.claims import check_in, redeem
 from workers.runtime.context import Context, job_logger
-from workers.runtime.contract import read_input, write_output
-from workers.runtime.definition import UNIT, TaskDefinition
+from workers.runtime.contract import check_size, read_input, write_output
+from workers.runtime.definition import DOCUMENTS, UNIT, TaskDefinition
 from workers.runtime.lease import Ending, Lease
 from workers.runtime.outcome import Case, Completed, Failed, Gone, HandedBack, Outcome, outcome_of
 
@@ -110,27 +112,44 @@ def _ended(attempt: Attempt) -> Outcome:
 class _Call:
     """One handler with its arguments."""
 
-    __slots__ = ("arguments", "attempt", "bench", "context", "data", "loop")
+    __slots__ = ("arguments", "attempt", "bench", "context", "data", "documents", "loop", "provide")
 
     def __init__(self, attempt: Attempt, provide: Provide, bench: Bench) -> None:
-        definition = attempt.definition
-        effect = definition.options.effect
-        self.data = read_input(definition.input, attempt.job.variables)
+        self.attempt, self.provide, self.bench = attempt, provide, bench
         self.context = attempt.context
-        if callable(effect):
-            self.context = replace(attempt.context, key=f"{definition.type}:{effect(self.data, attempt.context)}")
-        self.attempt, self.bench = attempt, bench
-        self.arguments = provide(self.context, attempt.job.headers)
         self.loop = asyncio.get_running_loop()
 
     async def run(self) -> str:
-        """Coroutines without a transaction stay on the loop; everything else gets a thread of its own."""
+        """Coroutines that touch neither ledger nor document store stay on the loop; everything else gets a thread."""
         definition = self.attempt.definition
-        if definition.options.effect != "none":
-            return await self.threaded(self.in_transaction)
-        if definition.is_async:
-            return self.text(await self.coroutine())
-        return await self.threaded(self.plainly)
+        on_loop = definition.is_async and definition.options.effect == "none"
+        if not on_loop or definition.large_in or definition.large_out:
+            return await self.threaded(self.blocking)
+        self.prepare()
+        return self.text(await self.coroutine())
+
+    def prepare(self) -> None:
+        """Input, effect key and arguments. Resources may be opened here: on a thread unless the handler is a coroutine."""
+        attempt, definition = self.attempt, self.attempt.definition
+        arguments = self.provide(self.context, attempt.job.headers)
+        self.documents: Any = arguments.pop(DOCUMENTS, None)
+        variables = attempt.job.variables
+        if definition.large_in:
+            variables = redeem(variables, definition.large_in, self.documents)
+        self.data = read_input(definition.input, variables)
+        effect = definition.options.effect
+        if callable(effect):
+            self.context = replace(attempt.context, key=f"{definition.type}:{effect(self.data, attempt.context)}")
+            arguments = self.provide(self.context, attempt.job.headers)
+            arguments.pop(DOCUMENTS, None)
+        self.arguments = arguments
+
+    def blocking(self) -> str:
+        """What runs on a thread: the handler in its transaction, or without one."""
+        self.prepare()
+        if self.attempt.definition.options.effect == "none":
+            return self.text(self.call({}))
+        return self.in_transaction()
 
     async def coroutine(self) -> object:
         """Awaits an `async def` handler; the lease can cancel it."""
@@ -147,10 +166,6 @@ class _Call:
         waiter = asyncio.shield(future)
         with self.attempt.lease.cancels(waiter):
             return await waiter
-
-    def plainly(self) -> str:
-        """A handler without a transaction."""
-        return self.text(self.attempt.definition.handler(self.data, self.context, **self.arguments))
 
     def in_transaction(self) -> str:
         """The domain change, the stored result and the events commit together, or not at all."""
@@ -171,17 +186,17 @@ class _Call:
         if effect.stored is not None:
             self.attempt.lease.replayed = True
             return json.dumps(effect.stored)
-        text = self.text(self.call(effect))
+        unit = {UNIT: effect.unit} if self.attempt.definition.needs_unit else {}
+        text = self.text(self.call(unit))
         self.attempt.lease.check()
         effect.store(json.loads(text))
         return text
 
-    def call(self, effect: Effect) -> object:
-        """Calls the handler inside the open transaction."""
+    def call(self, unit: dict[str, Any]) -> object:
+        """Calls the handler from its thread; a coroutine runs on the loop meanwhile."""
         definition = self.attempt.definition
         if definition.is_async:
             return asyncio.run_coroutine_threadsafe(self.coroutine(), self.loop).result()
-        unit = {UNIT: effect.unit} if definition.needs_unit else {}
         return definition.handler(self.data, self.context, **self.arguments, **unit)
 
     def announce(self, events: tuple[Event, ...]) -> None:
@@ -194,4 +209,8 @@ class _Call:
 
     def text(self, output: object) -> str:
         """The output as it is sent."""
-        return write_output(self.attempt.definition.output, output, budget=self.bench.budget)
+        definition = self.attempt.definition
+        text = write_output(definition.output, output)
+        if definition.large_out:
+            text = check_in(text, definition.large_out, self.documents)
+        return check_size(text, budget=self.bench.budget)

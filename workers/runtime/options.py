@@ -16,7 +16,8 @@ def _name() -> str:
 class WorkerOptions:
     """`max_active` is the number of jobs the process holds at a time, shared fairly by its task types; `systems` limits the
     jobs that talk to one outside system at a time; `drain` bounds a graceful stop; `budget` is the size limit of outputs;
-    `also_fetch` names variables that come with every job, for middleware."""
+    `also_fetch` names variables that come with every job, for middleware. `keep_effects` must outlive every process instance:
+    an incident may be resolved months later, and its job must still find its stored result."""
 
     name: str = field(default_factory=_name)
     max_active: int = 256
@@ -27,6 +28,7 @@ class WorkerOptions:
     drain: timedelta = timedelta(seconds=25)
     budget: int = 256 * 1024
     republish_every: timedelta = timedelta(seconds=15)
+    keep_effects: timedelta = timedelta(days=180)
     tenant_ids: tuple[str, ...] = ()
     also_fetch: tuple[str, ...] = ()
     circuit_threshold: int = 5

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -71,6 +72,7 @@ class MemoryLedger:
         self.results: dict[str, Mapping[str, Any]] = {}
         self.pending: dict[str, list[Event]] = {}
         self.runs: dict[str, int] = {}
+        self.stored_at: dict[str, float] = {}
 
     @contextmanager
     def open(self, key: str, *, task_type: str) -> Iterator[MemoryEffect]:
@@ -89,9 +91,18 @@ class MemoryLedger:
     def _commit(self, key: str, effect: MemoryEffect) -> None:
         if effect.result is not None:
             self.results[key] = dict(effect.result)
+            self.stored_at[key] = time.time()
             self.runs[key] = self.runs.get(key, 0) + 1
         if effect.events:
             self.pending[key] = list(effect.events)
+
+    def forget(self, *, older_than: timedelta) -> int:
+        """Drops published effects older than this."""
+        limit = time.time() - older_than.total_seconds()
+        old = [key for key, at in self.stored_at.items() if at < limit and key not in self.pending]
+        for key in old:
+            del self.results[key], self.stored_at[key]
+        return len(old)
 
     def published(self, key: str) -> None:
         """Forgets the pending events of `key`."""

@@ -29,12 +29,14 @@ from workers.runtime.options import WorkerOptions
 from workers.runtime.polling import Poller
 from workers.runtime.report import worker_report
 from workers.runtime.republish import republish
+from workers.runtime.retention import expire
 from workers.runtime.streaming import Streamer
 from workers.runtime.watchdog import Watchdog, Watched
 
 _LOG = logging.getLogger(__name__)
 _TICK = 0.5
 _METRICS_EVERY = 5.0
+_EXPIRE_EVERY = 3_600.0
 # A loop that has not looked after its jobs for this long is blocked: restart the process.
 _SILENCE = 20.0
 
@@ -125,6 +127,7 @@ class Worker:
         duties = [
             every(min(_TICK, shortest / 10), heartbeat.tick, watchdog.tick, self._take_picture),
             every(again, self._republish),
+            every(_EXPIRE_EVERY, self._expire),
         ]
         if (metrics := self.needs.metrics) is not None:
             duties.append(every(_METRICS_EVERY, lambda: metrics.report(self.lanes, asyncio.get_running_loop().time())))
@@ -138,6 +141,10 @@ class Worker:
     def _republish(self) -> asyncio.Future[int]:
         loop = asyncio.get_running_loop()
         return loop.run_in_executor(self._pool, republish, self.needs.ledger, self.needs.bus)
+
+    def _expire(self) -> asyncio.Future[int]:
+        work = partial(expire, self.needs.ledger, keep=self.options.keep_effects)
+        return asyncio.get_running_loop().run_in_executor(self._pool, work)
 
 
 def _lanes(
