@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import secrets
+import socket
 import sys
 import tempfile
 import threading
@@ -43,6 +44,7 @@ PLATFORM_PROCESSES: Mapping[str, Sequence[str]] = {
     "intake": ("intake",),
     "api": ("api",),
 }
+USUAL_PORTS: Mapping[str, int] = {"grpc": 26500, "rest": 8080, "api": 8090, "health": 8071}
 ENGINE_SECONDS = 30.0
 WATCH_SECONDS = 0.2
 
@@ -85,14 +87,17 @@ class Process:
 
 
 class LocalStack:
-    """Everything the platform talks to, on free ports of this machine."""
+    """Everything the platform talks to, on free ports of this machine, or on the usual ones when they are free."""
 
-    def __init__(self, *, progress: Progress = lambda _: None, log_folder: Path | None = None) -> None:
+    def __init__(
+        self, *, progress: Progress = lambda _: None, log_folder: Path | None = None, usual_ports: bool = False
+    ) -> None:
         self._progress = progress
+        self._usual_ports = usual_ports
         self._closing = ExitStack()
         self.processes: dict[str, Process] = {}
-        self._folder = log_folder or Path(self._closing.enter_context(tempfile.TemporaryDirectory(prefix="fsm-logs-")))
-        self.health_port = free_port()
+        self.logs = log_folder or Path(self._closing.enter_context(tempfile.TemporaryDirectory(prefix="fsm-logs-")))
+        self.health_port = self._port("health")
 
     def __enter__(self) -> Self:
         """Starts the stand-ins, the slow ones side by side."""
@@ -127,7 +132,7 @@ class LocalStack:
         """Starts processes of the platform: `work`, `intake`, `api`."""
         for name in names or PLATFORM_PROCESSES:
             arguments = [word.format(health=self.health_port) for word in PLATFORM_PROCESSES[name]]
-            process = Process(name, arguments, self.environment, self._folder / f"{name}.log")
+            process = Process(name, arguments, self.environment, self.logs / f"{name}.log")
             self._closing.callback(process.stop)
             self.processes[name] = process
             self._progress(f"{name} runs (process {process.pid})")
@@ -144,25 +149,15 @@ class LocalStack:
         mine = {name: value for name, value in os.environ.items() if not name.startswith("FSM_")}
         return mine | {"FSM_STACK_FILE": str(self._stack_file), "PYTHONUNBUFFERED": "1"}
 
-    def addresses(self) -> dict[str, str]:
-        """What a person may want to look at."""
-        return {
-            "Camunda gRPC": self.camunda.grpc_address,
-            "Camunda REST": f"{self.camunda.rest_address}/v2",
-            "PostgreSQL": self.postgres.place,
-            "Kafka": self.kafka.bootstrap_servers,
-            "OpenBao": self.vault.address,
-            "Acrobat Sign": self.adobe.settings.discovery_url,
-            "messaging": self.messaging.settings.base_url,
-            "our API": self.settings.api.address,
-            "worker health": f"http://127.0.0.1:{self.health_port}",
-            "logs": str(self._folder),
-        }
-
     def log_of(self, name: str) -> str:
         """The end of a process's log, for an error message."""
-        path = self._folder / f"{name}.log"
+        path = self.logs / f"{name}.log"
         return "\n".join(path.read_text(errors="replace").splitlines()[-15:]) if path.exists() else ""
+
+    def _port(self, name: str) -> int:
+        """The port everybody knows, if it is wanted and nobody has it; else a free one."""
+        usual = USUAL_PORTS[name]
+        return usual if self._usual_ports and _is_free(usual) else free_port()
 
     def _enter(self, name: str, factory: Callable[[], Any]) -> Any:
         started = time.monotonic()
@@ -172,9 +167,9 @@ class LocalStack:
 
     def _engine(self) -> CamundaSettings:
         started = time.monotonic()
-        grpc, http = free_port(), free_port()
+        grpc, http = self._port("grpc"), self._port("rest")
         argv = [sys.executable, "-m", "workers", "engine", "--grpc-port", str(grpc), "--http-port", str(http)]
-        child = Child(argv, environment=os.environ, log=self._folder / "engine.log")
+        child = Child(argv, environment=os.environ, log=self.logs / "engine.log")
         self._closing.callback(child.stop)
         settings = CamundaSettings(grpc_address=f"127.0.0.1:{grpc}", rest_address=f"http://127.0.0.1:{http}")
         child.wait_until(lambda: _answers(f"{settings.rest_address}/v2/topology"), seconds=ENGINE_SECONDS)
@@ -191,7 +186,7 @@ class LocalStack:
             adobe_sign=AdobeSignPlace(discovery_url=adobe.discovery_url, client_ids=adobe.client_ids),
             messaging=MessagingPlace(base_url=self.messaging.settings.base_url),
             documents=self.documents.settings,
-            api=ApiSettings(port=free_port(), token=secrets.token_urlsafe(16)),
+            api=ApiSettings(port=self._port("api"), token=secrets.token_urlsafe(16)),
             clock="camunda",
         )
 
@@ -212,6 +207,11 @@ def revealed(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: revealed(part) for name, part in value.items()}
     return value.get_secret_value() if hasattr(value, "get_secret_value") else value
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
 def _forget(path: Path) -> None:

@@ -31,16 +31,32 @@ def up(
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with LocalStack(progress=lambda text: err.print(f"[dim]{text}[/]")) as stack:
+    with LocalStack(progress=lambda text: err.print(f"[dim]{text}[/]"), usual_ports=True) as stack:
         with build(stack.settings) as platform:
             count = len(deploy_models(platform, stack.settings.models))
         if platform_too:
             stack.run()
         if as_json:
-            print_json({"addresses": stack.addresses(), "deployed": count})
+            print_json({"addresses": addresses(stack), "deployed": count})
         else:
             table = Table("what", "where", title=f"The stack is up, {count} definitions deployed. Ctrl-C stops it.")
-            for name, address in stack.addresses().items():
+            for name, address in addresses(stack).items():
                 table.add_row(name, address)
             out.print(table)
         stop.wait()
+
+
+def addresses(stack: LocalStack) -> dict[str, str]:
+    """What a person may want to look at."""
+    return {
+        "Camunda gRPC": stack.camunda.grpc_address,
+        "Camunda REST": f"{stack.camunda.rest_address}/v2",
+        "PostgreSQL": stack.postgres.place,
+        "Kafka": stack.kafka.bootstrap_servers,
+        "OpenBao": stack.vault.address,
+        "Acrobat Sign": stack.adobe.settings.discovery_url,
+        "messaging": stack.messaging.settings.base_url,
+        "our API": stack.settings.api.address,
+        "worker health": f"http://127.0.0.1:{stack.health_port}",
+        "logs": str(stack.logs),
+    }
