@@ -16,7 +16,8 @@ from adapters.camunda.engine import dmn
 from adapters.camunda.engine.dmn import examples as kept
 from workers.cli.console import UsageError, out, print_json
 
-FOLDER = Path("dmn")
+# The folder here if there is one, else the models that came with the package.
+FOLDER = Path("dmn") if Path("dmn").is_dir() else Path(__file__).resolve().parents[2] / "dmn"
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
