@@ -18,7 +18,7 @@ class BackPressure(Unavailable):
     """Camunda is busy and asks to slow down."""
 
 
-class Unsupported(PortError):  # noqa: N818 - a condition, as its siblings
+class Unsupported(PortError):
     """The gateway does not know this call."""
 
 
