@@ -78,10 +78,6 @@ class Writers:
         if respond is not None:
             self.answers.append((respond, record))
 
-    def answer_result(self, request_id: int, value_type: str, intent: str, key: int, value: Any) -> None:
-        """Answer with something that is not kept in the log."""
-        self.answer(request_id, Record(self._position, EVENT, value_type, intent, key, value, self.now, self._source))
-
     def take_batch(self) -> list[Record]:
         """Hand over what is to be committed."""
         batch, self.batch = self.batch, []

@@ -35,7 +35,7 @@ from engine_models import (
 from adapters.camunda.engine import records as r
 from adapters.camunda.engine.errors import CorruptLog, EngineError
 from adapters.camunda.engine.log import DurableLog, MemoryLog
-from adapters.camunda.engine.log.durable import DirectoryInUse
+from adapters.camunda.engine.log.directory import DirectoryInUse
 from adapters.camunda.engine.loop import Engine
 from adapters.camunda.engine.records import RecordType
 from adapters.camunda.engine.state.appliers import APPLIERS

@@ -37,10 +37,22 @@ def correlate(ctx: Context, key: int, message: Message) -> Correlated:
         subscription = ctx.state.subscriptions.messages.get(subscription_key)
         if subscription is not None and _deliver(ctx, subscription_key, subscription, key, message):
             result.continued.append(subscription.process_instance_key)
-    for start_key in ctx.state.subscriptions.message_starts.by("message", message.name):
-        subscription = ctx.state.subscriptions.message_starts.get(start_key)  # type: ignore[assignment]
-        _offer_start(ctx, start_key, subscription, key, message, result)  # type: ignore[arg-type]
+    starts = ctx.state.subscriptions.message_starts
+    for start_key in starts.by("message", message.name):
+        start = starts.get(start_key)
+        assert start is not None
+        if ctx.state.messages.was_correlated(key, start.bpmn_process_id):
+            continue
+        if _is_blocked(ctx, start, message.correlation_key):
+            result.blocked.append(start.bpmn_process_id)
+        else:
+            result.started.append(_start(ctx, start_key, start, key, message))
     return result
+
+
+def _is_blocked(ctx: Context, start: MessageStartEventSubscription, correlation_key: str) -> bool:
+    """Whether a living instance of the process was started with this key."""
+    return bool(correlation_key and ctx.state.started.active_instance(start.bpmn_process_id, correlation_key))
 
 
 def _deliver(
@@ -57,23 +69,6 @@ def _deliver(
     ctx.event("PROCESS_MESSAGE_SUBSCRIPTION", "CORRELATED", subscription_key, correlated)
     catching.trigger(ctx, host, event, message.variables)
     return True
-
-
-def _offer_start(
-    ctx: Context,
-    start_key: int,
-    subscription: MessageStartEventSubscription,
-    key: int,
-    message: Message,
-    result: Correlated,
-) -> None:
-    process_id = subscription.bpmn_process_id
-    if ctx.state.messages.was_correlated(key, process_id):
-        return
-    if message.correlation_key and ctx.state.messages.active_instance(process_id, message.correlation_key):
-        result.blocked.append(process_id)
-        return
-    result.started.append(_start(ctx, start_key, subscription, key, message))
 
 
 def _start(
@@ -111,7 +106,7 @@ def start_next(ctx: Context, command: Record) -> None:
     """MESSAGE_START_EVENT_SUBSCRIPTION/CORRELATE: an instance ended; a buffered message with its key may start the next."""
     process_id, correlation_key = command.value
     definition = ctx.state.definitions.processes.latest(process_id)
-    if definition is None or ctx.state.messages.active_instance(process_id, correlation_key):
+    if definition is None or ctx.state.started.active_instance(process_id, correlation_key):
         return
     for start_key in ctx.state.subscriptions.message_starts.by("definition", definition.key):
         subscription = ctx.state.subscriptions.message_starts.get(start_key)
@@ -144,17 +139,9 @@ def correlate_now(ctx: Context, command: Record) -> None:
 def _check_anybody(ctx: Context, asked: MessageCorrelation) -> list[str]:
     """Refuse at once when nobody listens; returns the processes whose start is blocked."""
     waiting = ctx.state.subscriptions.messages.has("message", (asked.name, asked.correlation_key))
-    starts = [
-        ctx.state.subscriptions.message_starts.get(key)
-        for key in ctx.state.subscriptions.message_starts.by("message", asked.name)
-    ]
-    blocked = [
-        start.bpmn_process_id
-        for start in starts
-        if start
-        and asked.correlation_key
-        and ctx.state.messages.active_instance(start.bpmn_process_id, asked.correlation_key)
-    ]
+    table = ctx.state.subscriptions.message_starts
+    starts = [start for key in table.by("message", asked.name) if (start := table.get(key)) is not None]
+    blocked = [start.bpmn_process_id for start in starts if _is_blocked(ctx, start, asked.correlation_key)]
     if not waiting and len(blocked) == len(starts):
         raise not_found(_nobody(asked, blocked))
     return blocked

@@ -5,11 +5,10 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any
 
-from adapters.camunda.engine.records import Record, RecordType, UserTask
+from adapters.camunda.engine.records import UserTask
 from adapters.camunda.engine.records.codec import decoder, dumps, value_class
-from adapters.camunda.engine.state.appliers.deployment import APPLIERS as DEPLOYMENT_APPLIERS
 from adapters.camunda.engine.state.tables import State
-from adapters.camunda.engine.state.tables.definitions import Registry
+from adapters.camunda.engine.state.tables.definitions import DEPLOY, Registry
 from adapters.camunda.engine.state.tables.instances import ElementInstance
 from adapters.camunda.engine.state.tables.messages import StartedBy
 from adapters.camunda.engine.state.tables.subscriptions import Trigger
@@ -37,7 +36,7 @@ _INSTANCE_FIELDS = tuple(
 
 def dump(state: State) -> dict[str, Any]:
     """Everything the state holds; what can be derived is left out."""
-    messages, correlated, started = state.messages.dump()
+    messages, correlated = state.messages.dump()
     return {
         "definitions": {name: _dump_registry(getattr(state.definitions, name)) for name in _REGISTRIES},
         "instances": [_dump_instance(instance) for instance in state.instances.all()],
@@ -49,7 +48,7 @@ def dump(state: State) -> dict[str, Any]:
         "triggers": list(state.subscriptions.triggers.all().items()),
         "published": list(messages),
         "correlated": [[key, sorted(ids)] for key, ids in correlated.items()],
-        "started": list(started.items()),
+        "started": list(state.started.all().items()),
         "user_tasks": [
             [key, task.value, task.state, task.pending, task.before, task.listener_index]
             for key, task in state.user_tasks.all().items()
@@ -102,8 +101,7 @@ def _value(value_type: str, fields: list[Any]) -> Any:
 
 def _load_registry(state: State, registry: Registry[Any], value_type: str, content: dict[str, Any]) -> None:
     for key, fields in content["entries"]:
-        record = Record(0, RecordType.EVENT, value_type, "CREATED", key, _value(value_type, fields), 0)
-        DEPLOYMENT_APPLIERS[value_type, "CREATED"](state, record)
+        DEPLOY[value_type](state.definitions, key, _value(value_type, fields))
     registry.restore_last_versions(content["last_versions"])
 
 
@@ -136,4 +134,4 @@ def _load_messages(state: State, content: dict[str, Any]) -> None:
         for process_id in process_ids:
             state.messages.correlate(key, process_id)
     for key, started in content["started"]:
-        state.messages.lock(key, StartedBy(*started))
+        state.started.lock(key, StartedBy(*started))

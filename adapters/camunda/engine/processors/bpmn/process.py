@@ -33,7 +33,7 @@ class Process(Container):
         compensation.drop_all(ctx, instance.key)
         instance_results.answer(ctx, instance)
         result = ctx.state.variables.local_document(instance.key)
-        started_by = ctx.state.messages.started_by(instance.key)
+        started_by = ctx.state.started.started_by(instance.key)
         transitions.announce_completed(ctx, instance)
         call_activity.child_completed(ctx, instance.value, result)
         instance_results.start_next(ctx, started_by)
@@ -41,7 +41,7 @@ class Process(Container):
     def end(self, ctx: Context, element: Element, instance: ElementInstance) -> None:
         """Tell the calling element, and let the next message with the same key start an instance."""
         ctx.awaited.pop(instance.key, None)
-        started_by = ctx.state.messages.started_by(instance.key)
+        started_by = ctx.state.started.started_by(instance.key)
         compensation.drop_all(ctx, instance.key)
         transitions.terminated(ctx, element, instance)
         call_activity.child_terminated(ctx, instance.value)

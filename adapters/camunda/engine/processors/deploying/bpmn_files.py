@@ -6,7 +6,7 @@ from itertools import groupby
 
 from adapters.camunda.engine import graph
 from adapters.camunda.engine.model import bpmn, validate
-from adapters.camunda.engine.model.tree import Definitions, Node
+from adapters.camunda.engine.model.tree import Definitions
 from adapters.camunda.engine.processors.context import Context
 from adapters.camunda.engine.processors.deploying import expression_checks
 from adapters.camunda.engine.processors.deploying.draft import Draft, ResourceProblem
@@ -21,7 +21,7 @@ def read(ctx: Context, draft: Draft, resource: DeploymentResource, checksum: byt
             findings = expression_checks.check(ctx, definitions, node)
             if findings:
                 raise ResourceProblem(_report(findings))
-            _add(ctx, draft, resource, checksum, node, graph.build(definitions, node))
+            _add(ctx, draft, resource, checksum=checksum, executable=graph.build(definitions, node))
 
 
 def _checked(content: bytes) -> Definitions:
@@ -44,19 +44,14 @@ def _report(findings: list[validate.Finding]) -> str:
 
 
 def _add(
-    ctx: Context,
-    draft: Draft,
-    resource: DeploymentResource,
-    checksum: bytes,
-    node: Node,
-    executable: graph.ExecutableProcess,
+    ctx: Context, draft: Draft, resource: DeploymentResource, *, checksum: bytes, executable: graph.ExecutableProcess
 ) -> None:
-    twin = next((item for item in draft.processes if item.bpmn_process_id == node.id), None)
+    twin = next((item for item in draft.processes if item.bpmn_process_id == executable.id), None)
     if twin is not None:
         raise ResourceProblem(
             f"Duplicated process id in resources '{twin.resource_name}' and '{resource.resource_name}'"
         )
-    draft.executables[node.id] = executable
+    draft.executables[executable.id] = executable
     draft.processes.append(_metadata(ctx, resource, checksum, executable))
 
 

@@ -89,7 +89,7 @@ def _remove(state: State, key: int) -> tuple[ElementInstance, ElementInstance | 
         if caller is not None:
             caller.called_key = -1
     if scope is None:
-        state.messages.unlock(key)
+        state.started.unlock(key)
         state.instances.stop_after.pop(key, None)
     return instance, scope
 

@@ -78,7 +78,7 @@ def start_correlated(state: State, record: Record) -> None:
     value = record.value
     state.messages.correlate(value.message_key, value.bpmn_process_id)
     if value.correlation_key:
-        state.messages.lock(value.process_instance_key, StartedBy(value.bpmn_process_id, value.correlation_key))
+        state.started.lock(value.process_instance_key, StartedBy(value.bpmn_process_id, value.correlation_key))
 
 
 def start_unsubscribed(state: State, record: Record) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from adapters.camunda.engine.state.tables.definitions import DefinitionTable
 from adapters.camunda.engine.state.tables.instances import InstanceTable
 from adapters.camunda.engine.state.tables.jobs import JobTable
-from adapters.camunda.engine.state.tables.messages import MessageTable
+from adapters.camunda.engine.state.tables.messages import MessageTable, StartedTable
 from adapters.camunda.engine.state.tables.subscriptions import SubscriptionTable
 from adapters.camunda.engine.state.tables.variables import VariableTable
 from adapters.camunda.engine.state.tables.work import IncidentTable, UserTaskTable
@@ -22,5 +22,6 @@ class State:
         self.incidents = IncidentTable()
         self.subscriptions = SubscriptionTable()
         self.messages = MessageTable()
+        self.started = StartedTable()
         self.user_tasks = UserTaskTable()
         self.pinned_time = -1

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from adapters.camunda.engine import dmn
-from adapters.camunda.engine.graph import Element, ExecutableProcess
+from adapters.camunda.engine.graph import Element, ExecutableProcess, build
+from adapters.camunda.engine.model import bpmn
 from adapters.camunda.engine.records import (
     DecisionMetadata,
     DecisionRequirementsMetadata,
@@ -142,3 +143,46 @@ class DefinitionTable:
         """Delete a process definition."""
         self.processes.remove(key)
         self._executables.pop(key)
+
+
+def deploy_process(table: DefinitionTable, key: int, metadata: ProcessMetadata) -> None:
+    """Parse and compile a process, once."""
+    definitions = bpmn.parse(metadata.resource)
+    node = next(node for node in definitions.processes if node.id == metadata.bpmn_process_id)
+    definition = ProcessDefinition(metadata, build(definitions, node))
+    identity = (metadata.bpmn_process_id, metadata.version, metadata.deployment_key, metadata.version_tag)
+    table.put_process(Deployed(key, *identity, definition))
+
+
+def deploy_requirements(table: DefinitionTable, key: int, metadata: DecisionRequirementsMetadata) -> None:
+    """Parse and compile a decision requirements graph, once."""
+    value = DecisionRequirements(metadata, dmn.parse(metadata.resource))
+    identity = (metadata.decision_requirements_id, metadata.decision_requirements_version, metadata.deployment_key)
+    table.decision_requirements.put(Deployed(key, *identity, "", value))
+
+
+def deploy_decision(table: DefinitionTable, key: int, metadata: DecisionMetadata) -> None:
+    """A decision of a graph."""
+    identity = (metadata.decision_id, metadata.version, metadata.deployment_key, metadata.version_tag)
+    table.decisions.put(Deployed(key, *identity, metadata))
+
+
+def deploy_form(table: DefinitionTable, key: int, metadata: FormMetadata) -> None:
+    """A form."""
+    identity = (metadata.form_id, metadata.version, metadata.deployment_key, metadata.version_tag)
+    table.forms.put(Deployed(key, *identity, metadata))
+
+
+def deploy_resource(table: DefinitionTable, key: int, metadata: ResourceMetadata) -> None:
+    """A generic resource."""
+    identity = (metadata.resource_id, metadata.version, metadata.deployment_key, metadata.version_tag)
+    table.resources.put(Deployed(key, *identity, metadata))
+
+
+DEPLOY: dict[str, Callable[[DefinitionTable, int, Any], None]] = {
+    "PROCESS": deploy_process,
+    "DECISION_REQUIREMENTS": deploy_requirements,
+    "DECISION": deploy_decision,
+    "FORM": deploy_form,
+    "RESOURCE": deploy_resource,
+}

@@ -26,8 +26,6 @@ class MessageTable:
             id=lambda message: (message.name, message.correlation_key, message.message_id),
         )
         self._correlated: dict[int, set[str]] = {}
-        self._started: dict[int, StartedBy] = {}
-        self._locks: dict[StartedBy, int] = {}
         self.expiry = Schedule()
 
     def get(self, key: int) -> Message | None:
@@ -46,14 +44,6 @@ class MessageTable:
         """Whether a message reached this process already; it never does twice."""
         return bpmn_process_id in self._correlated.get(key, ())
 
-    def active_instance(self, bpmn_process_id: str, correlation_key: str) -> int | None:
-        """The living instance of a process that a message with this key started."""
-        return self._locks.get(StartedBy(bpmn_process_id, correlation_key))
-
-    def started_by(self, process_instance_key: int) -> StartedBy | None:
-        """What an instance was started for."""
-        return self._started.get(process_instance_key)
-
     def put(self, key: int, message: Message) -> None:
         """Buffer a message."""
         self._messages.put(key, message)
@@ -70,6 +60,30 @@ class MessageTable:
         if self._messages.get(key) is not None:
             self._correlated.setdefault(key, set()).add(bpmn_process_id)
 
+    def dump(self) -> tuple[Iterable[tuple[int, Message]], dict[int, set[str]]]:
+        """Messages and what they reached, for snapshots."""
+        return self._messages.all(), self._correlated
+
+
+class StartedTable:
+    """The instances started by a message with a correlation key: one for each process and key at a time."""
+
+    def __init__(self) -> None:
+        self._started: dict[int, StartedBy] = {}
+        self._locks: dict[StartedBy, int] = {}
+
+    def all(self) -> dict[int, StartedBy]:
+        """Everything, for snapshots."""
+        return self._started
+
+    def active_instance(self, bpmn_process_id: str, correlation_key: str) -> int | None:
+        """The living instance of a process that a message with this key started."""
+        return self._locks.get(StartedBy(bpmn_process_id, correlation_key))
+
+    def started_by(self, process_instance_key: int) -> StartedBy | None:
+        """What an instance was started for."""
+        return self._started.get(process_instance_key)
+
     def lock(self, process_instance_key: int, started: StartedBy) -> None:
         """An instance was started by a message with a correlation key."""
         self._started[process_instance_key] = started
@@ -80,7 +94,3 @@ class MessageTable:
         started = self._started.pop(process_instance_key, None)
         if started is not None:
             self._locks.pop(started, None)
-
-    def dump(self) -> tuple[Iterable[tuple[int, Message]], dict[int, set[str]], dict[int, StartedBy]]:
-        """Messages, what they reached, and what started which instance, for snapshots."""
-        return self._messages.all(), self._correlated, self._started

@@ -1,0 +1,84 @@
+"""Processes one client command with everything it leads to, and rebuilds the state from a log."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from adapters.camunda.engine.clock import ControlledClock
+from adapters.camunda.engine.errors import Rejection
+from adapters.camunda.engine.keys import KeyGenerator
+from adapters.camunda.engine.log import Log
+from adapters.camunda.engine.processors import PROCESSORS, Context, EngineConfig
+from adapters.camunda.engine.processors.fixpoint import look_again
+from adapters.camunda.engine.records import Record
+from adapters.camunda.engine.state.appliers import State
+from adapters.camunda.engine.state.snapshot import dump, fingerprint, load
+from adapters.camunda.engine.state.views import Views
+from adapters.camunda.engine.writers import Respond, Writers
+
+logger = logging.getLogger(__name__)
+
+
+class Machine:
+    """The state and the processors that may change it."""
+
+    def __init__(self, clock: ControlledClock, config: EngineConfig) -> None:
+        self._state = State()
+        self.state: Views = self._state
+        self._clock = clock
+        self._keys = KeyGenerator()
+        self.writers = Writers(self._state, self._keys)
+        self._context = Context(self.state, self.writers, keys=self._keys, clock=clock, config=config)
+
+    def replay(self, log: Log) -> None:
+        """Rebuild the state: the stored one, then every event since."""
+        stored = log.snapshot()
+        if stored is not None:
+            load(self._state, stored["state"])
+            self.writers.restore(stored["position"], stored["last_key"])
+        for record in log.read():
+            self.writers.replay(record)
+        if self.state.pinned_time >= 0:
+            self._clock.pin(self.state.pinned_time)
+
+    def process(self, command: Record, respond: Respond | None) -> list[Record]:
+        """The records a command leads to, until it leads to nothing more."""
+        writers = self.writers
+        writers.now = self._clock.now()
+        self._context.notes.triggered_conditions.clear()
+        writers.request(command, respond)
+        queue = writers.queue
+        while True:
+            while queue:
+                self._step(queue.popleft())
+            if not look_again(self._context):
+                return writers.take_batch()
+
+    def _step(self, command: Record) -> None:
+        self.writers.begin(command)
+        try:
+            PROCESSORS[command.value_type, command.intent](self._context, command)
+        except Rejection as rejection:
+            self.writers.reject(command, rejection)
+        except Exception as error:
+            # A bug of the engine: what was written so far stands, the command is refused, everything else goes on.
+            logger.exception("Processing %s/%s with key %d failed", command.value_type, command.intent, command.key)
+            reason = (
+                f"Expected to process command '{command.intent}' without errors, but {type(error).__name__}: {error}"
+            )
+            self.writers.reject(command, Rejection("PROCESSING_ERROR", reason))
+
+    def take_activatable_types(self) -> list[str]:
+        """The job types workers can be told about since the last time."""
+        notes = self._context.notes
+        types, notes.activatable_types = list(notes.activatable_types), {}
+        return types
+
+    def dump(self) -> Any:
+        """The state as it is stored."""
+        return {"position": self.writers.position, "last_key": self._keys.last, "state": dump(self._state)}
+
+    def fingerprint(self) -> str:
+        """A hash of the whole state."""
+        return fingerprint(self._state)
