@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from dmn_xml import Xml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from adapters.camunda.engine import dmn
 
@@ -161,3 +164,37 @@ def test_first_stops_at_the_first_rule_that_matches(xml: Any) -> None:
     """FIRST evaluates the outputs of the first matching rule only: a later rule's failing output is never run."""
     table = xml.table([(["-"], ["1"]), (["-"], ["assert(a, a < 1)"])], policy="FIRST")
     assert dmn.parse(xml.model(xml.decision("D", table))).evaluate("D", {"a": 4}).output == 1
+
+
+RULES = st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3), st.integers(-9, 9)), min_size=1, max_size=8)
+
+
+def _result(xml: Any, rules: list[tuple[int, int, int]], policy: str, aggregation: str, value: int) -> Any:
+    cells = [([f"[{low}..{high}]"], [str(output)]) for low, high, output in rules]
+    table = xml.table(cells, policy=policy, aggregation=aggregation)
+    answer = dmn.parse(xml.model(xml.decision("D", table))).evaluate("D", {"a": value})
+    return answer.failure or answer.output
+
+
+@settings(max_examples=60, deadline=None)
+@given(rules=RULES, value=st.integers(-4, 4))
+def test_how_the_hit_policies_relate(rules: list[tuple[int, int, int]], value: int) -> None:
+    """All policies follow from the outputs of the matching rules in their order, which RULE ORDER gives."""
+    xml = Xml()
+    expected = [output for low, high, output in rules if low <= value <= high]
+
+    def result(policy: str, aggregation: str = "") -> Any:
+        return _result(xml, rules, policy, aggregation, value)
+
+    assert result("RULE ORDER") == result("COLLECT") == (expected or None)
+    assert result("FIRST") == (expected[0] if expected else None)
+    for aggregation, combine in (("SUM", sum), ("MIN", min), ("MAX", max), ("COUNT", len)):
+        assert result("COLLECT", aggregation) == (combine(expected) if expected else None)
+    if len(expected) <= 1:
+        assert result("UNIQUE") == result("FIRST")
+    else:
+        assert "UNIQUE" in result("UNIQUE")
+    if len(set(expected)) <= 1:
+        assert result("ANY") == result("FIRST")
+    else:
+        assert "ANY" in result("ANY")

@@ -164,6 +164,16 @@ def test_the_standard_refuses_only_the_decision_with_the_bad_text(xml: Any) -> N
     assert graph.problems
 
 
+def test_the_version_tag_of_a_decision(xml: Any) -> None:
+    """Zeebe's version tag is read, so that a business rule task can be bound to it."""
+    tagged = (
+        '<decision xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="D" name="D"><extensionElements>'
+        f'<zeebe:versionTag value="2.1"/></extensionElements>{LITERAL}</decision>'
+    )
+    graph = dmn.parse(xml.model(tagged, xml.decision("E", LITERAL)))
+    assert [graph.decisions[name].version_tag for name in ("D", "E")] == ["2.1", ""]
+
+
 @pytest.mark.parametrize("size", [1, 2, 5000])
 def test_circles_are_refused(xml: Any, size: int) -> None:
     """Decisions, knowledge models or types that require each other in a circle are refused, however long it is."""

@@ -109,6 +109,7 @@ def _decision(decision: model.Decision, compiler: Compiler) -> Decision:
         type=DECISION_TYPES.get(type(decision.expression), "UNKNOWN"),
         logic=_unset,
         conform=compiler.types.conversion(variable.type_ref),
+        version_tag=decision.version_tag,
     )
 
 

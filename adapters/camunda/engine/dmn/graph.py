@@ -40,6 +40,7 @@ class Decision:
     type: str
     logic: Logic
     conform: Conform | None
+    version_tag: str = ""
     inputs: tuple[Input, ...] = ()
     requires: tuple[tuple[Slot, Decision], ...] = ()
     knowledge: tuple[tuple[Slot, AsFunction], ...] = ()

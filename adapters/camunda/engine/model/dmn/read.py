@@ -25,6 +25,7 @@ NAMESPACES = {
     "https://www.omg.org/spec/DMN/20230324/MODEL/": "1.5",
     "https://www.omg.org/spec/DMN/20240513/MODEL/": "1.6",
 }
+ZEEBE = "http://camunda.org/schema/zeebe/1.0"
 T = TypeVar("T")
 
 
@@ -80,6 +81,12 @@ class Element:
         """The text inside a child element, empty when it is absent."""
         child = self.child(tag)
         return "" if child is None else (child._node.text or "").strip()
+
+    def extension(self, tag: str, attribute: str) -> str:
+        """An attribute of one of Zeebe's extension elements, empty when it is absent."""
+        path = f"{{{self._namespace}}}extensionElements/{{{ZEEBE}}}{tag}"
+        found = self._node.find(path)
+        return "" if found is None else str(found.get(attribute, ""))
 
     @property
     def id(self) -> str:
@@ -137,6 +144,7 @@ def _decision(element: Element) -> v.Decision:
         decisions=_required(element, "informationRequirement", "requiredDecision"),
         inputs=_required(element, "informationRequirement", "requiredInput"),
         knowledge=_required(element, "knowledgeRequirement", "requiredKnowledge"),
+        version_tag=element.extension("versionTag", "value"),
     )
 
 

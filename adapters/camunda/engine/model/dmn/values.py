@@ -208,6 +208,7 @@ class Decision:
     decisions: tuple[Reference, ...] = ()
     inputs: tuple[Reference, ...] = ()
     knowledge: tuple[Reference, ...] = ()
+    version_tag: str = ""  # Zeebe's extension: what `bindingType="versionTag"` refers to
 
 
 @dataclass(frozen=True, slots=True)
