@@ -129,7 +129,13 @@ async def running(options: ServerOptions, engine: DrivenEngine | None = None) ->
 
     _check_protected(options)
     owned, projection = (engine, None) if engine else new_engine(options)
-    gateway = Gateway(owned, projection=projection, verify=options.verify, clock_control=options.clock_control)
+    gateway = Gateway(
+        owned,
+        projection=projection,
+        verify=options.verify,
+        clock_control=options.clock_control,
+        grouped=options.data_dir is not None,
+    )
     service = Service(gateway.services, options.verify)
     listener = _listen(options.host, options.http_port)
     try:

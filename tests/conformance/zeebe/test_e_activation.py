@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import grpc
+import httpx
+import pytest
 from bpmn_models import one_task
 from pyzeebe.proto import gateway_pb2 as pb
 from zeebe_client import Code, Zeebe, refused
@@ -130,3 +132,22 @@ def test_E13_there_is_one_tenant(z: Zeebe) -> None:
         z.stub.CreateProcessInstance(
             pb.CreateProcessInstanceRequest(bpmnProcessId=z.name("P"), version=-1, tenantId="x")
         )
+
+
+@pytest.mark.parametrize("transport", ["grpc", "rest"])
+def test_a_client_that_left_takes_no_job_along(z: Zeebe, transport: str) -> None:
+    """It stopped waiting before there was a job: the next one who asks gets it."""
+    z.deploy(one_task())
+    if transport == "grpc":
+        request = pb.ActivateJobsRequest(type=z.name("a"), timeout=60_000, maxJobsToActivate=1, requestTimeout=20_000)
+        with refused(Code.DEADLINE_EXCEEDED):
+            list(z.stub.ActivateJobs(request, timeout=0.3))
+    else:
+        body = {"type": z.name("a"), "timeout": 60_000, "maxJobsToActivate": 1, "requestTimeout": 20_000}
+        with pytest.raises(httpx.ReadTimeout):
+            z.http.post("/v2/jobs/activation", json=body, timeout=0.3)
+    threading.Event().wait(0.3)  # the cluster learns of it a moment later
+
+    z.create()
+
+    z.job("a")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from adapters.camunda.engine.gateway.commands import Command
+from adapters.camunda.engine.gateway.gateway import Gateway
 from adapters.camunda.engine.gateway.rest.searches import SEARCHES
 from adapters.camunda.engine.gateway.search.feed import SearchFeed
 from adapters.camunda.engine.gateway.search.projection import Projection
 from adapters.camunda.engine.gateway.search.query import search
-from adapters.camunda.engine.log import DurableLog
+from adapters.camunda.engine.log import DurableLog, NoLog
 from adapters.camunda.engine.loop import Engine
 from adapters.camunda.engine.records import (
     Deployment,
@@ -112,6 +115,39 @@ def test_every_search_answers_as_before(tmp_path: Path, snapshot_every: int) -> 
     empty = {name for name in SEARCHES if not said[name]["items"]}
     assert empty == {"searchBatchOperations", "searchBatchOperationItems"}
     again.close()
+
+
+class CountingLog(NoLog):
+    """Counts how often it had to wait for the disk."""
+
+    flushes = 0
+
+    def flush(self) -> None:
+        self.flushes += 1
+
+
+@pytest.mark.parametrize(("grouped", "waits"), [(True, 1), (False, 5)])
+async def test_commands_of_one_turn_share_one_wait_for_the_disk(grouped: bool, waits: int) -> None:
+    """Grouped, five messages that come together are made safe together, and answered after that."""
+    log = CountingLog()
+    commands = Gateway(Engine(log=log), grouped=grouped).services.commands
+    asked = [commands.ask(Command("MESSAGE", "PUBLISH", Message("m", str(i), 1_000))) for i in range(5)]
+
+    answers = await asyncio.gather(*asked)
+
+    assert len({answer.key for answer in answers}) == 5
+    assert log.flushes == waits
+
+
+async def test_a_command_that_needs_its_answer_now_ends_the_group() -> None:
+    """What was grouped before it is answered before it."""
+    commands = Gateway(Engine(), grouped=True).services.commands
+    first = asyncio.ensure_future(commands.ask(Command("MESSAGE", "PUBLISH", Message("m", "1", 1_000))))
+    await asyncio.sleep(0)
+
+    second = commands.now(Command("MESSAGE", "PUBLISH", Message("m", "2", 1_000)))
+
+    assert second.key > (await first).key
 
 
 def test_a_row_is_tied_to_its_others_again(tmp_path: Path) -> None:

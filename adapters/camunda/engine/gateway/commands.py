@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 
 from adapters.camunda.engine.gateway.errors import RejectedError, TimedOutError, UnavailableError
@@ -36,6 +37,9 @@ class Submits(Protocol):
     ) -> None:
         """Appends the command and processes it to the fixed point."""
 
+    def group(self) -> AbstractContextManager[None]:
+        """Commits several commands at once: answers wait until the block ends."""
+
 
 def check_partition(key: int) -> None:
     """Refuses a key no partition of this engine has given out."""
@@ -55,15 +59,21 @@ def settled(record: Record) -> Record:
 
 
 class Commands:
-    """Submits commands and waits for their answers. `after` is called when one was processed: due times may have moved."""
+    """Submits commands and waits for their answers. `after` is called when one was processed: due times may have moved.
 
-    def __init__(self, engine: Submits, after: Callable[[], None]) -> None:
+    With `grouped` the commands that come in one turn of the loop are made safe together: one wait for the disk, not many.
+    """
+
+    def __init__(self, engine: Submits, after: Callable[[], None], *, grouped: bool = False) -> None:
         self._engine = engine
         self._after = after
+        self._grouped = grouped
+        self._group: AbstractContextManager[None] | None = None
 
     def now(self, command: Command) -> Record:
         """Returns the answer to a command the engine answers at once."""
         answers: list[Record] = []
+        self._end_group()
         self._submit(command, answers.append)
         return settled(answers[0])
 
@@ -78,6 +88,8 @@ class Commands:
             elif not late.done():
                 late.set_result(record)
 
+        if self._grouped and self._group is None:
+            self._begin_group()
         self._submit(command, respond)
         if answers:
             return settled(answers[0])
@@ -89,6 +101,16 @@ class Commands:
                 "Time out between gateway and broker: Request "
                 f"{command.value_type}/{command.intent} timed out after {timeout} s"
             ) from error
+
+    def _begin_group(self) -> None:
+        self._group = self._engine.group()
+        self._group.__enter__()
+        asyncio.get_running_loop().call_soon(self._end_group)
+
+    def _end_group(self) -> None:
+        if self._group is not None:
+            group, self._group = self._group, None
+            group.__exit__(None, None, None)
 
     def _submit(self, command: Command, respond: Callable[[Record], None]) -> None:
         self._engine.submit(command.value_type, command.intent, command.value, key=command.key, respond=respond)

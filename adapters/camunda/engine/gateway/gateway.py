@@ -57,6 +57,7 @@ class Gateway:
         projection: Projection | None = None,
         verify: Verify | None = None,
         clock_control: bool = True,
+        grouped: bool = False,
     ) -> None:
         self.identity = Identity("127.0.0.1", 26500)
         self.verify = verify
@@ -65,7 +66,7 @@ class Gateway:
             projection = Projection()
             engine.subscribe(projection.on_record)
         tables = projection.tables
-        commands = Commands(engine, self._ticker.look)
+        commands = Commands(engine, self._ticker.look, grouped=grouped)
         activation = Activation(commands)
         polls = LongPolls(activation)
         streams = JobStreams(activation, lambda key: row.value.type if (row := tables.jobs.get(key)) else None)
