@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 CHECK_IN = {"checkIn": {"at": "2027-01-18T08:02:00Z"}}
 PIPE = {"description": "move the pipe", "extraMinutes": 45, "requiresRepricing": False}
 PRICED = PIPE | {"requiresRepricing": True, "estimatedDelta": 310}
@@ -124,12 +126,15 @@ def test_a_second_technical_visit(play):
     assert [j.variables["visitKind"] for j in play.jobs("schedule-service")] == ["TECHNICAL_VISIT", "TECHNICAL_VISIT"]
 
 
-def test_an_order_that_is_only_a_visit(play):
-    """A quotation visit is the order itself: it is signed and closed, whatever its outcome."""
-    visit(play, "YES", serviceCode="TV_QUOTE_KITCHEN")
+@pytest.mark.parametrize(("outcome", "changes"), [("YES", []), ("YES_BUT", [PRICED]), ("NO", [])])
+def test_an_order_that_is_only_a_visit(play, outcome, changes):
+    """A quotation visit is the order itself: whatever it found, it is reported, signed and closed without a review."""
+    visit(play, outcome, *changes, serviceCode="TV_QUOTE_KITCHEN")
+    assert len(play.jobs("report-tv-outcome")) == 1
     play.publish("agreement-closed", "agreement-1", {"agreementStatus": "SIGNED"})
     assert play.went("OnlyTV", "CloseWork", "OrderClosed")
-    assert "MainVisit" not in play.path
+    assert play.tasks == {}
+    assert not {"MainVisit", "ReviewTVOutcome", "SendTVModifications", "AskCancellation"} & set(play.path)
 
 
 def test_nobody_comes_to_the_technical_visit(play):
