@@ -79,7 +79,7 @@ def invocation(compiler: Compiler, box: model.Invocation) -> Logic:
         if not isinstance(called, Function):
             raise DecisionError("the invocation does not name a function")
         arguments = {name: logic(scope, run) for name, logic in bindings.items()}
-        return call(called, arguments, dialect, run.clock)
+        return call(called, arguments, dialect, run)
 
     return evaluate
 

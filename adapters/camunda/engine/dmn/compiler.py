@@ -11,7 +11,7 @@ from .boxed import BOXES
 from .dialect import Dialect, Kinds
 from .errors import DecisionError
 from .feel_values import compile_tests, compile_text
-from .run import Logic, Run, Scope
+from .run import CLOCKLESS, Logic, Run, Scope
 
 if TYPE_CHECKING:
     from .knowledge import Knowledge
@@ -27,7 +27,6 @@ class Compiler:
         self.names: frozenset[str] = frozenset()
         self.knowledge: Mapping[str, Knowledge] = {}
         self.problems: list[str] = []
-        self.constant_run = Run()  # for what needs no clock: allowed values
         types.compiler = self
 
     def see(self, names: frozenset[str]) -> None:
@@ -81,7 +80,7 @@ class Compiler:
         if values is None or not values.text:
             return []
         try:
-            listed = compile_text(f"[{values.text}]", self.dialect.name, self.names)({}, None)
+            listed = compile_text(f"[{values.text}]", self.dialect.name, self.names)({}, CLOCKLESS)
         except FeelSyntaxError:
             return []
         return listed if isinstance(listed, list) else []
@@ -94,10 +93,9 @@ class Compiler:
     def _compiled(self, what: str, text: str) -> Logic:
         compile_ = compile_tests if what == "FEEL unary-tests" else compile_text
         try:
-            evaluate = compile_(text, self.dialect.name, self.names)
+            return compile_(text, self.dialect.name, self.names)
         except FeelSyntaxError as error:
             return self.problem(f"{what}: {error}")
-        return lambda scope, run: evaluate(scope, run.clock)
 
 
 def kind(expression: object) -> str:

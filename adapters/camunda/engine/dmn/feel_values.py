@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from functools import reduce
 from typing import Any
 
@@ -14,6 +13,7 @@ from ..feel.numbers import Number, number, plus
 from ..feel.show import show as render
 from ..feel.values import NUMBERS, Failure
 from .errors import DecisionError, LimitError
+from .run import Logic, Run, Scope
 
 __all__ = [
     "Function",
@@ -28,25 +28,23 @@ __all__ = [
     "total",
 ]
 
-Clock = Callable[[], datetime]
-Text = Callable[[Mapping[str, Any], Clock | None], Any]
 Conform = Callable[[Any], Any]
 
 
-def compile_text(text: str, dialect: str, names: frozenset[str]) -> Text:
+def compile_text(text: str, dialect: str, names: frozenset[str]) -> Logic:
     """A FEEL expression as a function of the variables it sees. Raises `FeelSyntaxError`."""
     return _text(feel.compile(text, dialect=dialect, names=names))
 
 
-def compile_tests(text: str, dialect: str, names: frozenset[str]) -> Text:
+def compile_tests(text: str, dialect: str, names: frozenset[str]) -> Logic:
     """Unary tests as a function of the variables and `?`."""
     return _text(feel.unary_tests(text, dialect=dialect, names=names))
 
 
-def _text(expression: feel.Expression) -> Text:
-    def evaluate(scope: Mapping[str, Any], clock: Clock | None) -> Any:
+def _text(expression: feel.Expression) -> Logic:
+    def evaluate(scope: Scope, run: Run) -> Any:
         try:
-            return expression.evaluate(scope, clock=clock).value
+            return expression.evaluate(scope, clock=run.clock).value
         except feel.FeelLimitError as error:
             raise LimitError(str(error)) from error
         except feel.FeelEvaluationError as error:
@@ -73,7 +71,7 @@ def function(parameters: Mapping[str, Conform | None], body: Callable[[dict[str,
     return Function(tuple(parameters), invoke)
 
 
-def call(called: Function, arguments: Mapping[str, Any], dialect: str, clock: Clock | None) -> Any:
+def call(called: Function, arguments: Mapping[str, Any], dialect: str, run: Run) -> Any:
     """Call a function by parameter names; a parameter without an argument is null."""
     unknown = set(arguments) - set(called.params)
     if unknown:
@@ -81,7 +79,7 @@ def call(called: Function, arguments: Mapping[str, Any], dialect: str, clock: Cl
     slots = [f"argument{at}" for at in range(len(called.params))]
     scope = {slot: arguments.get(name) for slot, name in zip(slots, called.params, strict=True)}
     text = f"called({', '.join(slots)})"
-    return compile_text(text, dialect, frozenset())({"called": called, **scope}, clock)
+    return compile_text(text, dialect, frozenset())({"called": called, **scope}, run)
 
 
 def is_number(value: Any) -> bool:

@@ -48,3 +48,4 @@ class Run:
 
 
 Logic = Callable[[Scope, Run], Any]
+CLOCKLESS = Run()  # for what is evaluated outside of an evaluation: types and allowed values

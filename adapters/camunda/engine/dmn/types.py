@@ -14,6 +14,7 @@ from ..model import dmn as model
 from .dialect import Dialect
 from .errors import DecisionError
 from .feel_values import Function, compile_text, is_number, render
+from .run import CLOCKLESS
 
 if TYPE_CHECKING:
     from .compiler import Compiler
@@ -139,11 +140,11 @@ class Types:
 
     def _constrained(self, conform: Conform, values: model.UnaryTests) -> Conform:
         assert self.compiler is not None, "a compiler takes charge of the types before they are used"
-        test, run = self.compiler.tests(values), self.compiler.constant_run
+        test = self.compiler.tests(values)
 
         def constrained(value: Any) -> Any:
             conforming = conform(value)
-            if test({"?": conforming}, run) is not True:
+            if test({"?": conforming}, CLOCKLESS) is not True:
                 raise DecisionError(f"the value '{render(conforming)}' is not one of the allowed values {values.text}")
             return conforming
 
@@ -168,7 +169,7 @@ def _base(name: str, dialect: Dialect) -> Conform:
 def _converted(name: str, value: Any, dialect: Dialect) -> Any:
     """The one conversion between types: the standard takes a date for the start of that day."""
     if dialect.model_types and INSTANCE_OF.get(name) == "date and time" and _instance_of("date", dialect)(value):
-        return compile_text(DATE_AS_DATE_AND_TIME, dialect.name, frozenset())({"value": value}, None)
+        return compile_text(DATE_AS_DATE_AND_TIME, dialect.name, frozenset())({"value": value}, CLOCKLESS)
     raise DecisionError(f"expected '{name}' but found '{render(value)}'")
 
 
@@ -178,7 +179,7 @@ def _instance_of(name: str, dialect: Dialect) -> Callable[[Any], bool]:
         test = compile_text(f"value instance of {INSTANCE_OF.get(name, name)}", dialect.name, frozenset())
     except FeelSyntaxError:
         return lambda value: True
-    return lambda value: test({"value": value}, None) is True
+    return lambda value: test({"value": value}, CLOCKLESS) is True
 
 
 def _from_single(conform: Conform) -> Conform:
