@@ -324,10 +324,15 @@ def alias(info: FieldInfo, name: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def decisions() -> set[str]:
-    """The ids of every decision in dmn/."""
-    texts = [p.read_text() for p in (ROOT / "dmn").glob("*.dmn")]
-    return {i for text in texts for i in re.findall(r'<decision id="([^"]+)"', text)}
+def decisions() -> dict[str, dict[str, set[str]]]:
+    """Every decision in dmn/: its outputs, each with the values it can have (none where it is free)."""
+    trees = [etree.parse(path) for path in sorted((ROOT / "dmn").glob("*.dmn"))]
+    return {d.get("id"): _outputs(d) for tree in trees for d in tree.iterfind(".//{*}decision")}
+
+
+def _outputs(decision: etree._Element) -> dict[str, set[str]]:
+    outputs = decision.iterfind(".//{*}output")
+    return {o.get("name"): set(re.findall(r'"([^"]+)"', o.findtext("{*}outputValues/{*}text") or "")) for o in outputs}
 
 
 @pytest.fixture(scope="session")

@@ -174,6 +174,16 @@ def test_decisions_exist(model, decisions, read):
         assert called.get("resultVariable"), task.get("id")
 
 
+def test_expressions_ask_for_values_a_decision_can_have(model, decisions, read):
+    """What is compared with a decision's output is one of the values its table lists."""
+    called = [read.zeebe(task, "calledDecision") for task in model.all("businessRuleTask")]
+    for call in called:
+        pattern = re.compile(rf'\b{call.get("resultVariable")}\.(\w+) = "([^"]+)"')
+        for element, text in model.expressions():
+            for output, value in pattern.findall(text):
+                assert value in decisions[call.get("decisionId")][output], element
+
+
 def test_user_tasks_reach_people(model, contract, read):
     """A user task is native, shows a form of ours and goes to one role of the order's country."""
     for task in model.all("userTask"):
