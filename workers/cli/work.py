@@ -25,7 +25,7 @@ from workers.cli.console import UsageError, out, print_json
 from workers.runtime.definition import TaskDefinition
 from workers.runtime.drain import Exit
 from workers.runtime.errors import InvalidTask
-from workers.runtime.health import HealthServer
+from workers.runtime.health import HealthServer, Report
 from workers.runtime.middleware import log_outcome
 from workers.runtime.options import WorkerOptions
 from workers.runtime.registry import Registry
@@ -134,13 +134,20 @@ async def run_until_signal(worker: Worker, health_port: int) -> Exit:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, worker.stop)
-    health = HealthServer(worker.report, port=health_port) if health_port else None
+    health = _health(worker.report, health_port)
     logging.getLogger(__name__).info("serving %s", ", ".join(d.type for d in worker.definitions))
     try:
         return await worker.run()
     finally:
         if health is not None:
             health.close()
+
+
+def _health(report: Report, port: int) -> HealthServer | None:
+    try:
+        return HealthServer(report, port=port) if port else None
+    except OSError as error:
+        raise UsageError(f"Port {port} is taken, maybe by another worker. Choose one with --health-port.") from error
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
@@ -169,7 +176,7 @@ async def _supervise(processes: int, health_port: int, *, reload: bool) -> int:
         Child(_command(port), {**os.environ, "FSM_WORK_PROCESS": str(number)}, number=number)
         for number, port in enumerate(ports, start=1)
     ]
-    health = HealthServer(lambda: combined(ports), port=health_port) if health_port else None
+    health = _health(lambda: combined(ports), health_port)
     try:
         return await Supervisor(children).run(reload=[_PACKAGE, _PACKAGE.parent / "adapters"] if reload else [])
     finally:

@@ -123,10 +123,11 @@ def test_row_06_a_completion_that_was_not_taken_is_sent_again(error: PortError) 
 
 @pytest.mark.parametrize("streams", [True, False], ids=["stream", "poll"])
 def test_row_07_jobs_that_arrive_while_stopping_are_handed_back(streams: bool) -> None:
-    """Stop returns although jobs come in on an open poll or stream; each of them is given back with its retries unchanged."""
+    """Stop returns although jobs come in on an open poll or stream; none is started, each is given back, retries unchanged."""
+    ran: list[int] = []
 
     async def scenario() -> Any:
-        async with bench(tasks(visit=sleeps(1.0)), stream=streams) as it:
+        async with bench(tasks(visit=sleeps(1.0, started=ran.append)), stream=streams) as it:
             first = it.broker.create("visit", 3)
             await it.until(lambda: len(it.lane("visit").leases) == 3)
             it.worker.stop()
@@ -137,6 +138,7 @@ def test_row_07_jobs_that_arrive_while_stopping_are_handed_back(streams: bool) -
     first, late, code = run_virtual(scenario())
     assert [job.state for job in first] == ["COMPLETED"] * 3
     assert all(job.state != "ACTIVATED" and job.retries == 3 for job in late)
+    assert ran == [job.key for job in first]
     assert code is Exit.DRAINED
 
 

@@ -46,12 +46,18 @@ class Broker:
         return asyncio.get_running_loop().time()
 
     def create(
-        self, task_type: str, number: int = 1, *, retries: int = 3, variables: dict[str, Any] | None = None
+        self,
+        task_type: str,
+        number: int = 1,
+        *,
+        retries: int = 3,
+        variables: dict[str, Any] | None = None,
+        element: int = 0,
     ) -> list[Job]:
         made = []
         for _ in range(number):
             key = len(self.jobs) + 1
-            job = Job(key, task_type, retries, 50_000 + key, json.dumps(variables or {}), created=self.now)
+            job = Job(key, task_type, retries, element or 50_000 + key, json.dumps(variables or {}), created=self.now)
             self.jobs[key] = job
             made.append(job)
             self._available(job)
