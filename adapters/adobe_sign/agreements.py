@@ -25,7 +25,6 @@ class Agreements:
 
     def recall(self, agreement_id: str, *, comment: str, etag: str) -> None:
         """Asks to cancel the agreement as it was when it had this ETag. `Conflict` when it has changed since."""
-        self._known.drop(agreement_id)
         self._session.request(
             "PUT",
             f"agreements/{agreement_id}/state",
@@ -93,7 +92,3 @@ class _Known:
             self._kept.move_to_end(agreement_id)
             if len(self._kept) > self._size:
                 self._kept.popitem(last=False)
-
-    def drop(self, agreement_id: str) -> None:
-        with self._lock:
-            self._kept.pop(agreement_id, None)

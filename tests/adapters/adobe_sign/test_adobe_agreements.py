@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from adapters.adobe_sign import wire
@@ -200,15 +201,24 @@ def test_each_status_word_has_ours_and_an_unknown_one_waits(
     assert signatures.get(agreement).status is status
 
 
-def test_a_read_names_what_it_has_seen(signatures: AdobeSign, adobe: LocalAdobeSign, agreement: str) -> None:
-    """Adobe limits equal reads: the second one is a 304 and tells the same."""
-    first = signatures.get(agreement)
-    seen: list[int] = []
-    adobe.faults.plan(f"GET {ONE}", lambda: seen.append(1), after=True)  # type: ignore[arg-type, func-returns-value]
-    assert signatures.get(agreement) == first
-    assert seen == [1]
-    adobe.sign(agreement)
-    assert signatures.get(agreement).status is AgreementStatus.SIGNED
+def test_a_read_names_what_it_has_seen(adobe: LocalAdobeSign, request_for: AgreementRequest) -> None:
+    """Adobe limits equal reads: the second one is a 304 and tells the same, a change is seen at once."""
+    statuses: list[int] = []
+
+    class Recording(httpx.HTTPTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            response = super().handle_request(request)
+            statuses.append(response.status_code)
+            return response
+
+    with AdobeSign(adobe.settings, transport=Recording()) as signatures:
+        agreement = signatures.create(request_for)
+        first = signatures.get(agreement)
+        assert signatures.get(agreement) == first
+        assert statuses[-2:] == [200, 304]
+        adobe.sign(agreement)
+        assert signatures.get(agreement).status is AgreementStatus.SIGNED
+        assert statuses[-1] == 200
 
 
 def test_something_that_is_no_pdf_is_no_evidence(signatures: AdobeSign, adobe: LocalAdobeSign, agreement: str) -> None:

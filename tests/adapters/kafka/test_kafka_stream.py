@@ -103,16 +103,17 @@ def settled(first: KafkaStream, second: KafkaStream) -> set[int]:
 
 
 def test_a_commit_for_a_partition_that_moved_away_is_no_error(
-    kafka: LocalKafka, bus: KafkaEventBus, topic: str, make_event: Make, drain: Drain
+    kafka: LocalKafka, bus: KafkaEventBus, topic: str, make_event: Make, drain: Drain, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Its new owner reads the record again, and the inbox knows it: nothing to do here."""
+    caplog.set_level("INFO")
     bus.publish(make_event(topic))
-    stream = KafkaStream(kafka.settings, group=f"g-{topic}", topics=[topic])
-    [record] = drain(stream, 1)
-    stream._consumer.unsubscribe()
-    stream.poll(TICK)
-    stream.commit(record)
-    stream.close()
+    with KafkaStream(kafka.settings, group=f"g-{topic}", topics=[topic]) as stream:
+        [record] = drain(stream, 1)
+        stream._consumer.unsubscribe()
+        stream.poll(TICK)
+        stream.commit(record)
+    assert f"offset {record.position} not committed" in caplog.text
 
 
 def test_reading_goes_on_after_a_broker_restart(
