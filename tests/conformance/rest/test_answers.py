@@ -40,11 +40,10 @@ class World(NamedTuple):
 
     def incident(self) -> str:
         """The key of a new incident."""
-        instance = self.fresh()
-        job = next(job for job in self.z.jobs("t") if job.processInstanceKey == instance)
-        self.z.fail(job)
-        self.z.update_retries(job, 1)
-        return str(self.z.incidents(instance)[0]["incidentKey"])
+        job = self.job()
+        self.z.fail(int(job))
+        self.z.update_retries(int(job), 1)
+        return str(self.z.search("incidents", jobKey=job, state="ACTIVE")[0]["incidentKey"])
 
     def job(self) -> str:
         """The key of a new job."""

@@ -29,7 +29,7 @@ async def test_a_client_and_a_worker_deploy_start_and_complete_a_process(
     deployed = await client.deploy_resource(file)
     assert deployed.deployments[0].bpmn_process_id == z.name("P")
     working = asyncio.create_task(worker.work())
-    result = await client.run_process_with_result(z.name("P"), {"x": 21}, timeout=10_000)
+    result = await client.run_process_with_result(z.name("P"), {"x": 21}, timeout=30_000)
     await worker.stop()
     working.cancel()
 
@@ -52,7 +52,7 @@ async def test_a_worker_can_take_its_jobs_from_a_stream(cluster: Cluster, z: Zee
 
     working = asyncio.create_task(worker.work())
     instances = [await asyncio.to_thread(z.create, x=x) for x in range(10)]
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while len(done) < 10:
             await asyncio.sleep(0.02)
     await worker.stop()
