@@ -227,7 +227,7 @@ def iteration(run: Run, start: Any, end: Any) -> Any:
         if type(bound) not in NUMBERS:
             return expected(run, "number", bound)
     first, last = number(start), number(end)
-    distance = abs(last - first)
+    distance: Number = abs(last - first)
     size = int(distance) + 1 if distance < run.steps else run.steps + 1
     if size > run.steps:
         raise FeelLimitError(

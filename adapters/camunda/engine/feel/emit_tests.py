@@ -27,7 +27,7 @@ def _input_in_range(emitter: Emitter, node: InputInRange, scope: Scope) -> str:
     found = node.range
     start, end = (emitter.emit(bound, scope) if bound else "None" for bound in (found.start, found.end))
     variable = scope.symbol(implicit=True) or "UNBOUND"
-    return f"in_range(run, {variable}, {start}, {end}, {found.start_closed}, {found.end_closed})"
+    return f"in_range(run, {variable}, {start}, {end}, ({found.start_closed}, {found.end_closed}))"
 
 
 def _unary_test(emitter: Emitter, node: UnaryTest, scope: Scope) -> str:

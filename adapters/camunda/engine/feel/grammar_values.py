@@ -20,6 +20,7 @@ from .tree import (
     Node,
     Path,
     RangeLiteral,
+    TypeExpression,
     ValueCall,
 )
 from .types import type_expression

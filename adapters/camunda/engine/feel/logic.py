@@ -130,10 +130,10 @@ def same_value(left: Any, right: Any) -> bool:
     return bool(left == right)
 
 
-def in_range(run: Run, value: Any, start: Any, end: Any, start_closed: bool, end_closed: bool) -> Any:
+def in_range(run: Run, value: Any, start: Any, end: Any, closed: tuple[bool, bool]) -> Any:
     """Whether the input lies in a range; null, with a warning, unless all three have one type with an order."""
     if type(value) is type(start) is type(end) is int:
-        return (start <= value if start_closed else start < value) and (value <= end if end_closed else value < end)
+        return (start <= value if closed[0] else start < value) and (value <= end if closed[1] else value < end)
     point = input_of(run, value)
     if type(point) is Failure:
         return point
@@ -142,7 +142,7 @@ def in_range(run: Run, value: Any, start: Any, end: Any, start_closed: bool, end
         point = input_of(run, value)  # Camunda reads it again for the message, and so warns again when it is missing
         run.warn(NOT_COMPARABLE, f"Can't compare '{show(point)}' with '{show(start)}' and '{show(end)}'")
         return None
-    return in_bounds(point, start, end, start_closed, end_closed)
+    return in_bounds(point, start, end, *closed)
 
 
 def make_range(run: Run, start: Any, end: Any, start_closed: bool, end_closed: bool) -> Any:

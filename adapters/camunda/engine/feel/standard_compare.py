@@ -98,11 +98,11 @@ def open_range(_run: Run, start: Any, end: Any, start_closed: bool, end_closed: 
     return Range(start, end, start_closed, end_closed) if type(bound) in ORDER else None
 
 
-def in_range(_run: Run, point: Any, start: Any, end: Any, start_closed: bool, end_closed: bool) -> Any:
+def in_range(_run: Run, point: Any, start: Any, end: Any, closed: tuple[bool, bool]) -> Any:
     """Whether the input lies in a range."""
     if kind(start) is not kind(end):
         return None
-    return between(point, Range(start, end, start_closed, end_closed))
+    return between(point, Range(start, end, *closed))
 
 
 def holds_for(test: Any, point: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 from ..compare import equal_items, hashable, is_comparable, sort_key
 from ..errors import FeelEvaluationError
 from ..logic import contains
-from ..numbers import WHOLE, Number, divide, double, int_value, minus, number, plus, power, times
+from ..numbers import Number, divide, double, int_value, minus, number, plus, power, times
 from ..run import Run
 from ..show import show
 from ..values import NUMBERS, Failure, Function
