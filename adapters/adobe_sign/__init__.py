@@ -1,1 +1,1 @@
-"""."""
+"""Electronic signatures through Adobe Acrobat Sign REST v6."""

@@ -1,1 +1,1 @@
-"""."""
+"""Events out and records in over Kafka."""

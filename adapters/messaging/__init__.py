@@ -1,1 +1,1 @@
-"""."""
+"""Messages through the client's enterprise messaging service."""

@@ -1,1 +1,1 @@
-"""."""
+"""The sales systems: one contract, one folder for each."""

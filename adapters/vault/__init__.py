@@ -1,1 +1,1 @@
-"""."""
+"""Secrets and database users from HashiCorp Vault or OpenBao."""

@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from adapters.sales.pyxis import local
+from adapters.sales.pyxis.client import Pyxis
+from adapters.sales.pyxis.local import REFERENCE
 from workers.domain import ids
 from workers.intake.consumer import Intake, delay_after, take_in
 from workers.intake.failures import FAILED
 from workers.ports.errors import Conflict, Misconfigured, Unavailable
+from workers.ports.sales import BusinessUnit, Reference
 from workers.ports.streams import Record
 
 pytestmark = pytest.mark.stack
@@ -212,6 +215,19 @@ def test_a_sale_of_no_tenant_goes_to_the_failed_topic(
     assert (orders(order_id), camunda.published, partitions.committed) == ([], [], [0, 1])
     [kept] = rows("SELECT raw FROM inbox WHERE message_id = :id", id=f"bad-{order_id}")
     assert bytes(kept.raw) == document
+
+
+def test_a_message_that_failed_can_be_sent_again_once_the_tenant_is_known(
+    make_intake: Callable[..., Intake], camunda: Any, bus: Any, orders: Orders, order_id: str
+) -> None:
+    """An operator adds the business unit and replays the very same message: it is taken in, not taken for known."""
+    document = local.created(order_id, {"order": {"businessUnitId": "777"}})
+    record = Record("sales.pyxis.order.created", 0, 0, "FR_1", document, {"event-id": f"late-{order_id}"})
+    take_in(make_intake(), record)
+    assert (len(bus.events), orders(order_id)) == (1, [])
+    units = {**REFERENCE.business_units, "777": BusinessUnit("777", "FR-HOME", "FR", "EUR")}
+    take_in(make_intake(sales=Pyxis(lambda: Reference(units, REFERENCE.catalogue))), record)
+    assert (len(bus.events), len(orders(order_id)), camunda.names()) == (1, 1, ["order-created"])
 
 
 def test_poison_stops_nothing_behind_it(

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from workers.intake import failures
@@ -114,10 +114,14 @@ def _publish(intake: Intake, arrival: Arrival, received: Received) -> None:
 
 
 def _fail(intake: Intake, arrival: Arrival, failure: Unreadable, attempt: int) -> None:
-    """Keeps the raw document in the inbox (if it is no giant) and tells the failed topic."""
+    """Keeps the raw document in the inbox (if it is no giant) and tells the failed topic.
+
+    Its row has a consumer of its own: once the reference data is mended, the same message can be sent again and taken in.
+    """
     source, retries = intake.sales.name, attempt - 1
     if failures.kept(arrival):
-        intake.inbox.note(arrival.row(_order_key(source, failure, arrival)), publish=[])
+        row = arrival.row(_order_key(source, failure, arrival))
+        intake.inbox.note(replace(row, consumer=arrival.consumer + failures.CONSUMER_SUFFIX), publish=[])
     event = failures.failed_event(arrival, failure, source=source, retries=retries, now=intake.clock.now())
     intake.bus.publish(event)
     log.warning("intake of %s: %s failed with %s", source, arrival.message_id, failure.code)

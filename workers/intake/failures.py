@@ -12,6 +12,7 @@ from workers.ports.events import Event
 from workers.ports.sales import Unreadable
 
 FAILED = "integration.sales.order.failed"
+CONSUMER_SUFFIX = ".failed"
 KEEP_BYTES = 1_000_000
 INTERNAL = "INTERNAL_ERROR"
 REFUSED = "REFUSED"

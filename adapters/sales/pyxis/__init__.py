@@ -1,1 +1,1 @@
-"""."""
+"""Pyxis, the sales system that sells installations."""
