@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 
+import hvac
 import pytest
 import sqlalchemy as sa
 
@@ -15,6 +16,7 @@ from adapters.postgres.local import LocalPostgres
 from adapters.postgres.settings import PostgresSettings
 from adapters.vault.client import VaultSecrets
 from adapters.vault.local import LocalVault
+from workers.ports.errors import Unavailable
 
 pytestmark = pytest.mark.stack
 WHO = sa.text("SELECT session_user, count(*) FROM service_orders")
@@ -39,3 +41,29 @@ def test_transactions_go_on_while_their_users_come_and_go(postgres: LocalPostgre
                 users.add(connection.execute(WHO).one()[0])
         database.close()
     assert len(users) >= 2
+
+
+def test_a_user_that_was_dropped_behind_our_back_is_replaced(postgres: LocalPostgres, vault: LocalVault) -> None:
+    """Its sessions are cut off and it cannot log in: after at most two refusals work goes on under another user."""
+    settings = PostgresSettings(url=postgres.place, pool_size=1)
+    root = hvac.Client(url=vault.address, token=vault.token)
+    with VaultSecrets(vault.settings) as secrets, root.adapter.session:
+        forget = partial(secrets.forget, "worker-rw")
+        database = Database(settings, partial(secrets.database, "worker-rw"), forget)
+        before, refused = who(database), 0
+        root.sys.revoke_lease(lease_id=secrets.database("worker-rw").lease_id)
+        after = None
+        while after is None and refused < 3:
+            try:
+                after = who(database)
+            except Unavailable:
+                refused += 1
+        database.close()
+    assert after is not None
+    assert after != before
+    assert refused <= 2
+
+
+def who(database: Database) -> str:
+    with database.begin() as connection:
+        return str(connection.execute(WHO).one()[0])
