@@ -10,6 +10,9 @@ from engine_models import (
     document,
     end,
     extensions,
+    flow,
+    flows,
+    gateway,
     io,
     message,
     message_event,
@@ -20,11 +23,13 @@ from engine_models import (
     signal,
     signal_event,
     start,
+    sub,
     tag,
     timer,
 )
 
 from adapters.camunda.engine import records as r
+from adapters.camunda.engine.loop import EngineConfig
 
 V1 = model(start() + end(), "s e")
 V2 = model(start() + end("e2"), "s e2")
@@ -277,3 +282,54 @@ def test_unused_invalid_message_is_tolerated_a_used_one_is_not(h: Harness) -> No
     h.deploy(model(start() + end(), "s e", nameless))
     used = model(start() + tag("intermediateCatchEvent", message_event("x"), id="c") + end(), "s c e", nameless)
     assert "Name must be present and not empty" in h.refused(used)
+
+
+TASKS = model(start() + tag("task", id="t1") + tag("task", id="t2"), "s t1 t2 t1")
+THROUGH_A_GATEWAY = model(
+    start() + tag("manualTask", id="t1") + gateway("exclusive", "g", default="g_e") + end() + flow("g", "t1", "x"),
+    "s t1 g e",
+)
+
+
+@pytest.mark.parametrize(("file", "loop"), [(TASKS, "t1 > t2 > t1"), (THROUGH_A_GATEWAY, "t1 > g > t1")])
+def test_loop_that_never_waits_is_refused(h: Harness, file: bytes, loop: str) -> None:
+    """Tasks without work, scripts and throw events pass straight through."""
+    assert h.refused(file).endswith(
+        f"'p0.bpmn': - Process: p\n    - ERROR: Processes are not allowed to contain a straight-through processing loop: {loop}\n"
+    )
+
+
+def test_loop_with_a_wait_state_or_of_gateways_alone_is_accepted(h: Harness) -> None:
+    """A service task in it waits."""
+    h.deploy(
+        model(
+            start()
+            + tag("task", id="t1")
+            + service("a")
+            + gateway("exclusive", "g", default="g_e")
+            + end()
+            + flow("g", "t1", "x"),
+            "s t1 a g e",
+        )
+    )
+
+
+def test_instance_that_loops_anyway_is_stopped() -> None:
+    """A loop the check cannot see does not stop the engine: the instance gets an incident, others go on."""
+    h = Harness(config=EngineConfig(max_steps_per_command=500))
+    inner = start("s2") + end("e2") + flows("s2 e2")
+    h.run(
+        model(
+            start()
+            + gateway("exclusive", "m")
+            + sub("sp", inner)
+            + gateway("exclusive", "g", default="g_m")
+            + end()
+            + flow("g", "e", "false"),
+            "s m sp g m",
+        )
+    )
+    (incident,) = h.incidents()
+    assert "to come to a wait state, but it went on for 500 steps" in incident.error_message
+    h.cancel(incident.process_instance_key)
+    assert h.is_empty()

@@ -16,6 +16,7 @@ from engine_models import (
     flows,
     gateway,
     io,
+    message,
     model,
     multi,
     service,
@@ -65,7 +66,7 @@ def test_timer_that_cannot_be_evaluated(h: Harness, kind: str, text: str, messag
     ("kind", "text"),
     [
         ("Duration", '=duration("PT" + string(x) + "S")'),
-        ("Duration", '=x + "0"' if False else '="PT5S"'),
+        ("Duration", '="PT5S"'),
         ("Date", '=now() + duration("PT5S")'),
         ("Date", "2023-11-14T22:13:25Z"),
         ("Date", "2023-11-14T23:13:25+01:00[Europe/Berlin]"),
@@ -316,3 +317,36 @@ def test_conditional_start(h: Harness) -> None:
     assert h.variables(instance) == {"x": 6}
     unknown = h.ask("CONDITIONAL_EVALUATION", "EVALUATE", r.ConditionalEvaluation({"x": 6}, definition + 1_000))
     assert unknown.rejection_type == "NOT_FOUND"
+
+
+def test_cycle_function(h: Harness) -> None:
+    """Zeebe's own function makes repetitions of durations."""
+    h.run(
+        model(
+            start()
+            + service("a")
+            + boundary("be", "a", timer("Cycle", '=cycle(2, duration("PT10S"))'), interrupting=False)
+            + end("x"),
+            "s a; be x",
+        )
+    )
+    h.pass_time(100)
+    assert h.completed().count("x") == 2
+
+
+def test_message_throw_event_may_publish_itself(h: Harness) -> None:
+    """With zeebe:publishMessage no worker is needed; its input mappings go with the message."""
+    publish = tag(
+        "messageEventDefinition",
+        extensions(tag("zeebe:publishMessage", correlationKey="=k", messageId="id", timeToLive='="PT1H"')),
+        messageRef="message_m",
+    )
+    sender = model(
+        start() + tag("intermediateThrowEvent", extensions(io({"v": "=1"})) + publish, id="t") + end(),
+        "s t e",
+        message("m"),
+    )
+    h.run(sender, {"k": "x"})
+    assert h.completed()[-1] == "p"
+    (published,) = h.events("MESSAGE", "PUBLISHED")
+    assert published.value[:5] == ("m", "x", 3_600_000, "id", {"v": 1})

@@ -15,6 +15,7 @@ from engine_models import (
     error_event,
     event_sub,
     extensions,
+    flow,
     flows,
     gateway,
     io,
@@ -389,3 +390,78 @@ def test_incident_again_is_a_new_one_and_others_stay(h: Harness) -> None:
     assert len(left) == 2
     answer = h.ask("INCIDENT", "RESOLVE", None, key=first)
     assert answer.rejection_reason == f"Expected to resolve incident with key '{first}', but no such incident was found"
+
+
+def test_migration_of_a_token_that_waits_at_a_join(h: Harness) -> None:
+    """The flow must lead into the mapped gateway; then the join goes on where it was."""
+
+    def joined(gateway_id: str) -> bytes:
+        return model(
+            start()
+            + gateway("parallel", "f")
+            + service("A")
+            + service("B")
+            + gateway("parallel", gateway_id)
+            + end()
+            + flow("A", gateway_id).replace(f'id="A_{gateway_id}"', 'id="flow_a"'),
+            f"s f A; f B {gateway_id} e",
+        )
+
+    key = h.run(joined("j"))
+    h.complete("A")
+    target = h.deploy(joined("j2")).processes[0].process_definition_key
+    refused = migrate(h, key, target, B="B")
+    assert refused.rejection_reason.startswith(
+        f"Expected to migrate process instance '{key}' but no mapping instruction defined for gateway with id 'j'"
+    )
+    assert migrate(h, key, target, B="B", j="j2").intent == "MIGRATED"
+    h.complete("B")
+    assert h.completed()[-3:] == ["j2", "e", "p"]
+    assert h.is_empty()
+
+
+def test_migration_inside_an_interrupting_event_sub_process(h: Harness) -> None:
+    """The scope stays taken over by the mapped event sub-process."""
+
+    def watched(name: str) -> bytes:
+        return model(
+            start()
+            + service("A")
+            + event_sub(name, f"{name}_s", message_event("m"), service("B") + flows(f"{name}_s B")),
+            "s A",
+            message("m", '="k"'),
+        )
+
+    key = h.run(watched("esp"))
+    h.publish("m", "k")
+    target = h.deploy(watched("esp2")).processes[0].process_definition_key
+    migrate(h, key, target, esp="esp2", B="B")
+    h.complete("B")
+    assert h.completed()[-1] == "p"
+    assert h.is_empty()
+
+
+def test_migration_keeps_what_can_be_compensated(h: Harness) -> None:
+    """The handler of the target is called."""
+
+    def undoable(undo: str) -> bytes:
+        compensate = tag("compensateEventDefinition")
+        return model(
+            start()
+            + service("A")
+            + boundary("comp", "A", compensate)
+            + service(undo, isForCompensation="true")
+            + tag("association", id="assoc", sourceRef="comp", targetRef=undo, associationDirection="One")
+            + service("B")
+            + tag("endEvent", compensate, id="e"),
+            "s A B e",
+        )
+
+    key = h.run(undoable("undo"))
+    h.complete("A")
+    target = h.deploy(undoable("undo2")).processes[0].process_definition_key
+    migrate(h, key, target, B="B")
+    h.complete("B")
+    assert h.active() == ["e", "undo2"]
+    h.complete("undo2")
+    assert h.is_empty()

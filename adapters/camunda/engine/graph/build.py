@@ -198,7 +198,8 @@ def _definition_details(outline: _Outline, node: Node, definition: Node) -> dict
     reference = outline.definitions.reference
     match definition.tag:
         case "messageEventDefinition":
-            return {"message": readers.message(reference(definition.get("messageRef")))}
+            message = reference(definition.get("messageRef"))
+            return {"message": readers.message(message), "publish": readers.publish(definition, message)}
         case "timerEventDefinition":
             return {"timer": readers.timer(definition)}
         case "signalEventDefinition":

@@ -17,6 +17,7 @@ from adapters.camunda.engine.graph.specs import (
     LoopSpec,
     MappingSpec,
     MessageSpec,
+    PublishSpec,
     ScriptSpec,
     TimerSpec,
     UserTaskSpec,
@@ -60,6 +61,7 @@ class Element:
     interrupting: bool = True
     attached_to: str = ""
     message: MessageSpec | None = None
+    publish: PublishSpec | None = None
     timer: TimerSpec | None = None
     signal: Expression | None = None
     condition: ConditionSpec | None = None

@@ -19,6 +19,7 @@ from adapters.camunda.engine.graph.specs import (
     LoopSpec,
     MappingSpec,
     MessageSpec,
+    PublishSpec,
     ScriptSpec,
     TimerSpec,
     UserTaskSpec,
@@ -222,6 +223,19 @@ def message(reference: Node | None) -> MessageSpec | None:
     subscription = reference.extension("subscription")
     return MessageSpec(
         compile_expression(reference.name), optional(subscription.get("correlationKey")) if subscription else None
+    )
+
+
+def publish(definition: Node, reference: Node | None) -> PublishSpec | None:
+    """The message a throw event publishes itself; the extension stands in the event definition."""
+    found = definition.extension("publishMessage")
+    if found is None or reference is None:
+        return None
+    return PublishSpec(
+        compile_expression(reference.name),
+        compile_expression(found.get("correlationKey")),
+        optional(found.get("messageId")),
+        optional(found.get("timeToLive")),
     )
 
 

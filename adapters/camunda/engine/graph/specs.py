@@ -91,6 +91,16 @@ class MessageSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishSpec:
+    """A message an event publishes itself."""
+
+    name: Expression
+    correlation_key: Expression
+    message_id: Expression | None
+    time_to_live: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
 class TimerSpec:
     """A timer; `kind` is timeDate, timeDuration or timeCycle."""
 

@@ -9,7 +9,7 @@ from adapters.camunda.engine.clock import ControlledClock
 from adapters.camunda.engine.errors import Rejection
 from adapters.camunda.engine.keys import KeyGenerator
 from adapters.camunda.engine.log import Log
-from adapters.camunda.engine.processors import PROCESSORS, Context, EngineConfig
+from adapters.camunda.engine.processors import PROCESSORS, Context, EngineConfig, runaway
 from adapters.camunda.engine.processors.fixpoint import look_again
 from adapters.camunda.engine.records import Record
 from adapters.camunda.engine.state.appliers import State
@@ -49,9 +49,14 @@ class Machine:
         self._context.notes.triggered_conditions.clear()
         writers.request(command, respond)
         queue = writers.queue
+        steps = 0
         while True:
             while queue:
                 self._step(queue.popleft())
+                steps += 1
+                if steps >= self._context.config.max_steps_per_command:
+                    runaway.stop(self._context)
+                    steps = 0
             if not look_again(self._context):
                 return writers.take_batch()
 

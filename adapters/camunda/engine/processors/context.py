@@ -21,6 +21,7 @@ class EngineConfig:
     max_process_depth: int = 1000
     max_message_size: int = 4 * 1024 * 1024
     max_error_message_size: int = 10_000
+    max_steps_per_command: int = 1_000_000  # ours: an instance that never waits is stopped instead of the whole engine
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from adapters.camunda.engine import feel
 from adapters.camunda.engine.errors import Failure
 from adapters.camunda.engine.graph.expression import Expression
 from adapters.camunda.engine.processors.context import Context
+from adapters.camunda.engine.processors.zeebe_functions import ZEEBE_FUNCTIONS
 
 EXTRACT_VALUE = "EXTRACT_VALUE_ERROR"
 Scope = int | Mapping[str, Any]
@@ -21,7 +22,7 @@ def evaluate(ctx: Context, expression: Expression, scope: Scope) -> feel.Result:
         return feel.Result(expression.text, [])
     context = ctx.state.variables.context(scope) if isinstance(scope, int) else scope
     try:
-        return expression.compiled.evaluate(context, clock=ctx.feel_clock)
+        return expression.compiled.evaluate(context, clock=ctx.feel_clock, functions=ZEEBE_FUNCTIONS)
     except feel.FeelEvaluationError as error:
         raise Failure(EXTRACT_VALUE, str(error)) from error
 

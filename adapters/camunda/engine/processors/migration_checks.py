@@ -50,6 +50,7 @@ def check(ctx: Context, asked: ProcessInstanceMigration) -> Plan:
     for instance in plan.instances:
         if instance.value.bpmn_element_type != "PROCESS":
             _check_instance(plan, key, instance)
+        _check_waiting_tokens(plan, key, instance)
     return plan
 
 
@@ -93,6 +94,25 @@ def _check_instance(plan: Plan, key: int, instance: ElementInstance) -> None:
         raise _refuse(key, f"active element with id '{element_id}' is mapped to a sequence flow.")
     _check_types(key, source, target)
     _check_scope(plan, key, instance, target)
+
+
+def _check_waiting_tokens(plan: Plan, key: int, instance: ElementInstance) -> None:
+    """A token that waits at a gateway needs the same flow into the target's gateway."""
+    for gateway_id, flow_id in instance.joins or ():
+        target = plan.mapping.get(gateway_id)
+        flow = plan.target.value.executable.flows.get(flow_id)
+        if target is None:
+            raise _refuse(
+                key,
+                f"no mapping instruction defined for gateway with id '{gateway_id}' that has tokens waiting. "
+                "Elements cannot be migrated without a mapping.",
+            )
+        if flow is None or flow.target_id != target:
+            raise _refuse(
+                key,
+                f"gateway with id '{gateway_id}' has a token waiting on the sequence flow '{flow_id}', which does not lead to "
+                f"the target element with id '{target}'. The flow must exist with the same id.",
+            )
 
 
 def _check_types(key: int, source: Element, target: Element) -> None:

@@ -32,12 +32,17 @@ class Opening(NamedTuple):
 def open_all(ctx: Context, element: Element, instance: ElementInstance) -> None:
     """Listen to the element's events."""
     for found in evaluate(ctx, element, instance):
-        key = ctx.next_key()
-        ctx.event(found.value_type, "CREATED", key, found.value)
-        if found.value_type == "PROCESS_MESSAGE_SUBSCRIPTION":
-            look_for_message(ctx, key, found.value)
-        elif found.value_type == "CONDITIONAL_SUBSCRIPTION":
-            ctx.notes.opened_conditions[key] = None
+        open_one(ctx, found)
+
+
+def open_one(ctx: Context, found: Opening) -> None:
+    """Listen to one event; what it waits for may be there already."""
+    key = ctx.next_key()
+    ctx.event(found.value_type, "CREATED", key, found.value)
+    if found.value_type == "PROCESS_MESSAGE_SUBSCRIPTION":
+        look_for_message(ctx, key, found.value)
+    elif found.value_type == "CONDITIONAL_SUBSCRIPTION":
+        ctx.notes.opened_conditions[key] = None
 
 
 def evaluate(ctx: Context, element: Element, instance: ElementInstance) -> list[Opening]:

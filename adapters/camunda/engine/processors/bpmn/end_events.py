@@ -10,7 +10,7 @@ from adapters.camunda.engine.processors import expressions, signals
 from adapters.camunda.engine.processors.bpmn import catching, compensation, throwing, transitions
 from adapters.camunda.engine.processors.bpmn.container import terminate_children
 from adapters.camunda.engine.processors.bpmn.element import ElementProcessor, apply_outputs
-from adapters.camunda.engine.processors.bpmn.tasks import JobWorkerTask
+from adapters.camunda.engine.processors.bpmn.publishing import MessageThrowEvent
 from adapters.camunda.engine.processors.context import Context
 from adapters.camunda.engine.records import Escalation
 from adapters.camunda.engine.state.views import ElementInstance
@@ -101,7 +101,7 @@ class ThrowEvent(ElementProcessor):
     """End or intermediate throw event: chooses by event type; without one it passes through."""
 
     _behaviours: ClassVar[dict[str, ElementProcessor]] = {
-        "MESSAGE": JobWorkerTask(),
+        "MESSAGE": MessageThrowEvent(),
         "TERMINATE": TerminateEndEvent(),
         "ERROR": ErrorEndEvent(),
         "ESCALATION": EscalationEvent(),

@@ -49,7 +49,7 @@ def _check_scope(ctx: Context, value: ProcessInstance) -> None:
         )
     if not scope.is_active:
         raise invalid_state(f"Expected flow scope instance to be in state 'ELEMENT_ACTIVATED' but was '{scope.state}'.")
-    if scope.interrupted_by and not _took_over(ctx, scope, value):
+    if scope.interrupted_by not in ("", value.element_id):
         raise invalid_state(
             f"Expected flow scope instance to be not interrupted but was interrupted by '{scope.interrupted_by}'."
         )
@@ -60,11 +60,6 @@ def _check_scope(ctx: Context, value: ProcessInstance) -> None:
                 f"Expected to be able to activate parallel gateway '{value.element_id}', "
                 "but not all sequence flows have been taken."
             )
-
-
-def _took_over(ctx: Context, scope: ElementInstance, value: ProcessInstance) -> bool:
-    event = ctx.state.definitions.element(value.process_definition_key, scope.interrupted_by)
-    return event.scope_id == value.element_id
 
 
 def _activate(ctx: Context, element: Element, instance: ElementInstance) -> None:
@@ -91,7 +86,7 @@ def _check_may_complete(ctx: Context, instance: ElementInstance) -> None:
         return
     if not scope.is_active:
         raise invalid_state(f"Expected flow scope instance to be in state 'ELEMENT_ACTIVATED' but was '{scope.state}'.")
-    if scope.interrupted_by and not _took_over(ctx, scope, instance.value):
+    if scope.interrupted_by not in ("", instance.value.element_id):
         raise invalid_state(
             f"Expected flow scope instance to be not interrupted but was interrupted by '{scope.interrupted_by}'."
         )

@@ -8,9 +8,14 @@ from adapters.camunda.engine import graph
 from adapters.camunda.engine.model import bpmn, validate
 from adapters.camunda.engine.model.tree import Definitions
 from adapters.camunda.engine.processors.context import Context
-from adapters.camunda.engine.processors.deploying import expression_checks
+from adapters.camunda.engine.processors.deploying import expression_checks, loops
 from adapters.camunda.engine.processors.deploying.draft import Draft, ResourceProblem
 from adapters.camunda.engine.records import DeploymentResource, ProcessMetadata
+
+_LOOP = (
+    "- Process: {process}\n"
+    "    - ERROR: Processes are not allowed to contain a straight-through processing loop: {loop}\n"
+)
 
 
 def read(ctx: Context, draft: Draft, resource: DeploymentResource, checksum: bytes) -> None:
@@ -21,7 +26,11 @@ def read(ctx: Context, draft: Draft, resource: DeploymentResource, checksum: byt
             findings = expression_checks.check(ctx, definitions, node)
             if findings:
                 raise ResourceProblem(_report(findings))
-            _add(ctx, draft, resource, checksum=checksum, executable=graph.build(definitions, node))
+            executable = graph.build(definitions, node)
+            loop = loops.find(executable)
+            if loop:
+                raise ResourceProblem(_LOOP.format(process=node.id, loop=" > ".join(loop)))
+            _add(ctx, draft, resource, checksum=checksum, executable=executable)
 
 
 def _checked(content: bytes) -> Definitions:

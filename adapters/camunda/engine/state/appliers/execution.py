@@ -124,6 +124,9 @@ def migrated(state: State, record: Record) -> None:
     if instance.value.flow_scope_key < 0:
         state.instances.count(instance.value.process_definition_key, -1)
         state.instances.count(record.value.process_definition_key, 1)
+    scope = state.instances.get(instance.value.flow_scope_key)
+    if scope is not None and scope.interrupted_by == instance.value.element_id:
+        scope.interrupted_by = record.value.element_id
     instance.value = record.value
 
 

@@ -21,7 +21,7 @@ def triggering(state: State, record: Record) -> None:
     event = process.elements[value.target_element_id]
     if event.type != "START_EVENT" or event.scope_id == scope.value.element_id or not event.interrupting:
         return
-    scope.interrupted_by = event.id
+    scope.interrupted_by = event.scope_id
     drop_tokens(scope)
 
 

@@ -33,7 +33,7 @@ class Tokens(Protocol):
 
     @property
     def interrupted_by(self) -> str:
-        """The start event of the interrupting event sub-process that took over."""
+        """The interrupting event sub-process that took over, or the terminate end event that ended everything else."""
         ...
 
 
