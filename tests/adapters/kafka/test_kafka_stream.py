@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from confluent_kafka import Producer
@@ -71,18 +72,29 @@ def test_other_partitions_go_on_while_one_waits(
         assert {record.partition for record in later} == {1 - stuck.partition}
 
 
+GROUPS: dict[str, dict[str, Any]] = {
+    "KIP-848": {"group_protocol": "consumer"},
+    "classic": {
+        "group_protocol": "classic",
+        "properties": {"session.timeout.ms": 1500, "heartbeat.interval.ms": 200},
+    },
+}
+
+
+@pytest.mark.parametrize("changes", GROUPS.values(), ids=GROUPS)
 def test_a_second_member_takes_a_partition_over_without_loss(
-    kafka: LocalKafka, bus: KafkaEventBus, topic: str, make_event: Make, drain: Drain
+    kafka: LocalKafka, bus: KafkaEventBus, topic: str, make_event: Make, drain: Drain, changes: dict[str, Any]
 ) -> None:
     """Committed records are read by nobody twice, later ones by somebody; a partition may move while it waits."""
+    settings = kafka.settings.model_copy(update=changes)
     bus.publish(*[make_event(topic, number, key=f"FR_{number}") for number in range(10)])
-    with KafkaStream(kafka.settings, group=f"g-{topic}", topics=[topic]) as first:
+    with KafkaStream(settings, group=f"g-{topic}", topics=[topic]) as first:
         before = drain(first, 10)
         for record in before:
             first.commit(record)
         for record in {record.partition: record for record in before}.values():
             first.postpone(record, timedelta(hours=1))
-        with KafkaStream(kafka.settings, group=f"g-{topic}", topics=[topic]) as second:
+        with KafkaStream(settings, group=f"g-{topic}", topics=[topic]) as second:
             moved = settled(first, second)
             assert len(moved) == 1
             assert {partition for _, partition in first._waiting} == {0, 1} - moved
