@@ -54,7 +54,9 @@ class Capacity:
 
     def take(self, most: int) -> int:
         """Takes up to `most` slots that are free now; nobody who waits for the same type is overtaken."""
-        number = 0 if self._shares.waits(self) else max(0, min(most, self.free))
+        if self._shares.waits(self):
+            return 0
+        number = min(most, self.free)
         self._move(number)
         return number
 
@@ -100,7 +102,7 @@ class Shares:
 
     def waits(self, capacity: Capacity) -> bool:
         """Whether somebody waits for a slot of this type."""
-        return any(waiter is capacity and not future.done() for waiter, future in self._waiters)
+        return bool(self._waiters) and any(waiter is capacity and not future.done() for waiter, future in self._waiters)
 
     async def wait(self, capacity: Capacity) -> None:
         """Waits in line; a slot granted to a waiter that was cancelled meanwhile goes back."""
@@ -122,6 +124,8 @@ class Shares:
 
     def serve(self) -> None:
         """Hands free slots to those who wait."""
+        if not self._waiters:
+            return
         for entry in tuple(self._waiters):
             capacity, future = entry
             if not future.done() and capacity.grant():

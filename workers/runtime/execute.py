@@ -153,8 +153,12 @@ class _Call:
 
     async def coroutine(self) -> object:
         """Awaits an `async def` handler; the lease can cancel it."""
-        with self.attempt.lease.cancels(asyncio.current_task()):
+        lease = self.attempt.lease
+        lease.runs(asyncio.current_task())
+        try:
             return await self.attempt.definition.handler(self.data, self.context, **self.arguments)
+        finally:
+            lease.runs(None)
 
     async def threaded(self, work: Callable[[], str]) -> str:
         """Runs on the pool with the caller's context variables, so that traces and log ids come along.
@@ -162,10 +166,14 @@ class _Call:
         The wait is shielded: when the lease ends, the job goes on to its outcome while the thread finds out by itself.
         """
         future = self.loop.run_in_executor(self.bench.pool, contextvars.copy_context().run, work)
-        self.attempt.lease.thread = future
+        lease = self.attempt.lease
+        lease.thread = future
         waiter = asyncio.shield(future)
-        with self.attempt.lease.cancels(waiter):
+        lease.runs(waiter)
+        try:
             return await waiter
+        finally:
+            lease.runs(None)
 
     def in_transaction(self) -> str:
         """The domain change, the stored result and the events commit together, or not at all."""

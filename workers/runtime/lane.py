@@ -24,6 +24,9 @@ _LOG = logging.getLogger(__name__)
 Work: TypeAlias = Callable[[Attempt], Awaitable[Outcome]]
 # A job nobody had room for comes again after this pause: at once would bring it straight back to us.
 _HAND_BACK_PAUSE = timedelta(seconds=1)
+# Results of finished handlers that may wait for the gateway, per slot. Sending them side by side is what makes a worker fast;
+# bounding them is what keeps an engine under back-pressure from being asked for ever more work.
+_RESULTS_PER_SLOT = 4
 
 
 @dataclass(slots=True)
@@ -63,6 +66,7 @@ class Lane:
         self.sending = 0
         self._asides: set[asyncio.Task[None]] = set()
         self._timeout = request.timeout / 1000
+        self._clock = asyncio.get_running_loop().time
 
     @property
     def slots(self) -> int:
@@ -77,13 +81,13 @@ class Lane:
     def admit(self, job: ActivatedJob) -> None:
         """Starts a job on a slot that is already taken; the slot is free again when the job has left, whatever happens."""
         self.stats.activated += 1
-        lease = Lease(job, now=asyncio.get_running_loop().time(), timeout=self._timeout)
+        lease = Lease(job, now=self._clock(), timeout=self._timeout)
         self.leases[lease] = asyncio.create_task(self._carry(lease))
 
     def hand_back(self, job: ActivatedJob, why: str, *, backoff: timedelta = _HAND_BACK_PAUSE) -> None:
         """Gives a job back that was not started, without using up an attempt."""
         self.stats.activated += 1
-        lease = Lease(job, now=asyncio.get_running_loop().time(), timeout=self._timeout)
+        lease = Lease(job, now=self._clock(), timeout=self._timeout)
         task = asyncio.create_task(self._deliver(lease, HandedBack(f"{self.definition.type}: {why}", backoff)))
         self._asides.add(task)
         task.add_done_callback(self._asides.discard)
@@ -104,7 +108,7 @@ class Lane:
 
     async def _carry(self, lease: Lease) -> None:
         try:
-            now = asyncio.get_running_loop().time()
+            now = self._clock()
             if now >= lease.expires:
                 self.stats.dropped += 1
                 return
@@ -128,8 +132,8 @@ class Lane:
             self.capacity.release()
 
     async def _send(self, lease: Lease, outcome: Outcome) -> None:
-        """A result on its way needs no slot, as long as there are not more of them than slots: then intake has to wait."""
-        if self.sending < self.capacity.most and not lease.stuck:
+        """A result on its way needs no slot, as long as there are not too many of them: then intake has to wait."""
+        if self.sending < _RESULTS_PER_SLOT * self.capacity.most and not lease.stuck:
             self._free(lease)
         self.sending += 1
         try:
@@ -138,13 +142,12 @@ class Lane:
             self.sending -= 1
 
     async def _deliver(self, lease: Lease, outcome: Outcome) -> None:
-        loop = asyncio.get_running_loop()
         lease.stage = Stage.DELIVERING
-        begun = loop.time()
+        begun = self._clock()
         self.stats.ran.append(begun - lease.started)
         self.stats.replayed += lease.replayed
         sent, receipt = await deliver(self.gateway, lease, outcome)
-        self.stats.delivered.append(loop.time() - begun)
+        self.stats.delivered.append(self._clock() - begun)
         if receipt is Receipt.ACCEPTED:
             self.stats.ended[type(sent).__name__] += 1
             self.stats.handed_back += isinstance(sent, HandedBack)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import Enum
 from typing import Protocol
 
@@ -77,14 +75,9 @@ class Lease:
         """A thread is still busy although its job has ended."""
         return self._ending is not None and self.thread is not None and not self.thread.done()
 
-    @contextmanager
-    def cancels(self, running: Cancellable | None) -> Iterator[None]:
-        """While inside, `end` cancels `running`."""
+    def runs(self, running: Cancellable | None) -> None:
+        """From now on `end` cancels `running`."""
         self._running = running
-        try:
-            yield
-        finally:
-            self._running = None
 
     def end(self, why: Ending) -> None:
         """Tells the handler to end: a coroutine is cancelled, a thread finds out before it commits. The first reason stays."""

@@ -38,11 +38,12 @@ async def _guarded(layer: Middleware, work: Proceed, attempt: Attempt) -> Outcom
 async def log_outcome(attempt: Attempt, proceed: Proceed) -> Outcome:
     """One line per job: what it was and how it ended."""
     outcome = await proceed(attempt)
+    if isinstance(outcome, Completed):
+        attempt.context.log.debug("completed")
+        return outcome
     kind = type(outcome).__name__
     extra = {"outcome": kind, "element_id": attempt.job.element_id}
-    if isinstance(outcome, Completed):
-        attempt.context.log.debug("completed", extra=extra)
-    elif isinstance(outcome, BpmnError):
+    if isinstance(outcome, BpmnError):
         attempt.context.log.info("threw %s", outcome.code, extra=extra)
     elif isinstance(outcome, Failed | HandedBack):
         attempt.context.log.warning("%s: %s", kind, outcome.message, extra=extra)
