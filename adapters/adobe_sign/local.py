@@ -16,7 +16,7 @@ from adapters.emulator import Emulator, Faults, LocalServer
 class LocalAdobeSign:
     """`with LocalAdobeSign() as adobe:` `adobe.settings` reaches it; `sign`, `decline` and `expire` play the signers.
 
-    The account lives on one of two shards; `move_shard` moves it, and the old address answers as Adobe's does.
+    The account lives on a shard; `move_shard` moves it to another, and the old address answers as Adobe's does.
     """
 
     def __init__(self, *, port: int = 0) -> None:
@@ -25,28 +25,29 @@ class LocalAdobeSign:
         self.account.listener = self.webhooks.notify
         self.service = Service(account=self.account, webhooks=self.webhooks)
         self._emulator = Emulator(operations(self.service), guard=lambda call: unknown_caller(self.service, call))
-        self._servers = [LocalServer(self._emulator.app, port=port), LocalServer(self._emulator.app)]
-        self.service.address = self._servers[0].address
+        self._home = LocalServer(self._emulator.app, port=port)
+        self._running: dict[str, LocalServer] = {}
+        self.service.address = self._home.address
 
     def __enter__(self) -> Self:
         """Starts."""
-        for server in self._servers:
-            server.__enter__()
+        self._serve(self._home)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stops."""
-        for server in self._servers:
-            server.stop()
+        while self._running:
+            self._running.popitem()[1].stop()
+        self.webhooks.close()
 
     @property
     def settings(self) -> AdobeSignSettings:
         """What an adapter needs to reach it."""
         return AdobeSignSettings(
             auth=OAuth.model_validate(CREDENTIALS),
-            discovery_url=self._servers[0].address,
+            discovery_url=self._home.address,
             client_ids=frozenset({self.webhooks.client_id}),
         )
 
@@ -65,10 +66,8 @@ class LocalAdobeSign:
         return self.account.all(external_id=external_id)
 
     def move_shard(self) -> None:
-        """Moves the account to the other shard."""
-        self.service.address = next(
-            server.address for server in self._servers if server.address != self.service.address
-        )
+        """Moves the account to another shard; the old one still answers, but not for this account."""
+        self.service.address = self._serve(LocalServer(self._emulator.app)).address
 
     def sign(self, agreement_id: str, form_data: Mapping[str, str] | None = None) -> bool:
         """The signers fill in the form and sign; False when the agreement is closed already."""
@@ -83,3 +82,7 @@ class LocalAdobeSign:
     def expire(self, agreement_id: str) -> bool:
         """The term is over."""
         return self.account.close(agreement_id, status="EXPIRED", event="EXPIRED", subEvent="EXPIRED_AUTOMATICALLY")
+
+    def _serve(self, server: LocalServer) -> LocalServer:
+        self._running[server.address] = server
+        return server.__enter__()

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from adapters import http
 from adapters.adobe_sign.local_account import Stored
 from adapters.adobe_sign.webhook import CLIENT_ID_HEADER
 
@@ -39,13 +40,14 @@ class Webhooks:
         self.failed: list[tuple[str, dict[str, Any]]] = []
         self._addresses: dict[str, str] = {}
         self._lock = threading.Lock()
+        self._client = http.new_client("http://127.0.0.1", timeout=TIMEOUT_SECONDS)
 
     def register(self, url: str) -> str:
         """Verifies the intent of the address by a GET and registers it; an address that is known keeps its id."""
         known = next((webhook_id for webhook_id, address in self._addresses.items() if address == url), None)
         if known:
             return known
-        answer = httpx.get(url, headers={CLIENT_ID_HEADER: self.client_id}, timeout=TIMEOUT_SECONDS)
+        answer = self._client.get(url, headers={CLIENT_ID_HEADER: self.client_id})
         if not self._echoed(answer):
             raise IntentRefusedError(f"Expected 2xx and the echo of {CLIENT_ID_HEADER}, but {answer.status_code} came")
         webhook_id = uuid.uuid4().hex
@@ -74,9 +76,13 @@ class Webhooks:
                     self.failed.append((url, body))
         return len(self.failed)
 
+    def close(self) -> None:
+        """Closes the connections."""
+        self._client.close()
+
     def _post(self, url: str, body: dict[str, Any]) -> bool:
         try:
-            answer = httpx.post(url, json=body, headers={CLIENT_ID_HEADER: self.client_id}, timeout=TIMEOUT_SECONDS)
+            answer = self._client.post(url, json=body, headers={CLIENT_ID_HEADER: self.client_id})
         except httpx.HTTPError:
             return False
         return self._echoed(answer)
