@@ -35,9 +35,15 @@ class Pyxis:
         return normalised(sale_of(document), self._reference())
 
     def updated(self, document: bytes) -> OrderChange:
-        """The whole order again; the answer to a technical visit when it is linked to its outcome."""
+        """The whole order again; the answer to a technical visit when it is linked to its outcome.
+
+        An order that is being worked on takes no quantity of zero: such an update is `Unreadable`, nothing of it is used.
+        """
         sale = sale_of(document)
         order = normalised(sale, self._reference())
+        blockers = [issue for issue in order.issues if issue.code in words.UPDATE_BLOCKERS]
+        if blockers:
+            raise Unreadable(blockers, external_order_id=sale.order.id)
         link = sale.order.transaction_linked_to
         if link is None or link.type != words.TV_OUTCOME:
             return OrderChange(order=order)

@@ -29,6 +29,11 @@ SCOPE_ANSWERS = {
     "DECLINED": False,
 }
 TV_OUTCOME = "TV_OUTCOME"
+# Mistakes in what an update changes (lines, prices, payment, delivery): it is refused whole. Contact and address were
+# settled when the order came, by an operator if need be, and an update that repeats their mistakes still counts.
+UPDATE_BLOCKERS = frozenset(
+    {"OUT_OF_RANGE", "MISSING_SERVICE", "UNKNOWN_PRODUCT", "UNKNOWN_PAYMENT_STATUS", "UNKNOWN_DELIVERY_STATUS"}
+)
 
 STATUS_UPDATED = "fsm.order.status_updated"
 # Our status -> the topic that tells it and the word Pyxis knows.

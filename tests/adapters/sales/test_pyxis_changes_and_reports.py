@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -63,6 +64,36 @@ def test_an_update_without_an_outcome_answers_nothing(pyxis: Pyxis, link: object
     """Payment or delivery changed, nothing else."""
     change = pyxis.updated(local.created("1", {"order": {"transactionLinkedTo": link}}))
     assert (change.scope_approved, change.outcome_number) == (None, None)
+
+
+BLOCKED: dict[str, tuple[dict[str, Any], tuple[str, str]]] = {
+    "nothing of a thing": (
+        {"items": [{**local.EXAMPLE["items"][0], "quantity": 0}]},
+        ("OUT_OF_RANGE", "items[0].quantity"),
+    ),
+    "no service left": ({"items": [local.EXAMPLE["items"][1]]}, ("MISSING_SERVICE", "items")),
+    "a new payment word": (
+        {"order": {"orderPaymentStatus": "IN_SHELLS"}},
+        ("UNKNOWN_PAYMENT_STATUS", "order.orderPaymentStatus"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("changes", "issue"), BLOCKED.values(), ids=BLOCKED)
+def test_an_update_with_mistakes_in_what_it_changes_is_refused_whole(
+    pyxis: Pyxis, changes: dict[str, Any], issue: tuple[str, str]
+) -> None:
+    """Work under way must not get senseless lines or prices."""
+    with pytest.raises(Unreadable) as raised:
+        pyxis.updated(local.amended("8841207", "TVO-1", changes))
+    assert [(found.code, found.field) for found in raised.value.issues] == [issue]
+    assert raised.value.external_order_id == "8841207"
+
+
+def test_an_update_that_repeats_what_an_operator_mended_still_counts(pyxis: Pyxis) -> None:
+    """Sales knows nothing of the corrected contact; its answer must reach the journey."""
+    changes = {"customer": {"email": None, "phone": None}, "address": {"country": "BE"}}
+    assert pyxis.updated(local.amended("1", "TVO-1", changes)).scope_approved is True
 
 
 @pytest.mark.parametrize(("by", "origin"), [("CUSTOMER", "CUSTOMER"), ("SELLER", "SALES"), ("back_office", "SALES")])
