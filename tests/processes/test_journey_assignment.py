@@ -215,3 +215,13 @@ def test_a_changed_table_holds_for_new_orders(play, resources):
     assert [j.variables["serviceOrderId"] for j in play.jobs("auto-accept-offer")] == ["so-2"]
     play.forward(hours=3)
     assert [j.variables["serviceOrderId"] for j in play.jobs("auto-accept-offer")] == ["so-2", "so-1"]
+
+
+@pytest.mark.parametrize(("day", "hours"), [("2027-01-11", 1), ("2027-01-12", 24)])
+def test_an_urgent_visit_today_waits_an_hour_only(play, day, hours):
+    """Urgent and on the same day: who is asked has one hour, else the time of the country."""
+    at = f"{day}T15:00:00Z"
+    dates = {"scheduledAt": at, "visitStartMinus2h": f"{day}T13:00:00Z", "noShowAt": f"{day}T15:30:00Z"}
+    play.will("schedule-service", {"visitId": "visit-1", "bookingId": "booking-1", "scheduledSlot": {}} | dates)
+    play.order("FR", "URGENT")
+    assert play.jobs("send-offer")[0].variables["mode"]["timeout"] == f"PT{hours}H"
