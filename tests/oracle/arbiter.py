@@ -2,7 +2,7 @@
 
     Arbiter.found().ask("feel", [{"id": "1", "expr": "1 + 1"}])
 
-`java/arbiter` holds one class for each mode (feel, dmn, bench); a further one is a class, a line in `Main.MODES`, and its
+`java/arbiter` holds one class for each mode (feel, dmn, bpmn, bench); a further one is a class, a line in `Main.MODES`, and its
 library in `pom.xml`. Needs Java 17 and Maven; without them `Arbiter.missing()` says what is not there.
 """
 

@@ -1,27 +1,27 @@
 """Makes `golden.json` anew: what the vendor's validators (io.camunda:zeebe-bpmn-model 8.9.0) say of each model and mutant.
 
-    python tests/conformance/validation/golden.py COMMAND...
+    python tests/conformance/validation/golden.py
 
-COMMAND takes BPMN files and prints a JSON line for each: {"file", "ok", "errors": [{"element", "message"}]}. The integration
-suite runs it with the project's own harness in `tests/oracle`.
+asks the arbiter in `tests/oracle` (Java 17, Maven). `make test` compares with the kept file, `make integration` asks anew.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden.json"
 MODELS = sorted((HERE / "models").glob("*.bpmn"))
 COUNT = 600
 
-sys.path.insert(0, str(HERE))
-from mutations import mutants  # noqa: E402 - run as a program
+sys.path[:0] = [str(HERE), str(HERE.parents[1] / "oracle")]
+from arbiter import Arbiter  # noqa: E402 - found beside the tests, not installed
+from mutations import mutants  # noqa: E402
 
 
 def digest(source: bytes) -> str:
@@ -29,25 +29,20 @@ def digest(source: bytes) -> str:
     return hashlib.sha256(source).hexdigest()[:16]
 
 
-def verdicts(command: list[str]) -> list[dict[str, object]]:
+def verdicts() -> list[dict[str, Any]]:
     """The vendor's answer for every model and mutant."""
     named = list(mutants(MODELS, COUNT))
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / f"{number:04}.bpmn" for number in range(len(named))]
         for path, (_, source) in zip(paths, named, strict=True):
             path.write_bytes(source)
-        done = subprocess.run([*command, *map(str, paths)], check=True, capture_output=True, text=True)
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
+        answers = Arbiter.found().ask("bpmn", [{"id": path.stem, "file": str(path)} for path in paths])
     return [
-        {
-            "name": name,
-            "sha": digest(source),
-            "findings": sorted([error["element"] or "", error["message"]] for error in answer["errors"]),
-        }
+        {"name": name, "sha": digest(source), "findings": answer["findings"]}
         for (name, source), answer in zip(named, answers, strict=True)
     ]
 
 
 if __name__ == "__main__":
-    GOLDEN.write_text(json.dumps(verdicts(sys.argv[1:]), indent=0, ensure_ascii=False) + "\n")
+    GOLDEN.write_text(json.dumps(verdicts(), indent=0, ensure_ascii=False) + "\n")
     print(f"{GOLDEN.name}: {len(json.loads(GOLDEN.read_text()))} verdicts")

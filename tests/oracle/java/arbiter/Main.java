@@ -18,7 +18,7 @@ public final class Main {
       new ObjectMapper().configure(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS, true);
 
   private static final Map<String, Supplier<Mode>> MODES =
-      new TreeMap<>(Map.of("feel", Feel::new, "dmn", Dmn::new, "bench", Bench::new));
+      new TreeMap<>(Map.of("feel", Feel::new, "dmn", Dmn::new, "bench", Bench::new, "bpmn", BpmnFindings::new));
 
   public static void main(String[] arguments) throws Exception {
     Supplier<Mode> mode = arguments.length == 1 ? MODES.get(arguments[0]) : null;
