@@ -10,7 +10,7 @@ from .calendar import weekday
 from .compare import expected
 from .errors import FeelLimitError
 from .logic import UNBOUND, boolean_or_null, is_fatal
-from .numbers import Number, is_whole, number
+from .numbers import Number, is_whole, minus, number
 from .run import NO_CONTEXT_ENTRY_FOUND, NO_PROPERTY_FOUND, NO_VARIABLE_FOUND, Run
 from .show import show, variables_of
 from .temporal_text import duration_parts
@@ -227,7 +227,7 @@ def iteration(run: Run, start: Any, end: Any) -> Any:
         if type(bound) not in NUMBERS:
             return expected(run, "number", bound)
     first, last = number(start), number(end)
-    distance: Number = abs(last - first)
+    distance: Any = abs(minus(last, first))
     size = int(distance) + 1 if distance < run.steps else run.steps + 1
     if size > run.steps:
         raise FeelLimitError(

@@ -9,7 +9,7 @@ from typing import Any
 
 from .calendar import add_months, add_to_local, add_to_zoned, day_nanos, epoch_day, instant, local_nanos, shift
 from .compare import expected
-from .errors import FeelEvaluationError
+from .errors import FeelEvaluationError, FeelLimitError
 from .numbers import Number, divide, int_value, minus, negate, number, plus, power, times
 from .run import INVALID_TYPE, Run
 from .show import show
@@ -46,6 +46,16 @@ def nanos(count: int) -> DayTimeDuration:
     if abs(count) >= _MAX_NANOS:
         raise FeelEvaluationError("Expected a shorter days and time duration")
     return DayTimeDuration(count)
+
+
+MAX_TEXT = 10_000_000  # characters of a string that an expression makes
+
+
+def joined(left: str, right: str) -> str:
+    """Two strings as one, which must not be too long."""
+    if len(left) + len(right) > MAX_TEXT:
+        raise FeelLimitError(f"Expected a string of at most {MAX_TEXT} characters")
+    return left + right
 
 
 def truncated(dividend: int, divisor: int) -> int:
@@ -94,7 +104,7 @@ def _either_order(pairs: Pairs) -> Pairs:
 
 
 ADD: Pairs = _numeric(plus) | {
-    (str, str): lambda a, b: a + b,
+    (str, str): joined,
     (YearMonthDuration, YearMonthDuration): lambda a, b: months(a.months + b.months),
     (DayTimeDuration, DayTimeDuration): lambda a, b: nanos(a.nanos + b.nanos),
     **_either_order(

@@ -150,6 +150,16 @@ def double(value: float) -> Number:
     return from_float(value)
 
 
+def bounded(value: Number) -> int:
+    """The whole part of a position or count, cut off where no list or string reaches."""
+    if -_FAR < value < _FAR:
+        return int(value)
+    return _FAR if value > 0 else -_FAR
+
+
+_FAR = 2**40
+
+
 def int_value(value: Number) -> int:
     """The whole part as Java's `intValue` gives it: truncated, the low 32 bits kept."""
     whole = value if type(value) is int else _truncate(value)

@@ -59,14 +59,28 @@ def to_json(value: Any) -> Any:
     if value is None or kind in (str, bool, int):
         return value
     if kind is float:
-        return int(value) if value.is_integer() and abs(value) < 2**63 else value
+        return int(value) if value.is_integer() and abs(value) < _WHOLE else value
     if kind is Decimal:
-        return int(value) if is_whole(value) and abs(value) < 2**63 else float(value)
+        return _json_number(value)
     if kind is list:
         return [to_json(item) for item in value]
     if kind is dict:
         return {key: to_json(item) for key, item in variables_of(value).items()}
     return str(FORMATS[kind](value)) if kind in FORMATS else None
+
+
+_WHOLE = 2**63  # Zeebe keeps whole numbers in 64 bits, others as doubles
+
+
+def _json_number(value: Decimal) -> int | float | None:
+    """A whole number as int, another as float; null when a double cannot hold it."""
+    if -_WHOLE < value < _WHOLE and is_whole(value):
+        return int(value)
+    found = float(value)
+    return found if -_INFINITY < found < _INFINITY else None
+
+
+_INFINITY = float("inf")
 
 
 def describe(value: Any) -> tuple[str, str]:

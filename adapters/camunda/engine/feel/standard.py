@@ -12,7 +12,7 @@ from .calendar import epoch_day, from_epoch_day
 from .calls import by_name, collect, find, invoke
 from .errors import FeelEvaluationError
 from .logic import UNBOUND
-from .numbers import number
+from .numbers import bounded, number
 from .run import Run
 from .standard_arithmetic import or_null
 from .types_of_values import conforms
@@ -108,7 +108,7 @@ def _as_list(value: Any) -> list[Any]:
 def item_at(_run: Run, base: Any, index: Any) -> Any:
     """The item at an index."""
     items = _as_list(base)
-    place = int(index) - 1 if index > 0 else len(items) + int(index)
+    place = bounded(index) - 1 if index > 0 else len(items) + bounded(index)
     return items[place] if index != 0 and 0 <= place < len(items) else None
 
 

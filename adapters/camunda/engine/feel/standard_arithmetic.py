@@ -21,12 +21,21 @@ from .values import (
 )
 
 
+def _whole(count: Decimal) -> int:
+    if count.adjusted() > _DIGITS:
+        raise FeelEvaluationError("Expected a shorter duration")
+    return int(count)
+
+
+_DIGITS = 40  # of the nanoseconds of the longest duration there are fewer
+
+
 def _scaled(count: int, factor: Number) -> int:
-    return int(MATH.multiply(Decimal(count), Decimal(factor)))
+    return _whole(MATH.multiply(Decimal(count), Decimal(factor)))
 
 
 def _divided(count: int, divisor: Number) -> int:
-    return int(MATH.divide(Decimal(count), Decimal(divisor)))
+    return _whole(MATH.divide(Decimal(count), Decimal(divisor)))
 
 
 def _midnight(day: Date) -> int:

@@ -106,9 +106,12 @@ def _parse_time(value: str) -> Any:
     return text.parse_local_time(value) or Failure(f"Failed to parse local-time from '{value}'")
 
 
+_DIGITS = 1_000  # a number with more digits before the point has no fraction that could be computed
+
+
 def _day_nanos(hour: Number, minute: Number, second: Number) -> int | None:
     hours, minutes, seconds = int_value(hour), int_value(minute), int_value(second)
-    fraction = int((Decimal(second) - int(second)) * NANOS)
+    fraction = 0 if isinstance(second, int) or second.adjusted() > _DIGITS else int((second - int(second)) * NANOS)
     if not (0 <= hours < 24 and 0 <= minutes < 60 and 0 <= seconds < 60 and fraction >= 0):
         return None
     return ((hours * 60 + minutes) * 60 + seconds) * NANOS + fraction

@@ -10,7 +10,7 @@ from ..compare import kind
 from ..dialect import DMN
 from ..errors import FeelError
 from ..grammar_tests import range_literal
-from ..numbers import EXACT, Number, shrink
+from ..numbers import EXACT, Number, bounded, shrink
 from ..regex import PatternError, compile_pattern, matches, replace_all
 from ..run import Run
 from ..scanner import Cursor, skip
@@ -40,7 +40,7 @@ def list_replace(run: Run, items: Items, at: Any, new: Any) -> Any:
     """The list with the item at a position replaced, or all items that a function matches."""
     if isinstance(at, Function):
         return [new if at.invoke(run, item, new) is True else item for item in items]
-    place = int(at) - 1 if at > 0 else len(items) + int(at)
+    place = bounded(at) - 1 if at > 0 else len(items) + bounded(at)
     if not 0 <= place < len(items) or at == 0:
         return Failure(f"There is no position {show(at)}")
     return [*items[:place], new, *items[place + 1 :]]
@@ -91,7 +91,7 @@ _SCALES = range(-6111, 6177)
 
 def _rounding(mode: str) -> Callable[..., Any]:
     def rounded(_run: Run, value: Number, scale: Number = 0) -> Any:
-        digits = int(scale)
+        digits = bounded(scale)
         if digits not in _SCALES:
             return Failure(f"Expected a scale from {_SCALES[0]} to {_SCALES[-1]}, but was {digits}")
         if digits == 0 and type(value) is int:
@@ -131,8 +131,8 @@ def string_length(_run: Run, text: str) -> int:
 )
 def substring(_run: Run, text: str, start: Number, length: Number | None = None) -> Any:
     """Characters from a position on."""
-    place = int(start) - 1 if start > 0 else len(text) + int(start)
-    count = len(text) if length is None else int(length)
+    place = bounded(start) - 1 if start > 0 else len(text) + bounded(start)
+    count = len(text) if length is None else bounded(length)
     if start == 0 or not 0 <= place <= len(text) or count < 0:
         return Failure("Expected a position within the string")
     return text[place : place + count]

@@ -17,7 +17,7 @@ from ..show import show
 from ..values import NUMBERS, Failure, Function
 from .registry import Library, illegal
 
-library = Library()
+library = Library(measured=True)
 builtin = library.builtin
 Items = list[Any]
 

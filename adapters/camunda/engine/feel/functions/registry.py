@@ -145,17 +145,36 @@ def declare(declaration: str, body: Callable[..., Any]) -> Function:
     return Function(names, checked(body, accepted), var_args=var_args)
 
 
+def _counted(body: Callable[..., Any]) -> Callable[..., Any]:
+    def counted(run: Run, *values: Any) -> Any:
+        result = body(run, *values)
+        if type(result) is list:
+            run.spend(len(result))
+        elif type(result) is str and len(result) > _LONG_TEXT:
+            run.spend(len(result) // _LONG_TEXT)
+        return result
+
+    return counted
+
+
+_LONG_TEXT = 1_000  # so many characters count as one step
+
+
 class Library:
     """The functions of one file, in the order in which their overloads are declared."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, measured: bool = False) -> None:
         self.functions: Table = {}
+        self.measured = (
+            measured  # whether what a function makes counts as steps, a list by its items, a string by its length
+        )
 
     def builtin(self, name: str, *declarations: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Adds a function, once for each of its declarations."""
 
         def add(body: Callable[..., Any]) -> Callable[..., Any]:
-            found = tuple(declare(declaration, body) for declaration in declarations)
+            counted = _counted(body) if self.measured else body
+            found = tuple(declare(declaration, counted) for declaration in declarations)
             self.functions[name] = self.functions.get(name, ()) + found
             return body
 

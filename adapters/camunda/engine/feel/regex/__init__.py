@@ -15,7 +15,7 @@ from .translate import loops, to_python
 __all__ = ["Pattern", "PatternError", "compile_pattern", "find_all", "matches", "replace_all", "split"]
 
 MAX_LENGTH = 10_000  # characters of a pattern
-_QUICK = 1_000_000  # steps that Python's engine may need at most
+_QUICK = 50_000_000  # steps that Python's engine may need at most
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from . import charsets
 from .syntax import Anchor, Back, Choice, Group, Look, One, Piece, Repeat, Sequence
 
 Next = Callable[[int], int]
+_COST = 4  # steps of the budget that one step here takes
 
 
 class Match(NamedTuple):
@@ -47,7 +48,7 @@ class Matcher:
 
     def match(self, piece: Piece, at: int, then: Next) -> int:
         """The end of a match of a part at a place and of what comes then, or -1."""
-        self.run.spend()
+        self.run.spend(_COST)
         kind = type(piece)
         if kind is One:
             return then(at + 1) if at < len(self.text) and self.text[at] in piece.chars else -1  # type: ignore[attr-defined]
@@ -72,11 +73,28 @@ class Matcher:
         return self.match(parts[index], at, lambda place: self._sequence(parts, index + 1, place, then))
 
     def _repeat(self, piece: Repeat, at: int, then: Next) -> int:
+        if isinstance(piece.part, One):
+            return self._run_of(piece.part, piece, at, then)
         if piece.mode == "+":
             greedy = Repeat(piece.part, piece.least, piece.most, "")
             end = self._loop(greedy, 0, at, lambda place: place)
             return then(end) if end >= 0 else -1
         return self._loop(piece, 0, at, then)
+
+    def _run_of(self, one: One, piece: Repeat, at: int, then: Next) -> int:
+        """Characters of one set, without a call for each."""
+        most = len(self.text) - at if piece.most is None else min(piece.most, len(self.text) - at)
+        count = 0
+        while count < most and self.text[at + count] in one.chars:
+            count += 1
+        self.run.spend(count + 1)
+        if count < piece.least:
+            return -1
+        if piece.mode == "+":
+            return then(at + count)
+        counts = range(piece.least, count + 1)
+        ends = (then(at + taken) for taken in (counts if piece.mode == "?" else reversed(counts)))
+        return next((end for end in ends if end >= 0), -1)
 
     def _loop(self, piece: Repeat, count: int, at: int, then: Next) -> int:
         def again(place: int) -> int:
@@ -84,7 +102,7 @@ class Matcher:
                 return -1  # an empty round more would go on for ever
             return self._loop(piece, count + 1, place, then)
 
-        self.run.spend()
+        self.run.spend(_COST)
         more = piece.most is None or count < piece.most
         if count < piece.least:
             return self.match(piece.part, at, again)
