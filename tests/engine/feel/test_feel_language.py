@@ -146,7 +146,7 @@ def test_unary_tests(tests: str, value: Any, expected: Any) -> None:
 
 def test_assert_fails_the_evaluation() -> None:
     """Only a failed assertion raises, with its cause and the warnings so far."""
-    with pytest.raises(feel.FeelEvaluationError, match="Assertion failure .* no total"):
+    with pytest.raises(feel.FeelEvaluationError, match=r"Assertion failure .* no total"):
         feel.compile('assert(nothing, nothing != null, "no total")').evaluate(CONTEXT)
 
 

