@@ -143,6 +143,18 @@ def test_nobody_found_then_found(play):
     assert play.jobs("confirm-assignment")[0].variables["choice"] is None
 
 
+def test_a_choice_that_failed_does_not_count_for_the_next_offer(play):
+    """An operator's team was taken meanwhile: the next provider who accepts gets the visit, not the old choice."""
+    play.will("rank-providers", {"ranked": [], "topScore": 0, "topPreference": ""})
+    play.order()
+    play.will("confirm-assignment", play.error("OFFER_NO_LONGER_OPEN"))
+    play.complete("AssignManually", "choice", "ASSIGN", providerId="P9", teamId="T9")
+    play.complete("AssignManually", "choice", "RETRY")
+    play.publish("offer-accepted", "offer-1")
+    asked = play.jobs("confirm-assignment")[-1].variables
+    assert (asked["choice"], asked["offerId"]) == (None, "offer-1")
+
+
 def test_nobody_found_and_assigned_by_hand(play):
     """With no ranking at all a manual assignment still works, and so does its failure."""
     play.will("find-providers", play.error("NO_PROVIDERS_FOUND"))

@@ -38,6 +38,7 @@ def assert_cancelled(play):
     assert play.now_at() == set()
     assert play.tasks == {}
     assert play.statuses()[-1] == "CANCELLED"
+    assert play.jobs("report-to-sales")[-1].variables["reason"]
 
 
 def test_before_anybody_is_assigned(play):
@@ -72,6 +73,7 @@ def test_after_the_main_visit(play):
     cancel(play)
     _, task = play.tasks["ApproveCancellation"]
     assert task.candidate_groups == ("ops-supervisor-FR",)
+    assert play.variables("ApproveCancellation")["cancellationApproval"] == {"feePercent": 100}
     play.complete("ApproveCancellation", "cancellationApproval", "APPROVE", feePercent=60)
     assert_cancelled(play)
     assert set(play.path) >= HANDLERS

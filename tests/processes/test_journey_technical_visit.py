@@ -130,7 +130,7 @@ def test_a_second_technical_visit(play):
 def test_an_order_that_is_only_a_visit(play, outcome, changes):
     """A quotation visit is the order itself: whatever it found, it is reported, signed and closed without a review."""
     visit(play, outcome, *changes, serviceCode="TV_QUOTE_KITCHEN")
-    assert len(play.jobs("report-tv-outcome")) == 1
+    assert [j.variables["tvOutcomeId"] for j in play.jobs("report-tv-outcome")] == ["outcome-1"]
     play.publish("agreement-closed", "agreement-1", {"agreementStatus": "SIGNED"})
     assert play.went("OnlyTV", "CloseWork", "OrderClosed")
     assert play.tasks == {}
