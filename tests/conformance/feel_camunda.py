@@ -90,7 +90,7 @@ def types(warnings: Iterable[str]) -> list[str]:
     return [warning.split(":", 1)[0] for warning in warnings]
 
 
-def assert_follows(case: Mapping[str, Any]) -> Verdict:
+def judge(case: Mapping[str, Any]) -> Verdict:
     """Our answer beside Camunda's."""
     ours = evaluate(case)
     text = json.dumps(ours, ensure_ascii=False)
@@ -115,7 +115,7 @@ def read(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
 def main(arguments: list[str]) -> int:
     """Judges the files, lists what differs when asked to, and prints the two counts."""
     paths = [Path(argument) for argument in arguments if not argument.startswith("--")]
-    verdicts = [assert_follows(case) for case in read(paths)]
+    verdicts = [judge(case) for case in read(paths)]
     if "--failures" in arguments:
         for verdict in verdicts:
             if not (verdict.agrees and verdict.warnings_agree):
