@@ -270,7 +270,7 @@ def _suspended(w: World) -> str:
     return key
 
 
-def judge(operation: str, answer: httpx.Response) -> None:
+def assert_follows(operation: str, answer: httpx.Response) -> None:
     """Expects a successful answer that follows its schema."""
     declared = operations()[operation]["answers"]
     assert str(answer.status_code) in declared, (operation, answer.status_code, answer.text)
@@ -295,7 +295,7 @@ def test_an_answer_follows_its_schema(world: World, operation: str) -> None:
     for name, value in given.items():
         path = path.replace("{" + name + "}", value)
 
-    judge(operation, world.z.rest(declared["method"], path, body))
+    assert_follows(operation, world.z.rest(declared["method"], path, body))
 
 
 @pytest.fixture(autouse=True)
@@ -317,7 +317,7 @@ def test_a_deployment_tells_what_it_made(world: World) -> None:
 
     answer = z.http.post("/v2/deployments", files=files)
 
-    judge("createDeployment", answer)
+    assert_follows("createDeployment", answer)
     kinds = [[kind for kind, value in entry.items() if value] for entry in answer.json()["deployments"]]
     assert sorted(kinds) == [
         ["decisionDefinition"],
@@ -348,7 +348,7 @@ def test_a_search_sorts_by_every_field_it_names(world: World, operation: str) ->
             body: dict[str, Any] = {"sort": [{"field": field, "order": order}]}
             everything = world.z.rest("POST", path, body).json()["items"]
             paged = world.z.rest("POST", path, {**body, "page": {"limit": 1}})
-            judge(operation, paged)
+            assert_follows(operation, paged)
             cursor = paged.json()["page"]["endCursor"]
             if cursor and len(everything) > 1 and "Effective" not in operation:
                 following = world.z.rest("POST", path, {**body, "page": {"limit": 1, "after": cursor}}).json()["items"]
@@ -358,4 +358,4 @@ def test_a_search_sorts_by_every_field_it_names(world: World, operation: str) ->
 def test_the_license_and_the_configuration_need_nothing(world: World) -> None:
     """A GET without parameters answers by itself."""
     for operation in ("getLicense", "getSystemConfiguration", "getTopology", "getAuthentication", "getStatus"):
-        judge(operation, world.z.rest("GET", operations()[operation]["path"]))
+        assert_follows(operation, world.z.rest("GET", operations()[operation]["path"]))

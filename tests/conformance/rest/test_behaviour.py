@@ -336,6 +336,6 @@ def test_a_message_can_be_correlated_and_leaves_a_trace(z: Zeebe) -> None:
     answer = z.rest("POST", "/messages/correlation", body).json()
 
     assert answer["processInstanceKey"] == str(instance)
-    z.ends(instance)
+    z.assert_ends(instance)
     (trace,) = z.search("correlated-message-subscriptions", messageKey=answer["messageKey"])
     assert (trace["elementId"], trace["processInstanceKey"]) == ("M", str(instance))

@@ -30,7 +30,7 @@ def send(cluster: Cluster, operation: str, body: Any) -> httpx.Response:
     return cluster.http.request(operations()[operation]["method"], url(operation), json=body)
 
 
-def is_400(answer: httpx.Response, field: str = "") -> None:
+def assert_400(answer: httpx.Response, field: str = "") -> None:
     """Expects a problem detail of status 400 that names a field."""
     assert answer.status_code == 400, answer.text
     assert answer.headers["content-type"] == PROBLEM
@@ -44,7 +44,7 @@ def is_400(answer: httpx.Response, field: str = "") -> None:
 def objections(answer: httpx.Response, case: Case) -> list[str]:
     """What is wrong with the answer to a broken request."""
     try:
-        is_400(answer, case.field)
+        assert_400(answer, case.field)
     except AssertionError as error:
         return [f"{case.what}: {case.body!r} -> {answer.status_code} {error}"]
     return []
@@ -114,7 +114,7 @@ def test_a_key_that_is_no_key_is_refused(cluster: Cluster, operation: str, param
 
     answer = cluster.http.request(operations()[operation]["method"], url(operation, **{parameter: "no-key"}), json=body)
 
-    is_400(answer, parameter)
+    assert_400(answer, parameter)
 
 
 @pytest.mark.parametrize("operation", BODIES)
@@ -122,21 +122,21 @@ def test_a_body_that_is_no_json_is_refused(cluster: Cluster, operation: str) -> 
     """Broken JSON, and JSON under another media type: 400."""
     method, path = operations()[operation]["method"], url(operation)
 
-    is_400(cluster.http.request(method, path, content=b'{"a": ', headers={"content-type": "application/json"}))
-    is_400(cluster.http.request(method, path, content=b"{}", headers={"content-type": "text/plain"}))
+    assert_400(cluster.http.request(method, path, content=b'{"a": ', headers={"content-type": "application/json"}))
+    assert_400(cluster.http.request(method, path, content=b"{}", headers={"content-type": "text/plain"}))
 
 
 @pytest.mark.parametrize("operation", [name for name in BODIES if operations()[name]["body"]["required"]])
 def test_a_body_that_must_be_there_is_missed(cluster: Cluster, operation: str) -> None:
     """No body: 400."""
-    is_400(cluster.http.request(operations()[operation]["method"], url(operation)))
+    assert_400(cluster.http.request(operations()[operation]["method"], url(operation)))
 
 
 @pytest.mark.parametrize("cursor", ["WyJub3BlIiwxLDIsM10=", "AAAA", "bm8ganNvbg=="])
 @pytest.mark.parametrize("direction", ["after", "before"])
 def test_a_cursor_of_nothing_is_refused(cluster: Cluster, direction: str, cursor: str) -> None:
     """Base64 that no search has given out: 400, naming the direction."""
-    is_400(send(cluster, "searchProcessInstances", {"page": {direction: cursor}}), direction)
+    assert_400(send(cluster, "searchProcessInstances", {"page": {direction: cursor}}), direction)
 
 
 @pytest.mark.parametrize(
@@ -150,5 +150,5 @@ def test_a_cursor_of_nothing_is_refused(cluster: Cluster, direction: str, cursor
 )
 def test_a_deployment_is_a_form_of_files(cluster: Cluster, what: str, parts: list[Any]) -> None:
     """Missing files, unknown parts, texts for files, other tenants and other media types: 400."""
-    is_400(cluster.http.post("/v2/deployments", files=parts))
-    is_400(cluster.http.post("/v2/deployments", json={}))
+    assert_400(cluster.http.post("/v2/deployments", files=parts))
+    assert_400(cluster.http.post("/v2/deployments", json={}))

@@ -48,7 +48,7 @@ class Refusal:
 
 
 @contextmanager
-def refused(code: Code, text: str = "") -> Iterator[Refusal]:
+def raises_refusal(code: Code, text: str = "") -> Iterator[Refusal]:
     """Expects a call to be refused with a code and a text that contains `text`."""
     refusal = Refusal()
     try:
@@ -129,9 +129,9 @@ class Zeebe:
         """The state of an instance."""
         return str(self.get(f"/process-instances/{instance}")["state"])
 
-    def ends(self, instance: int, state: str = "COMPLETED") -> None:
+    def assert_ends(self, instance: int, state: str = "COMPLETED") -> None:
         """Expects an instance to be in a state."""
-        self.eventually(lambda: self._expect(self.state(instance), state))
+        self.assert_eventually(lambda: self.state(instance), state)
 
     # --- jobs
 
@@ -303,9 +303,14 @@ class Zeebe:
                     raise
                 time.sleep(0.02)
 
-    @staticmethod
-    def _expect(found: Any, wanted: Any) -> None:
-        assert found == wanted
+    def assert_eventually(self, look: Callable[[], T], wanted: T) -> None:
+        """Expects what `look` returns to become what is wanted."""
+
+        def check() -> None:
+            found = look()
+            assert found == wanted, f"expected {wanted!r}, but found {found!r}"
+
+        self.eventually(check)
 
     def clean(self) -> None:
         """Leaves nothing running: later tests move the clock too."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from bpmn_models import boundary, catch, end, gateway, loop, message, one_task, process, service, start, sub, timer
 from pyzeebe.proto import gateway_pb2 as pb
-from zeebe_client import Code, Zeebe, refused
+from zeebe_client import Code, Zeebe, raises_refusal
 
 
 def test_B01_minus_one_is_the_latest_version_and_zero_is_none(z: Zeebe) -> None:
@@ -16,7 +16,7 @@ def test_B01_minus_one_is_the_latest_version_and_zero_is_none(z: Zeebe) -> None:
     for version, type in ((-1, "b"), (1, "a")):
         z.create(version=version)
         assert len(z.jobs(type)) == 1
-    with refused(Code.NOT_FOUND, "and version '0', but none found"):
+    with raises_refusal(Code.NOT_FOUND, "and version '0', but none found"):
         z.create(version=0)
 
 
@@ -24,7 +24,7 @@ def test_B03_without_a_none_start_event_nothing_can_be_created(z: Zeebe) -> None
     """A process with a message start only is started by its message."""
     z.deploy(process("P", start(event=message("m")), end(), flows=["S E"]))
 
-    with refused(Code.FAILED_PRECONDITION, "none start event, but there is no such event"):
+    with raises_refusal(Code.FAILED_PRECONDITION, "none start event, but there is no such event"):
         z.create()
 
 
@@ -39,7 +39,7 @@ def test_B05_variables_are_a_json_object(z: Zeebe, variables: str, code: Code | 
     if code is None:
         assert z.stub.CreateProcessInstance(request).processInstanceKey > 0
     else:
-        with refused(code):
+        with raises_refusal(code):
             z.stub.CreateProcessInstance(request)
 
 
@@ -62,7 +62,7 @@ def test_B09_an_instance_can_start_inside_a_sub_process(z: Zeebe) -> None:
 
     instance = z.create(at=("A",))
 
-    z.eventually(lambda: z._expect(z.states(instance, "A"), ["ACTIVE"]))
+    z.assert_eventually(lambda: z.states(instance, "A"), ["ACTIVE"])
     assert z.states(instance, "SP") == ["ACTIVE"]
     assert z.states(instance, "S") == z.states(instance, "S2") == []
 
@@ -92,7 +92,7 @@ def test_B11_what_cannot_be_a_start(z: Zeebe) -> None:
     }
 
     for element, text in texts.items():
-        with refused(Code.INVALID_ARGUMENT, text):
+        with raises_refusal(Code.INVALID_ARGUMENT, text):
             z.create(at=(element,))
 
 
@@ -107,27 +107,27 @@ def test_B13_cancelling_takes_the_jobs_of_every_branch(z: Zeebe) -> None:
     z.cancel(instance)
 
     for job in jobs:
-        with refused(Code.NOT_FOUND):
+        with raises_refusal(Code.NOT_FOUND):
             z.complete(job)
-    z.ends(instance, "TERMINATED")
+    z.assert_ends(instance, "TERMINATED")
 
 
 def test_B15_only_a_running_instance_can_be_cancelled(z: Zeebe) -> None:
     """Keys of elements, of cancelled and of completed instances are not found."""
     instance = z.run(one_task())
     job = z.job("a")
-    with refused(Code.NOT_FOUND):
+    with raises_refusal(Code.NOT_FOUND):
         z.cancel(job.elementInstanceKey)
 
     z.cancel(instance)
-    with refused(
+    with raises_refusal(
         Code.NOT_FOUND, f"Expected to cancel a process instance with key '{instance}', but no such process was found"
     ):
         z.cancel(instance)
 
     completed = z.create()
     z.complete("a")
-    with refused(Code.NOT_FOUND):
+    with raises_refusal(Code.NOT_FOUND):
         z.cancel(completed)
 
 
@@ -135,7 +135,7 @@ def test_B17_a_key_of_no_partition(z: Zeebe) -> None:
     """A key nobody can have given out is UNAVAILABLE, not NOT_FOUND."""
     text = "Expected to execute command on partition 0, but either it does not exist, or the gateway is not yet aware of it"
 
-    with refused(Code.UNAVAILABLE, text):
+    with raises_refusal(Code.UNAVAILABLE, text):
         z.set_variables(0, x=1)
-    with refused(Code.UNAVAILABLE, text):
+    with raises_refusal(Code.UNAVAILABLE, text):
         z.cancel(0)

@@ -34,7 +34,7 @@ def test_C01_the_first_true_condition_in_file_order_wins(z: Zeebe) -> None:
 
     instance = z.run(model, x=10)
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert [z.states(instance, name) for name in ("E1", "E2", "E3")] == [["COMPLETED"], [], []]
 
 
@@ -52,7 +52,7 @@ def test_C03_the_condition_of_the_default_flow_is_not_looked_at(z: Zeebe, when: 
 
     instance = z.run(model, x=-1)
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert z.states(instance, "E2") == ["COMPLETED"]
 
 
@@ -79,7 +79,7 @@ def test_C07_a_gateway_without_outgoing_flows_ends_its_path(z: Zeebe) -> None:
     """The instance completes."""
     instance = z.run(process("P", start(), gateway("exclusive", "X"), flows=["S X"]))
 
-    z.ends(instance)
+    z.assert_ends(instance)
 
 
 def test_C09_two_tokens_on_one_flow_do_not_join(z: Zeebe) -> None:
@@ -96,7 +96,7 @@ def test_C09_two_tokens_on_one_flow_do_not_join(z: Zeebe) -> None:
 
     instance = z.run(model)
 
-    z.eventually(lambda: z._expect(z.states(instance, "E"), ["COMPLETED"]))
+    z.assert_eventually(lambda: z.states(instance, "E"), ["COMPLETED"])
     assert z.state(instance) == "ACTIVE"
 
 
@@ -225,5 +225,5 @@ def test_C23_a_terminate_end_frees_a_token_at_a_join(z: Zeebe) -> None:
 
     z.throw("b", "E1")
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert z.states(instance, "E") == []

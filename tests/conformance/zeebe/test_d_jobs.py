@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bpmn_models import one_task
 from pyzeebe.proto import gateway_pb2 as pb
-from zeebe_client import Code, Zeebe, refused
+from zeebe_client import Code, Zeebe, raises_refusal
 
 
 def test_D01_a_job_can_be_completed_without_being_activated(z: Zeebe) -> None:
@@ -14,7 +14,7 @@ def test_D01_a_job_can_be_completed_without_being_activated(z: Zeebe) -> None:
 
     z.complete(key)
 
-    z.ends(instance)
+    z.assert_ends(instance)
 
 
 def test_D03_of_two_workers_the_first_to_complete_wins(z: Zeebe) -> None:
@@ -27,7 +27,7 @@ def test_D03_of_two_workers_the_first_to_complete_wins(z: Zeebe) -> None:
     assert second.key == first.key
     z.complete(second)
 
-    with refused(Code.NOT_FOUND, f"Expected to complete job with key '{first.key}', but no such job was found"):
+    with raises_refusal(Code.NOT_FOUND, f"Expected to complete job with key '{first.key}', but no such job was found"):
         z.complete(first)
 
 
@@ -46,7 +46,7 @@ def test_D07_a_job_in_back_off_cannot_be_completed(z: Zeebe) -> None:
     job = z.job("a")
     z.fail(job, retries=2, backoff=60_000)
 
-    with refused(Code.FAILED_PRECONDITION, "it is in state 'FAILED'"):
+    with raises_refusal(Code.FAILED_PRECONDITION, "it is in state 'FAILED'"):
         z.complete(job)
 
 
@@ -117,7 +117,7 @@ def test_D19_a_job_made_without_retries_is_not_handed_out(z: Zeebe) -> None:
     """It exists, but nobody gets it."""
     instance = z.run(one_task(retries="=0"))
 
-    z.eventually(lambda: z._expect(len(z.search("jobs", processInstanceKey=str(instance))), 1))
+    z.assert_eventually(lambda: len(z.search("jobs", processInstanceKey=str(instance))), 1)
     assert z.jobs("a") == []
 
 
@@ -134,7 +134,7 @@ def test_D21_what_a_worker_must_say(z: Zeebe) -> None:
     }
 
     for text, request in wrong.items():
-        with refused(Code.INVALID_ARGUMENT, f"Expected to activate job batch with {text}"):
+        with raises_refusal(Code.INVALID_ARGUMENT, f"Expected to activate job batch with {text}"):
             list(z.stub.ActivateJobs(pb.ActivateJobsRequest(**request, requestTimeout=-1)))
 
 

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from bpmn_models import one_task
 from pyzeebe.proto import gateway_pb2 as pb
-from zeebe_client import Code, Zeebe, refused
+from zeebe_client import Code, Zeebe, raises_refusal
 
 
 def test_E01_a_negative_request_time_out_does_not_wait(z: Zeebe) -> None:
@@ -128,7 +128,7 @@ def test_E13_there_is_one_tenant(z: Zeebe) -> None:
     """Another tenant's name is refused: multi-tenancy is off."""
     z.deploy(one_task())
 
-    with refused(Code.INVALID_ARGUMENT, "with tenant identifier 'x', but multi-tenancy is disabled"):
+    with raises_refusal(Code.INVALID_ARGUMENT, "with tenant identifier 'x', but multi-tenancy is disabled"):
         z.stub.CreateProcessInstance(
             pb.CreateProcessInstanceRequest(bpmnProcessId=z.name("P"), version=-1, tenantId="x")
         )
@@ -140,7 +140,7 @@ def test_a_client_that_left_takes_no_job_along(z: Zeebe, transport: str) -> None
     z.deploy(one_task())
     if transport == "grpc":
         request = pb.ActivateJobsRequest(type=z.name("a"), timeout=60_000, maxJobsToActivate=1, requestTimeout=20_000)
-        with refused(Code.DEADLINE_EXCEEDED):
+        with raises_refusal(Code.DEADLINE_EXCEEDED):
             list(z.stub.ActivateJobs(request, timeout=0.3))
     else:
         body = {"type": z.name("a"), "timeout": 60_000, "maxJobsToActivate": 1, "requestTimeout": 20_000}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpmn_models import boundary, catch, end, error, message, one_task, process, service, start, sub
-from zeebe_client import Code, Zeebe, refused
+from zeebe_client import Code, Zeebe, raises_refusal
 
 
 def test_F01_a_completed_job_gives_its_variables_to_the_process(z: Zeebe) -> None:
@@ -12,7 +12,7 @@ def test_F01_a_completed_job_gives_its_variables_to_the_process(z: Zeebe) -> Non
 
     z.complete("a", x=1)
 
-    z.eventually(lambda: z._expect(z.variables(instance), {"x": 1}))
+    z.assert_eventually(lambda: z.variables(instance), {"x": 1})
 
 
 def test_F03_with_an_output_mapping_only_its_target_leaves(z: Zeebe) -> None:
@@ -21,7 +21,7 @@ def test_F03_with_an_output_mapping_only_its_target_leaves(z: Zeebe) -> None:
 
     z.complete("a", x=1, q=2)
 
-    z.eventually(lambda: z._expect(z.variables(instance), {"y": 1}))
+    z.assert_eventually(lambda: z.variables(instance), {"y": 1})
 
 
 def test_F05_nested_targets_build_one_object(z: Zeebe) -> None:
@@ -30,7 +30,7 @@ def test_F05_nested_targets_build_one_object(z: Zeebe) -> None:
 
     z.complete("a", x=1, y=2)
 
-    z.eventually(lambda: z._expect(z.variables(instance), {"z": {"x": 1, "y": 2}}))
+    z.assert_eventually(lambda: z.variables(instance), {"z": {"x": 1, "y": 2}})
 
 
 def test_F07_a_nested_input_target_is_a_new_object(z: Zeebe) -> None:
@@ -87,7 +87,7 @@ def test_F15_set_variables_locally(z: Zeebe) -> None:
 
     z.set_variables(job.elementInstanceKey, local=True, foo=5)
 
-    z.eventually(lambda: z._expect(z.variables(instance, job.elementInstanceKey), {"foo": 5}))
+    z.assert_eventually(lambda: z.variables(instance, job.elementInstanceKey), {"foo": 5})
     assert z.variables(instance) == {"foo": 2}
 
 
@@ -97,7 +97,7 @@ def test_F17_a_finished_element_has_no_variables_to_set(z: Zeebe) -> None:
     z.complete("a")
     text = f"Expected to update variables for element with key '{instance}', but no such element was found"
 
-    with refused(Code.NOT_FOUND, text):
+    with raises_refusal(Code.NOT_FOUND, text):
         z.set_variables(instance, x=1)
 
 
@@ -109,7 +109,7 @@ def test_F19_a_message_maps_its_variables(z: Zeebe) -> None:
 
     z.publish("m", "1", m=1)
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert z.variables(instance) == {"k": "1", "n": 1}
 
 
@@ -129,7 +129,7 @@ def test_F21_an_error_event_with_an_output_mapping_gives_it_to_the_process(z: Ze
 
     z.throw("a", "E1", e=1)
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert z.variables(instance) == {"err": 1}
 
 
@@ -143,7 +143,7 @@ def test_F23_resolving_a_failed_output_mapping_does_not_repeat_the_job(z: Zeebe)
     z.resolve(incident)
 
     assert z.jobs("a") == []
-    z.ends(instance)
+    z.assert_ends(instance)
     assert z.variables(instance)["y"] == 1
 
 
@@ -153,5 +153,5 @@ def test_F25_a_date_is_stored_as_its_text(z: Zeebe) -> None:
 
     z.complete("a", x="2023-01-01T10:00:00Z")
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert z.variables(instance)["y"] == "2023-01-01T10:00:00Z"

@@ -38,10 +38,10 @@ def test_G01_a_sub_process_ends_with_its_last_token(z: Zeebe) -> None:
     instance = z.run(process("P", start(), inner, end(), flows=["S SP E"]))
 
     z.complete("a")
-    z.eventually(lambda: z._expect(z.states(instance, "SP"), ["ACTIVE"]))
+    z.assert_eventually(lambda: z.states(instance, "SP"), ["ACTIVE"])
     z.complete("b")
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert z.states(instance, "SP") == ["COMPLETED"]
 
 
@@ -61,7 +61,7 @@ def test_G03_a_non_interrupting_boundary_event_fires_again_and_again(z: Zeebe) -
     for _ in range(3):
         z.publish("m", "1")
 
-    z.eventually(lambda: z._expect(z.states(instance, "E2"), ["COMPLETED"] * 3))
+    z.assert_eventually(lambda: z.states(instance, "E2"), ["COMPLETED"] * 3)
     assert z.states(instance, "A") == ["ACTIVE"]
 
 
@@ -72,7 +72,7 @@ def test_G05_a_boundary_event_may_have_no_outgoing_flow(z: Zeebe) -> None:
 
     z.publish("m", "1")
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert z.states(instance, "A") == ["TERMINATED"]
 
 
@@ -113,7 +113,7 @@ def test_G09_an_interrupting_event_sub_process_is_triggered_once(z: Zeebe) -> No
     z.publish("m", "1")
     z.publish("m", "1")
 
-    z.eventually(lambda: z._expect(z.states(instance, "ESP"), ["ACTIVE"]))
+    z.assert_eventually(lambda: z.states(instance, "ESP"), ["ACTIVE"])
     assert z.states(instance, "A") == ["TERMINATED"]
     assert len(z.jobs("x")) == 1
 
@@ -128,7 +128,7 @@ def test_G11_an_instance_lives_as_long_as_its_event_sub_processes(z: Zeebe) -> N
     assert z.state(instance) == "ACTIVE"
     z.complete("x")
 
-    z.ends(instance)
+    z.assert_ends(instance)
 
 
 def test_G13_an_event_sub_process_clears_an_incident_of_a_gateway(z: Zeebe) -> None:
@@ -148,7 +148,7 @@ def test_G13_an_event_sub_process_clears_an_incident_of_a_gateway(z: Zeebe) -> N
     z.publish("m", "1")
     z.complete("x")
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert z.states(instance, "X") == ["TERMINATED"]
     assert len(z.incidents(instance, "RESOLVED")) == 1
 
@@ -191,12 +191,12 @@ def test_G17_a_terminate_end_ends_one_iteration(z: Zeebe) -> None:
     )
     instance = z.run(process("P", start(), inner, end(), flows=["S SP E"]))
 
-    z.eventually(lambda: z._expect(sorted(z.states(instance, "A")), ["ACTIVE", "TERMINATED"]))
+    z.assert_eventually(lambda: sorted(z.states(instance, "A")), ["ACTIVE", "TERMINATED"])
     assert z.state(instance) == "ACTIVE"
     z.complete("a")
     z.complete("b")
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert z.states(instance, "SP") == ["COMPLETED"] * 3
 
 
@@ -216,7 +216,7 @@ def test_G19_a_terminate_end_takes_called_instances_along(z: Zeebe) -> None:
 
     z.complete("b")
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert [child["state"] for child in z.instances("Child")] == ["TERMINATED"]
 
 
@@ -239,7 +239,7 @@ def test_G21_a_cancelled_instance_leaves_nothing_behind(z: Zeebe) -> None:
     message_key = z.publish("m", "1", ttl=HOUR)
     z.advance(20_000)
 
-    z.ends(instance, "TERMINATED")
+    z.assert_ends(instance, "TERMINATED")
     assert z.states(instance, "E") == []
     assert {z.states(instance, name)[0] for name in "UTM"} == {"TERMINATED"}
     assert z.search("correlated-message-subscriptions", messageKey=str(message_key)) == []

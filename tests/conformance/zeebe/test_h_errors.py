@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bpmn_models import boundary, end, error, escalation, process, service, start, sub, throw
-from zeebe_client import Code, Zeebe, refused
+from zeebe_client import Code, Zeebe, raises_refusal
 
 
 def guarded(*events: Any, extra: tuple[Any, ...] = ()) -> Any:
@@ -22,7 +22,7 @@ def test_H01_the_code_decides_who_catches(z: Zeebe) -> None:
 
     z.throw("a", "E2")
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert (z.states(instance, "B0"), z.states(instance, "B1")) == ([], ["COMPLETED"])
     assert [job["state"] for job in z.search("jobs", processInstanceKey=str(instance))] != ["CANCELED"]
 
@@ -41,7 +41,7 @@ def test_H03_a_near_catch_all_beats_a_far_exact_match(z: Zeebe) -> None:
 
     z.throw("a", "E1")
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert (z.states(instance, "ALL"), z.states(instance, "EXACT")) == (["COMPLETED"], [])
 
 
@@ -55,7 +55,7 @@ def test_H05_an_event_sub_process_goes_before_a_boundary_event(z: Zeebe) -> None
 
     z.throw("a", "E1")
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert (z.states(instance, "ESP"), z.states(instance, "B")) == (["COMPLETED"], [])
 
 
@@ -79,7 +79,7 @@ def test_H09_a_job_whose_error_was_not_caught_waits_for_its_incident(z: Zeebe) -
     z.throw(job, "E1")
 
     for act in (z.complete, z.fail, lambda it: z.throw(it, "E1")):
-        with refused(Code.FAILED_PRECONDITION, "in state 'ERROR_THROWN'"):
+        with raises_refusal(Code.FAILED_PRECONDITION, "in state 'ERROR_THROWN'"):
             act(job)
 
 
@@ -90,7 +90,7 @@ def test_H11_an_error_end_event_is_caught_around_its_scope(z: Zeebe) -> None:
         process("P", start(), inner, boundary("B", "SP", error("E1")), end(), end("EB"), flows=["S SP E", "B EB"])
     )
 
-    z.ends(instance)
+    z.assert_ends(instance)
 
     assert [z.states(instance, name) for name in ("X", "SP", "EB")] == [["TERMINATED"], ["TERMINATED"], ["COMPLETED"]]
 
@@ -113,7 +113,7 @@ def test_H15_an_uncaught_escalation_is_no_incident(z: Zeebe) -> None:
     """The flow continues."""
     instance = z.run(escalating())
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert z.states(instance, "T") == ["COMPLETED"]
     assert z.incidents(instance) == []
 
@@ -122,13 +122,13 @@ def test_H17_an_interrupting_catch_of_an_escalation_terminates_the_thrower(z: Ze
     """Throw event and sub-process are TERMINATED, the boundary path is taken."""
     instance = z.run(escalating(boundary("B", "SP", escalation("C1"))))
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert [z.states(instance, name) for name in ("T", "SP", "EB")] == [["TERMINATED"], ["TERMINATED"], ["COMPLETED"]]
 
 
 def test_H19_escalation_boundary_events_belong_on_scopes(z: Zeebe) -> None:
     """One on a service task is refused."""
-    with refused(
+    with raises_refusal(
         Code.INVALID_ARGUMENT,
         "An escalation boundary event should only be attached to a subprocess, or a call activity.",
     ):

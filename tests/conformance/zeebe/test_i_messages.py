@@ -19,7 +19,7 @@ def test_I01_a_buffered_message_waits_for_its_catcher(z: Zeebe) -> None:
 
     instance = z.create(k="1")
 
-    z.ends(instance)
+    z.assert_ends(instance)
 
 
 def test_I03_a_message_without_time_to_live_reaches_who_waits(z: Zeebe) -> None:
@@ -28,7 +28,7 @@ def test_I03_a_message_without_time_to_live_reaches_who_waits(z: Zeebe) -> None:
 
     z.publish("m", "1", ttl=0)
 
-    z.ends(instance)
+    z.assert_ends(instance)
 
 
 def test_I05_of_two_buffered_messages_the_oldest_wins(z: Zeebe) -> None:
@@ -39,7 +39,7 @@ def test_I05_of_two_buffered_messages_the_oldest_wins(z: Zeebe) -> None:
 
     instance = z.create(k="1")
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert z.variables(instance)["v"] == 1
 
 
@@ -52,18 +52,18 @@ def test_I07_a_message_correlates_once_to_a_process_whatever_its_version(z: Zeeb
 
     z.publish("m", "1")
 
-    z.eventually(lambda: z._expect(sorted([z.state(first), z.state(second)]), ["ACTIVE", "COMPLETED"]))
+    z.assert_eventually(lambda: sorted([z.state(first), z.state(second)]), ["ACTIVE", "COMPLETED"])
 
 
 def test_I09_a_buffered_message_is_not_used_twice_for_a_process(z: Zeebe) -> None:
     """It is still buffered when the next instance enters, but has done its work for this process."""
     first = z.run(waiting(), k="1")
     z.publish("m", "1", ttl=HOUR)
-    z.ends(first)
+    z.assert_ends(first)
 
     second = z.create(k="1")
 
-    z.eventually(lambda: z._expect(z.states(second, "M"), ["ACTIVE"]))
+    z.assert_eventually(lambda: z.states(second, "M"), ["ACTIVE"])
     assert z.state(second) == "ACTIVE"
 
 
@@ -91,7 +91,7 @@ def test_I15_an_empty_key_starts_an_instance_each_time(z: Zeebe) -> None:
     z.publish("m", "")
     z.publish("m", "")
 
-    z.eventually(lambda: z._expect(len(z.instances()), 2))
+    z.assert_eventually(lambda: len(z.instances()), 2)
 
 
 def test_I17_the_message_that_starts_an_instance_is_used_up_for_it(z: Zeebe) -> None:
@@ -134,7 +134,7 @@ def test_I21_of_two_messages_at_once_one_wins(z: Zeebe) -> None:
 
     instance = z.create(k="1")
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert sorted([z.states(instance, "E"), z.states(instance, "E2")]) == [[], ["COMPLETED"]]
 
 
@@ -178,4 +178,4 @@ def test_I25_a_correlation_is_now_or_never(z: Zeebe) -> None:
 
     instance = z.create(k="1")
 
-    z.eventually(lambda: z._expect(z.states(instance, "M"), ["ACTIVE"]))
+    z.assert_eventually(lambda: z.states(instance, "M"), ["ACTIVE"])

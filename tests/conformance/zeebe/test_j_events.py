@@ -23,7 +23,7 @@ from bpmn_models import (
     throw,
     timer,
 )
-from zeebe_client import Code, Zeebe, refused
+from zeebe_client import Code, Zeebe, raises_refusal
 
 
 @pytest.mark.parametrize("duration", ["PT0S", "-PT5S"])
@@ -31,7 +31,7 @@ def test_J01_no_time_is_at_once(z: Zeebe, duration: str) -> None:
     """A zero or negative duration fires immediately."""
     instance = z.run(process("P", start(), catch("T", timer("duration", duration)), end(), flows=["S T E"]))
 
-    z.eventually(lambda: z._expect(z.state(instance), "COMPLETED"))
+    z.assert_eventually(lambda: z.state(instance), "COMPLETED")
 
 
 def test_J03_a_start_date_in_the_past_starts_at_deployment(z: Zeebe) -> None:
@@ -40,7 +40,7 @@ def test_J03_a_start_date_in_the_past_starts_at_deployment(z: Zeebe) -> None:
         process("P", start(event=timer("date", "2020-01-01T00:00:00Z")), service("A", "a"), end(), flows=["S A E"])
     )
 
-    z.eventually(lambda: z._expect(len(z.instances()), 1))
+    z.assert_eventually(lambda: len(z.instances()), 1)
 
 
 def test_J05_a_cycle_does_not_drift(z: Zeebe) -> None:
@@ -64,12 +64,12 @@ def test_J07_a_new_version_brings_its_own_cycle(z: Zeebe) -> None:
 
     z.advance(120_000)
 
-    z.eventually(lambda: z._expect([i["processDefinitionVersion"] for i in z.instances()], [2]))
+    z.assert_eventually(lambda: [i["processDefinitionVersion"] for i in z.instances()], [2])
 
 
 def test_J09_an_interrupting_boundary_timer_is_no_cycle(z: Zeebe) -> None:
     """Refused at deployment."""
-    with refused(Code.INVALID_ARGUMENT, "Interrupting timer event with time cycle is not allowed."):
+    with raises_refusal(Code.INVALID_ARGUMENT, "Interrupting timer event with time cycle is not allowed."):
         z.deploy(
             process(
                 "P",
@@ -94,7 +94,7 @@ def test_J11_a_signal_reaches_everybody(z: Zeebe) -> None:
     z.broadcast("s")
 
     for instance in waiting:
-        z.ends(instance)
+        z.assert_ends(instance)
     assert len(z.instances("Q")) == 1
 
 
@@ -105,7 +105,7 @@ def test_J13_a_signal_starts_the_latest_version_only(z: Zeebe) -> None:
 
     z.broadcast("s")
 
-    z.eventually(lambda: z._expect([i["processDefinitionVersion"] for i in z.instances()], [2]))
+    z.assert_eventually(lambda: [i["processDefinitionVersion"] for i in z.instances()], [2])
 
 
 def test_J15_many_throws_of_a_link_lead_to_one_catch(z: Zeebe) -> None:
@@ -153,7 +153,7 @@ def test_J17_compensation_runs_the_handler_of_what_was_done(z: Zeebe) -> None:
 
     z.complete(job)
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert z.states(instance, "T0") == ["COMPLETED"]
 
 
@@ -184,7 +184,7 @@ def test_J21_what_is_compensated_is_compensated_once(z: Zeebe) -> None:
 
     z.complete("u")
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert z.states(instance, "Undo") == ["COMPLETED"]
 
 
@@ -209,7 +209,7 @@ def test_J23_an_event_sub_process_compensates_its_process(z: Zeebe) -> None:
     z.throw("b", "E1")
     z.complete("u")
 
-    z.ends(instance)
+    z.assert_ends(instance)
 
 
 def test_J25_a_handler_maps_its_variables_like_any_task(z: Zeebe) -> None:
@@ -219,7 +219,7 @@ def test_J25_a_handler_maps_its_variables_like_any_task(z: Zeebe) -> None:
 
     z.complete("u", x=1, q=2)
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert z.variables(instance) == {"y": 1}
 
 
@@ -242,7 +242,7 @@ def test_J27_a_condition_that_becomes_true_interrupts(z: Zeebe) -> None:
 
     z.set_variables(instance, x=6)
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert (z.states(instance, "A"), z.states(instance, "E2")) == (["TERMINATED"], ["COMPLETED"])
 
 
@@ -253,5 +253,5 @@ def test_J29_a_condition_fires_on_each_change_while_true(z: Zeebe) -> None:
     for x in (6, 7, 1, 8):
         z.set_variables(instance, x=x)
 
-    z.eventually(lambda: z._expect(z.states(instance, "E2"), ["COMPLETED"] * 3))
+    z.assert_eventually(lambda: z.states(instance, "E2"), ["COMPLETED"] * 3)
     assert z.states(instance, "A") == ["ACTIVE"]

@@ -17,7 +17,7 @@ def test_K01_results_are_collected_by_position(z: Zeebe) -> None:
     for job, item in ((third, 30), (first, 10), (second, 20)):
         z.complete(job, r=2 * item)
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert z.variables(instance) == {"results": [20, 40, 60]}
 
 
@@ -25,7 +25,7 @@ def test_K03_nothing_to_do_is_done(z: Zeebe) -> None:
     """An empty collection: skipped, with empty results."""
     instance = z.run(one_task(loop=loop("=[]", element="item", into="results", output="=r")))
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert z.variables(instance) == {"results": []}
 
 
@@ -35,7 +35,7 @@ def test_K05_an_output_that_was_not_set_is_null(z: Zeebe) -> None:
 
     z.complete("a")
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert z.variables(instance)["results"] == [None]
 
 
@@ -48,7 +48,7 @@ def test_K07_a_completion_condition_ends_the_rest(z: Zeebe) -> None:
     z.complete(jobs[0], r="x")
     z.complete(jobs[2], r="y")
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert z.variables(instance)["results"] == ["x", None, "y", None]
     states = [item["state"] for item in z.elements(instance, "A") if item["type"] != "MULTI_INSTANCE_BODY"]
     assert sorted(states) == ["COMPLETED", "COMPLETED", "TERMINATED", "TERMINATED"]
@@ -85,7 +85,7 @@ def test_K11_a_boundary_event_belongs_to_the_body(z: Zeebe) -> None:
 
     z.advance(11_000)
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert z.jobs("a") == []
     assert set(z.states(instance, "A")) == {"TERMINATED"}
     assert z.states(instance, "E2") == ["COMPLETED"]
@@ -98,14 +98,14 @@ def test_K13_a_call_activity_can_be_done_many_times(z: Zeebe) -> None:
     instance = z.run(model, one_task("Child", "a"))
     for job in z.jobs("a"):
         z.complete(job, r=f"child {job.processInstanceKey}")
-    z.ends(instance)
+    z.assert_ends(instance)
     assert len(z.variables(instance)["results"]) == 2
 
     second = z.create()
-    z.eventually(lambda: z._expect(len(z.instances("Child", state="ACTIVE")), 2))
+    z.assert_eventually(lambda: len(z.instances("Child", state="ACTIVE")), 2)
     z.cancel(second)
 
-    z.ends(second, "TERMINATED")
+    z.assert_ends(second, "TERMINATED")
     assert [child["state"] for child in z.instances("Child", state="ACTIVE")] == []
 
 
@@ -122,7 +122,7 @@ def test_K15_by_default_everything_goes_in_and_comes_back(z: Zeebe) -> None:
 
     z.complete(job, r=2)
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert z.variables(instance) == {"x": 1, "r": 2}
 
 
@@ -140,7 +140,7 @@ def test_K19_an_output_mapping_decides_alone_what_comes_back(z: Zeebe) -> None:
 
     z.complete("a", r=2, q=3)
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert z.variables(instance) == {"mapped": 2}
 
 

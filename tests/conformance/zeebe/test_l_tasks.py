@@ -65,7 +65,7 @@ def test_L05_an_update_must_change_something(z: Zeebe) -> None:
     assert update({}) == 400
     assert update({"changeset": {"dueDate": "x"}}) == 400
     assert update({"changeset": {"candidateUsers": []}}) == 204
-    z.eventually(lambda: z._expect(z.user_task(instance)["candidateUsers"], []))
+    z.assert_eventually(lambda: z.user_task(instance)["candidateUsers"], [])
 
 
 def test_L07_an_assignee_is_a_text(z: Zeebe) -> None:
@@ -102,10 +102,10 @@ def test_L11_a_listener_can_deny_a_completion(z: Zeebe) -> None:
         "Command 'COMPLETE' rejected with code 'INVALID_STATE': Completion of the User Task with key "
         f"'{key}' was denied by Task Listener. Reason to deny: 'not today'"
     )
-    z.eventually(lambda: z._expect(z.user_task(instance)["state"], "CREATED"))
+    z.assert_eventually(lambda: z.user_task(instance)["state"], "CREATED")
 
     assert complete_while({"type": "userTask", "denied": False}).status_code == 204
-    z.ends(instance)
+    z.assert_ends(instance)
 
 
 def test_L13_variables_of_an_end_listener_reach_the_process(z: Zeebe) -> None:
@@ -119,7 +119,7 @@ def test_L13_variables_of_an_end_listener_reach_the_process(z: Zeebe) -> None:
 
     z.complete("listen", y=1)
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert z.variables(instance) == {"y": 1}
 
 
@@ -158,7 +158,7 @@ def test_L19_a_missing_decision_can_be_deployed_later(z: Zeebe) -> None:
     z.deploy(("d.dmn", drg(z.suffix, table("D", "x", [("&gt; 1", "7")]))))
     z.resolve(incident)
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert z.variables(instance)["r"] == 7
 
 
@@ -166,7 +166,7 @@ def test_L21_a_script_sets_its_result(z: Zeebe) -> None:
     """FEEL, in the engine."""
     instance = z.run(process("P", start(), script("C", "=a + b", "r"), end(), flows=["S C E"]), a=1, b=2)
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert z.variables(instance)["r"] == 3
 
 
@@ -176,5 +176,5 @@ def test_L23_an_output_mapping_hides_the_result_of_a_script(z: Zeebe, target: st
     model = process("P", start(), script("C", "=1 + 1", "r", outputs=[("=r + 1", target)]), end(), flows=["S C E"])
     instance = z.run(model)
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert z.variables(instance) == {target: 3}

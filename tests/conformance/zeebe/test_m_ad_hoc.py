@@ -27,7 +27,7 @@ def test_M01_the_collection_names_what_is_activated(z: Zeebe) -> None:
     assert z.states(instance, "AH") == ["ACTIVE"]
     z.complete("c")
 
-    z.ends(instance)
+    z.assert_ends(instance)
 
 
 def test_M03_the_collection_must_be_a_list(z: Zeebe) -> None:
@@ -58,7 +58,7 @@ def test_M07_a_fulfilled_condition_ends_the_rest(z: Zeebe) -> None:
 
     z.complete("a")
 
-    z.ends(instance)
+    z.assert_ends(instance)
     assert z.states(instance, "T") == ["TERMINATED"]
 
 
@@ -68,7 +68,7 @@ def test_M09_an_unfulfilled_condition_keeps_it_active(z: Zeebe) -> None:
 
     z.complete("a")
 
-    z.eventually(lambda: z._expect(z.states(instance, "A"), ["COMPLETED"]))
+    z.assert_eventually(lambda: z.states(instance, "A"), ["COMPLETED"])
     assert z.states(instance, "AH") == ["ACTIVE"]
 
 

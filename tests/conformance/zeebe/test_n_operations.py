@@ -68,10 +68,10 @@ def test_N03_scopes_that_are_missing_are_made(z: Zeebe) -> None:
 
     modify(z, instance, activate={"B": []})
 
-    z.eventually(lambda: z._expect(z.states(instance, "SP"), ["ACTIVE"]))
+    z.assert_eventually(lambda: z.states(instance, "SP"), ["ACTIVE"])
     assert z.states(instance, "S2") == []
     z.publish("m", "1")
-    z.eventually(lambda: z._expect(z.states(instance, "EM"), ["COMPLETED"]))
+    z.assert_eventually(lambda: z.states(instance, "EM"), ["COMPLETED"])
 
 
 def test_N05_a_modification_can_set_variables(z: Zeebe) -> None:
@@ -139,7 +139,7 @@ def test_N11_incidents_are_resolved_one_by_one(z: Zeebe) -> None:
 
     z.resolve(first)
 
-    z.eventually(lambda: z._expect([i["incidentKey"] for i in z.incidents(instance)], [second["incidentKey"]]))
+    z.assert_eventually(lambda: [i["incidentKey"] for i in z.incidents(instance)], [second["incidentKey"]])
 
 
 def test_N13_an_instance_is_started_by_id_or_by_key(z: Zeebe) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from bpmn_models import ad_hoc, condition, end, one_task, process, service, start, user_task
-from zeebe_client import Code, Zeebe, refused
+from zeebe_client import Code, Zeebe, raises_refusal
 
 from adapters.camunda.engine.gateway.rpc.protocol import SERVICE, message, methods
 
@@ -79,7 +79,7 @@ def test_an_instance_can_be_told_to_end_after_an_element(z: Zeebe, newer: Newer)
 
     z.complete("a")
 
-    z.ends(answer.processInstanceKey, "TERMINATED")
+    z.assert_ends(answer.processInstanceKey, "TERMINATED")
     assert z.jobs("b") == []
 
 
@@ -94,7 +94,7 @@ def test_conditions_are_evaluated_on_request(z: Zeebe, newer: Newer) -> None:
     assert answer.conditionalEvaluationKey > 0
     (started,) = answer.processInstances
     assert z.job("a").processInstanceKey == started.processInstanceKey
-    with refused(Code.NOT_FOUND):
+    with raises_refusal(Code.NOT_FOUND):
         newer.EvaluateConditional(processDefinitionKey=started.processInstanceKey, variables="{}")
 
 
@@ -106,10 +106,10 @@ def test_tokens_can_be_moved_in_one_instruction(z: Zeebe, newer: Newer) -> None:
     newer.ModifyProcessInstance(
         processInstanceKey=instance, moveInstructions=[{"sourceElementId": "A", "targetElementId": "B"}]
     )
-    z.eventually(lambda: z._expect((z.states(instance, "A"), z.states(instance, "B")), (["TERMINATED"], ["ACTIVE"])))
+    z.assert_eventually(lambda: (z.states(instance, "A"), z.states(instance, "B")), (["TERMINATED"], ["ACTIVE"]))
     newer.ModifyProcessInstance(processInstanceKey=instance, terminateInstructions=[{"elementId": "B"}])
 
-    z.ends(instance, "TERMINATED")
+    z.assert_ends(instance, "TERMINATED")
 
 
 def test_a_deleted_resource_is_named(z: Zeebe, newer: Newer) -> None:
@@ -117,7 +117,7 @@ def test_a_deleted_resource_is_named(z: Zeebe, newer: Newer) -> None:
     key = z.deploy(one_task()).deployments[0].process.processDefinitionKey
 
     assert newer.DeleteResource(resourceKey=key).resourceKey == str(key)
-    with refused(Code.NOT_FOUND):
+    with raises_refusal(Code.NOT_FOUND):
         newer.DeleteResource(resourceKey=key)
 
 
@@ -165,7 +165,7 @@ def test_an_ad_hoc_job_says_what_comes_next(z: Zeebe, newer: Newer) -> None:
     z.complete("b")
     decide(isCompletionConditionFulfilled=True)
 
-    z.ends(instance)
+    z.assert_ends(instance)
 
 
 def test_messages_of_the_newer_protocol_are_known_here() -> None:

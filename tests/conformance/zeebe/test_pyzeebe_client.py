@@ -34,7 +34,7 @@ async def test_a_client_and_a_worker_deploy_start_and_complete_a_process(
     working.cancel()
 
     assert result.variables["y"] == 42
-    z.ends(result.process_instance_key)
+    z.assert_ends(result.process_instance_key)
     await channel.close()
 
 
@@ -60,7 +60,7 @@ async def test_a_worker_can_take_its_jobs_from_a_stream(cluster: Cluster, z: Zee
 
     assert sorted(done) == list(range(10))
     for instance in instances:
-        await asyncio.to_thread(z.ends, instance)
+        await asyncio.to_thread(z.assert_ends, instance)
     await channel.close()
 
 
