@@ -22,7 +22,7 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "oracle")]
 
-from adapters.camunda.engine import feel
+from adapters.camunda.engine import feel  # noqa: E402 - the path is set first
 
 ITEMS = [{"sku": f"A{at}", "price": at * 1.5 if at % 2 else at, "qty": at % 7, "tags": ["x", "y"]} for at in range(100)]
 CONTEXT: dict[str, Any] = {

@@ -160,7 +160,7 @@ RELATIONS: dict[str, tuple[tuple[str, ...], dict[tuple[bool, bool], Relation]]] 
     "during": ((_POINT_RANGE, _RANGES), {(P, R): _turned(includes_point), (R, R): _turned(includes_ranges)}),
     "starts": ((_POINT_RANGE, _RANGES), {(P, R): starts_range, (R, R): starts_ranges}),
     "started by": ((_RANGE_POINT, _RANGES), {(R, P): _turned(starts_range), (R, R): _turned(starts_ranges)}),
-    "coincides": ((_PAIR, _RANGES), {(P, P): equal, (R, R): coincide}),
+    "coincides": ((_PAIR, _RANGES), {(P, P): equal, (P, R): equal, (R, P): equal, (R, R): coincide}),
 }
 
 
