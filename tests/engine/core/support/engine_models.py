@@ -213,15 +213,38 @@ def process(content: str, *, id_: str = "p", executable: bool = True, more: str 
 
 
 def document(*parts: str) -> bytes:
-    """A whole file."""
+    """A whole file, with everything where BPMN's schema wants it."""
     root = etree.fromstring((HEAD + "".join(parts) + "</bpmn:definitions>").encode())
+    _make_ids_unique(root)
     nodes = {node.get("id"): node for node in root.iter(f"{BPMN}*") if node.get("id")}
-    for found in root.iter(f"{BPMN}sequenceFlow"):
-        for role, reference in (("incoming", "targetRef"), ("outgoing", "sourceRef")):
+    for marker in [*root.iter(f"{BPMN}multiInstanceLoopCharacteristics")]:
+        activity = marker.getparent()
+        assert activity is not None
+        activity.insert(1 if activity[0].tag == f"{BPMN}extensionElements" else 0, marker)
+    for role, reference in (("outgoing", "sourceRef"), ("incoming", "targetRef")):
+        for found in reversed([*root.iter(f"{BPMN}sequenceFlow")]):
             entry = etree.Element(f"{BPMN}{role}")
             entry.text = found.get("id")
-            nodes[found.get(reference)].append(entry)
+            node = nodes[found.get(reference)]
+            node.insert(1 if len(node) and node[0].tag == f"{BPMN}extensionElements" else 0, entry)
+    for artifact in [*root.iter(f"{BPMN}association")]:
+        container = artifact.getparent()
+        assert container is not None
+        container.append(artifact)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
+def _make_ids_unique(root: etree._Element) -> None:
+    """Ids are unique in a file: a called process gets its own where it shares one with the process under test."""
+    processes = sorted(root.iter(f"{BPMN}process"), key=lambda found: found.get("id") != "p")
+    seen: set[str | None] = set()
+    for found in processes:
+        taken = {node.get("id") for node in found.iter() if node.get("id")} & seen
+        for node in found.iter():
+            for name in ("id", "sourceRef", "targetRef", "attachedToRef", "default"):
+                if node.get(name) in taken:
+                    node.set(name, f"{found.get('id')}_{node.get(name)}")
+        seen |= {node.get("id") for node in found.iter()}
 
 
 def model(content: str, chains: str = "", *definitions: str, id_: str = "p", more: str = "") -> bytes:

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from adapters.camunda.engine import graph
 from adapters.camunda.engine.model import bpmn, validate
-from adapters.camunda.engine.model.tree import Definitions
+from adapters.camunda.engine.model.tree import Definitions, Node
 from adapters.camunda.engine.processors.context import Context
 from adapters.camunda.engine.processors.deploying import expression_checks, loops
 from adapters.camunda.engine.processors.deploying.draft import Draft, ResourceProblem
@@ -26,7 +26,7 @@ def read(ctx: Context, draft: Draft, resource: DeploymentResource, checksum: byt
             findings = expression_checks.check(ctx, definitions, node)
             if findings:
                 raise ResourceProblem(_report(findings))
-            executable = graph.build(definitions, node)
+            executable = _compiled(definitions, node)
             loop = loops.find(executable)
             if loop:
                 raise ResourceProblem(_LOOP.format(process=node.id, loop=" > ".join(loop)))
@@ -34,19 +34,33 @@ def read(ctx: Context, draft: Draft, resource: DeploymentResource, checksum: byt
 
 
 def _checked(content: bytes) -> Definitions:
+    findings = validate.judge(content)
+    if findings:
+        raise ResourceProblem(_report(findings))
     try:
-        root = bpmn.parse_xml(content)
-        findings = validate.validate(root)
-        if findings:
-            raise ResourceProblem(_report(findings))
-        return bpmn.definitions(root)
+        return bpmn.parse(content)
     except bpmn.BpmnParseError as error:
         raise ResourceProblem(str(error)) from error
+
+
+def _compiled(definitions: Definitions, node: Node) -> graph.ExecutableProcess:
+    try:
+        return graph.build(definitions, node)
+    except graph.InvalidExpression as error:
+        raise ResourceProblem(f"- Element: {node.id}\n    - ERROR: {error}\n") from error
+    except KeyError as error:
+        raise ResourceProblem(
+            f"Expected every reference to lead to an element, but there is no element {error}"
+        ) from error
 
 
 def _report(findings: list[validate.Finding]) -> str:
     lines = []
     for path, group in groupby(findings, key=lambda finding: finding.path):
+        if not path:
+            return "\n".join(
+                finding.message for finding in group
+            )  # the file could not be read: there is no element yet
         lines.append(f"- Element: {' > '.join(path)}")
         lines.extend(f"    - ERROR: {finding.message}" for finding in group)
     return "\n".join(lines) + "\n"
