@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from adapters.camunda.engine.errors import invalid_argument
 from adapters.camunda.engine.processors import incidents
@@ -21,7 +22,7 @@ def activate(ctx: Context, command: Record) -> None:
     too_large: list[tuple[int, Job, int]] = []
     room = ctx.config.max_message_size
     truncated = False
-    for key in ctx.state.jobs.activatable(batch.type):
+    for key in _candidates(ctx, batch):
         if len(keys) >= batch.max_jobs_to_activate:
             break
         job = _activated(ctx, key, batch)
@@ -39,6 +40,12 @@ def activate(ctx: Context, command: Record) -> None:
     ctx.answer(command, ctx.event("JOB_BATCH", "ACTIVATED", ctx.next_key(), value))
     for key, job, size in too_large:
         _refuse(ctx, key, job, size)
+
+
+def _candidates(ctx: Context, batch: JobBatch) -> Iterable[int]:
+    """The oldest first; a stream asks for the very jobs that became activatable, so that the backlog stays for those who poll."""
+    activatable = ctx.state.jobs.activatable(batch.type)
+    return [key for key in batch.job_keys if key in activatable] if batch.job_keys else activatable
 
 
 def _check(batch: JobBatch) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from adapters.camunda.engine.records import Job
@@ -35,7 +35,7 @@ class JobTable:
         """A job by key."""
         return self._jobs.get(key)
 
-    def activatable(self, job_type: str) -> Iterable[int]:
+    def activatable(self, job_type: str) -> Collection[int]:
         """Keys a worker may have, lowest first."""
         return self._activatable.get(job_type, ())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 
 class Schedule:
@@ -50,7 +50,7 @@ class Schedule:
             heapq.heappop(self._heap)
 
 
-class KeyQueue:
+class KeyQueue(Collection[int]):
     """A set of keys read in rising order, cheap to change at both ends and in between."""
 
     def __init__(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 
 from adapters.camunda.engine.records import Job, UserTask
@@ -40,7 +40,7 @@ class Jobs(Protocol):
         """By key."""
         ...
 
-    def activatable(self, job_type: str) -> Iterable[int]:
+    def activatable(self, job_type: str) -> Collection[int]:
         """Those a worker may have, lowest key first."""
         ...
 
