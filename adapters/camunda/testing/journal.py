@@ -7,6 +7,8 @@ from typing import Any
 
 from adapters.camunda.engine.records import Record, RecordType
 
+# End events that never complete: the scope they stand in is terminated by what they throw.
+ENDS_BY_THROWING = ("ERROR", "ESCALATION")
 ENTERED, LEFT, ENDED = "ELEMENT_ACTIVATED", "ELEMENT_COMPLETED", "ELEMENT_TERMINATED"
 
 
@@ -36,6 +38,8 @@ class Journal:
         if intent == "SEQUENCE_FLOW_TAKEN":
             self.covered[value.process_definition_key].add(value.element_id)
         elif intent == ENTERED:
+            if value.bpmn_event_type in ENDS_BY_THROWING and value.bpmn_element_type == "END_EVENT":
+                self.covered[value.process_definition_key].add(value.element_id)
             self.entered[instance].append(value.element_id)
             self.active[instance][record.key] = value.element_id
         elif intent in (LEFT, ENDED):

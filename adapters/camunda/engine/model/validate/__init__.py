@@ -7,12 +7,22 @@ element's type. The rules stand in tables, one file per area; their texts are th
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from lxml import etree
 
 from adapters.camunda.engine.model.validate import events, extensions, flow, scopes, structure
-from adapters.camunda.engine.model.validate.model import Element, Model, UnreadableError, is_a, is_bpmn, kinds, tag
+from adapters.camunda.engine.model.validate.flow import Rule
+from adapters.camunda.engine.model.validate.model import (
+    Element,
+    Model,
+    UnreadableError,
+    is_a,
+    is_bpmn,
+    kinds_of_tag,
+    tag,
+)
 
 __all__ = ["Finding", "judge", "validate"]
 
@@ -52,10 +62,15 @@ def validate(root: Element) -> list[Finding]:
     return [
         Finding(name_of(element), path_of(element), message)
         for element in model.elements()
-        for kind, rule in RULES
-        if kind in kinds(element)
+        for rule in _rules_of(element.tag)
         for message in rule(element, model)
     ]
+
+
+@cache
+def _rules_of(name: str) -> tuple[Rule, ...]:
+    """The rules for elements with this qualified tag."""
+    return tuple(rule for kind, rule in RULES if kind in kinds_of_tag(name))
 
 
 def _unreadable(reason: str) -> Finding:

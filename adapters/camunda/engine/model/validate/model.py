@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from lxml import etree
@@ -25,10 +26,16 @@ def is_bpmn(element: Element) -> bool:
 
 def kinds(element: Element) -> frozenset[str]:
     """Every type the element is a kind of; a Zeebe extension is `zeebe:<tag>`."""
-    if is_bpmn(element):
-        name = type_of(tag(element))
-        return LINEAGE.get(name, frozenset((name,)))
-    return frozenset((f"zeebe:{tag(element)}",)) if element.tag.startswith(f"{{{ZEEBE}}}") else frozenset()
+    return kinds_of_tag(element.tag)
+
+
+@cache
+def kinds_of_tag(name: str) -> frozenset[str]:
+    """The same by the qualified tag: a document asks for a few tags many thousand times."""
+    uri, _, local = name[1:].rpartition("}")
+    if uri == BPMN:
+        return LINEAGE.get(type_of(local), frozenset((type_of(local),)))
+    return frozenset((f"zeebe:{local}",)) if uri == ZEEBE else frozenset()
 
 
 def is_a(element: Element | None, *types: str) -> bool:

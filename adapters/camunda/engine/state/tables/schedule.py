@@ -85,5 +85,5 @@ class KeyQueue(Collection[int]):
     def __len__(self) -> int:
         return len(self._members)
 
-    def __contains__(self, key: int) -> bool:
+    def __contains__(self, key: object) -> bool:
         return key in self._members
