@@ -99,6 +99,11 @@ BOXED = {
         ["[1,2,3]", "count(partial)"],
         [0, 1, 2],
     ),
+    "partial kept": (
+        '<for iteratorVariable="i"><in>{0}</in><return>{1}</return></for>',
+        ["[1,2]", "partial"],
+        [[], [[]]],
+    ),
     "some": ('<some iteratorVariable="i"><in>{0}</in><satisfies>{1}</satisfies></some>', ["[1,5]", "i > a"], True),
     "every": ('<every iteratorVariable="i"><in>{0}</in><satisfies>{1}</satisfies></every>', ["[1,5]", "i > a"], False),
 }
@@ -142,6 +147,15 @@ def test_names_with_spaces_and_operators(xml: Any) -> None:
     assert dmn.parse(content, dialect="dmn").evaluate("D", inputs).output == 2
     ticked = xml.model(xml.decision("D", xml.text("`Total price` - `Total price - net`"), *requires), *elements)
     assert dmn.parse(ticked).evaluate("D", inputs).output == 2
+
+
+def test_a_parameter_named_like_a_path(xml: Any) -> None:
+    """A parameter may be called `Person.Age`; it is that name inside of the function, and a path outside of it."""
+    knowledge = xml.knowledge("B", xml.text("Person.Age * 2"), "Person.Age")
+    invocation = xml.invocation("B", **{"Person.Age": "Person.Age + 1"})
+    elements = (xml.data("Person"), knowledge)
+    requires = ("input:Person", "knowledge:B")
+    assert answer(xml, invocation, *elements, requires=requires, dialect="dmn", Person={"Age": 20}) == 42
 
 
 def test_a_decision_service_is_a_function_and_can_be_called(xml: Any) -> None:
@@ -224,6 +238,9 @@ def test_an_import_without_a_name_makes_all_of_it_the_models_own(xml: Any) -> No
     )
     graph = dmn.parse(content, dialect="dmn", imports=[deep, library])
     assert graph.evaluate("D", {"n": 1}).output == 5
+    others = [xml.model(xml.decision("X", xml.text(f'"{name}"')), own=name) for name in ("first", "second")]
+    both = "".join(unnamed.replace('"library"', f'"{name}"') for name in ("first", "second"))
+    assert dmn.parse(xml.model(both), dialect="dmn", imports=others).evaluate("X", {}).output == "first"
     assert graph.evaluate("Typed", {}).output is None
     assert [graph.evaluate(name, {"n": 1}).output for name in ("Next", "Deep", "Both")] == [2, 3, "own"]
 

@@ -146,9 +146,9 @@ def test_feel_points_at_the_mistake() -> None:
     """A text that is not FEEL is shown with a caret under the place."""
     result = run("feel", "1 + ")
     assert result.exit_code == 1
-    lines = result.output.splitlines()
-    assert lines[-2].strip() == "1 +"
-    assert lines[-1].strip() == "^"
+    *_, text, caret = run("feel", "1 + (2 $ 3)").output.splitlines()
+    assert text.strip() == "1 + (2 $ 3)"
+    assert text[caret.index("^")] == "$"
     assert json.loads(run("feel", "1 + ", "--json").output)["position"] > 0
 
 

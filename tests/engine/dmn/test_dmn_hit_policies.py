@@ -166,6 +166,22 @@ def test_first_stops_at_the_first_rule_that_matches(xml: Any) -> None:
     assert dmn.parse(xml.model(xml.decision("D", table))).evaluate("D", {"a": 4}).output == 1
 
 
+@pytest.mark.parametrize("text", ["{k: 1}", "[{k: 1}]", "function(x) x"])
+def test_contexts_are_never_the_same_to_camunda(xml: Any, text: str) -> None:
+    """ANY over two equal contexts fails in Camunda, whose contexts know no equality; equal contexts are one by the standard."""
+    table = xml.table([(["-"], [text]), (["-"], [text])], policy="ANY")
+    content = xml.model(xml.data("a"), xml.decision("D", table, "input:a"))
+    assert str(dmn.parse(content).evaluate("D", {}).failure).startswith("different values aren't allowed for ANY")
+    if "function" not in text:
+        assert dmn.parse(content, dialect="dmn").evaluate("D", {}).failure is None
+
+
+def test_without_a_list_of_values_the_order_is_that_of_the_rules(xml: Any) -> None:
+    """OUTPUT ORDER without allowed values ranks nothing before anything, not even the empty text."""
+    table = xml.table([(["-"], ["null"]), (["-"], ['""']), (["-"], ['"x"'])], policy="OUTPUT ORDER")
+    assert dmn.parse(xml.model(xml.decision("D", table))).evaluate("D", {}).output == [None, "", "x"]
+
+
 RULES = st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3), st.integers(-9, 9)), min_size=1, max_size=8)
 
 

@@ -79,6 +79,7 @@ ITEMS = (
         ("40", "tAge", 40),
         ("[40]", "tAge", 40),
         ("[[40]]", "tAge", 40),
+        ("[[40]]", "number", 40),
         ("[40, 41]", "tAge", None),
         ("200", "tAge", None),
         ("[1, 2]", "tAges", [1, 2]),
@@ -186,3 +187,12 @@ def test_the_type_of_an_expression_is_kept_by_the_standard(xml: Any) -> None:
     content = xml.model(xml.decision("D", xml.context(("x", xml.text("1", typeRef="string")), ("y", xml.text("2")))))
     assert dmn.parse(content, dialect="dmn").evaluate("D", {}).output == {"x": None, "y": 2}
     assert dmn.parse(content).evaluate("D", {}).output == {"x": 1, "y": 2}
+
+
+def test_an_empty_list_of_allowed_values_allows_everything(xml: Any) -> None:
+    """A column whose list of values was left empty in a modeler is not checked."""
+    column = f"<input>{xml.text('c', 'inputExpression')}<inputValues><text></text></inputValues></input>"
+    rule = f"<rule>{xml.text('-', 'inputEntry')}{xml.text('1', 'outputEntry')}</rule>"
+    table = f"<decisionTable>{column}<output/>{rule}</decisionTable>"
+    content = xml.model(xml.data("c"), xml.decision("D", table, "input:c"))
+    assert dmn.parse(content, dialect="dmn").evaluate("D", {"c": "any"}).output == 1
