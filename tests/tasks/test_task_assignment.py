@@ -9,6 +9,7 @@ import pytest
 
 from workers.domain.errors import OfferAlreadyAnswered
 from workers.domain.orders import Address
+from workers.domain.visits import HOLD_FOR
 from workers.intake import answers
 from workers.ports.calendar import HolidayCalendar
 from workers.runtime.outcome import BpmnError, Completed
@@ -108,8 +109,7 @@ def test_silence_is_no_in_france(world):
     world.clock.forward(days=1)
     world.do("expire-offer").offered(rank=1)
     assert [offer["state"] for offer in world.view().offers] == ["EXPIRED", "PENDING"]
-    expires = world.view().bookings[0]["expires_at"]
-    assert expires >= world.clock.at + timedelta(days=1)
+    assert world.view().bookings[0]["expires_at"] == world.clock.at + timedelta(days=1) + HOLD_FOR
     with world.unit() as effect, pytest.raises(OfferAlreadyAnswered):
         answers.answer_offer(effect.unit, first, accepted=True)
     world.answered().do("confirm-assignment")

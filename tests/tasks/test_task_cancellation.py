@@ -144,6 +144,44 @@ def test_acceptance_and_cancellation_in_one_second(world, first):
     nothing_is_held(world)
 
 
+BEGINNERS = {
+    "schedule-service": (
+        lambda w: w.created(), {"visitKind": "MAIN", "serviceType": "INSTALLATION", "durationMin": 240}
+    ),
+    "send-offer": (lambda w: w.created().scheduled().ranked(), {"mode": {"name": "OFFER"}}),
+    "confirm-assignment": (lambda w: w.created().scheduled().offered().answered(), {}),
+    "confirm-booking": (lambda w: w.created().scheduled(), {}),
+    "execute-service": (lambda w: w.created().scheduled().assigned(), {}),
+    "record-checkin": (lambda w: w.created().scheduled().assigned().dispatched(), {"checkIn": {}}),
+    "plan-return-visit": (
+        lambda w: w.created().scheduled().assigned().dispatched().on_site().worked("INCOMPLETE"), {}
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("task", BEGINNERS)
+def test_a_job_that_comes_after_the_freeze_takes_nothing(world, task):
+    """I11: a job of the interrupted flow that runs once the order is frozen changes nothing at all."""
+    before, variables = BEGINNERS[task]
+    before(world).do("freeze-order", **WISH)
+    if task == "send-offer":
+        variables = {**variables, "candidate": world.vars["ranked"][0]}
+    rows = {name: rows for name, rows in world.rows().items() if name != "issued_numbers"}
+    outcome = world.run(task, **variables)
+    assert not isinstance(outcome, Completed)
+    assert {name: found for name, found in world.rows().items() if name != "issued_numbers"} == rows
+
+
+def test_an_agreement_nobody_had_noted_is_recalled_too(world):
+    """S40: the flow was cut off between sending the form and noting it; the sweep finds it all the same."""
+    world.created().scheduled().assigned().dispatched().on_site().worked("INCOMPLETE")
+    world.do("generate-wcf", wcfTemplate="INSTALLATION").do("adobe-upload-document").do("adobe-create-agreement")
+    assert [row["state"] for row in world.view().agreements] == ["DRAFT"]
+    world.do("sweep-order-resources")
+    assert world.signing.status[world.vars["agreementId"]] == "VOIDED"
+    assert [row["state"] for row in world.view().agreements] == ["VOIDED"]
+
+
 def at_once(*functions):
     """Runs functions at the same moment, each on its thread; returns what they returned or raised."""
     barrier, results = threading.Barrier(len(functions)), [None] * len(functions)

@@ -114,6 +114,15 @@ def test_a_form_nobody_signed(world, status, state):
     assert [row["state"] for row in world.view().agreements] == [status, "PENDING_SIGNATURE"]
 
 
+def test_a_signature_before_it_was_noted(world):
+    """The customer signs at once: the look finds it although nobody had noted the sending, and noting it changes nothing."""
+    world.done().do("generate-wcf", wcfTemplate="INSTALLATION").do("adobe-upload-document").do("adobe-create-agreement")
+    world.signed().do("reconcile-agreement").do("store-agreement")
+    assert [row["state"] for row in world.view().agreements] == ["SIGNED"]
+    world.do("adobe-read-form-data")
+    assert form_of(world).state == "SIGNED_NO_RESERVES"
+
+
 def test_a_recalled_form(world):
     """Recalling voids an open agreement; one that was signed in the same moment stays signed."""
     world.done().sent().do("adobe-cancel-agreement")

@@ -95,7 +95,9 @@ class Agreement:
         """This agreement with its end; a repeat of the same end changes nothing."""
         if self.state is target:
             return self
-        AGREEMENT.check(self.state, target)
+        # It was sent, though nobody had noted that yet.
+        state = AgreementState.PENDING_SIGNATURE if self.state is AgreementState.DRAFT else self.state
+        AGREEMENT.check(state, target)
         return replace(self, state=target, closed_at=at)
 
 

@@ -113,3 +113,9 @@ class NotCancellable(DomainError):
     """The order cannot be cancelled any more; open a claim instead."""
 
     code = "NOT_CANCELLABLE"
+
+
+class OrderFrozen(DomainError):
+    """The order is being cancelled: nothing is begun on it any more."""
+
+    code = "ORDER_FROZEN"

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator
 
-from workers.domain.errors import NotKnown
+from workers.domain.errors import NotKnown, OrderFrozen
 from workers.domain.orders import ServiceOrder
 from workers.domain.visits import Visit
 from workers.ports.repositories import UnitOfWork
@@ -30,6 +30,17 @@ class VisitInput(OrderInput):
     """A visit of the order."""
 
     visit_id: UUID
+
+
+def alive(order: ServiceOrder) -> ServiceOrder:
+    """The order, if it is not being cancelled.
+
+    A job of the interrupted flow may still be on its way when the order is frozen. The order's lock puts one before the
+    other: either the sweep finds what the job took, or the job finds the order frozen and takes nothing.
+    """
+    if order.frozen:
+        raise OrderFrozen(f"Order {order.id} is being cancelled")
+    return order
 
 
 def visit_of(unit: UnitOfWork, order: ServiceOrder, visit_id: UUID) -> Visit:

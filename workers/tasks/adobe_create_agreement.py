@@ -8,10 +8,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from workers.domain.closing import SIGNATURE_LIFETIME, WorkClosingForm
+from workers.domain.closing import SIGNATURE_LIFETIME, Agreement, WorkClosingForm
 from workers.domain.errors import SignerAddressInvalid, TenantMismatch
 from workers.domain.orders import ServiceOrder
-from workers.journey.contract import Blank, OrderInput
+from workers.domain.states import AgreementState
+from workers.journey.contract import Blank, OrderInput, alive
 from workers.ports.errors import Refused
 from workers.ports.repositories import UnitOfWork
 from workers.ports.signatures import AgreementRequest, Signatures, Signer
@@ -46,7 +47,7 @@ class Output(TaskOutput):
 )
 def adobe_create_agreement(data: Input, ctx: Context, *, unit: UnitOfWork, signatures: Signatures) -> Output:
     """One agreement per form: the adapter finds the one with our external id before it makes another."""
-    order = unit.orders.of(data)
+    order = alive(unit.orders.of(data))
     form = unit.wcfs.get(data.wcf_id)
     if data.chase and data.chase.email:
         order = unit.orders.save(replace(order, customer=replace(order.customer, email=data.chase.email)))
@@ -58,6 +59,9 @@ def adobe_create_agreement(data: Input, ctx: Context, *, unit: UnitOfWork, signa
         agreement_id = signatures.create(request)
     except Refused as refusal:
         raise SignerAddressInvalid("The signature service refused the signer") from refusal
+    # Known here before anybody can cancel the order: what is not known cannot be recalled.
+    if unit.agreements.find(agreement_id) is None:
+        unit.agreements.add(_draft(unit, order, form, agreement_id))
     unit.orders.note(order, "sent to be signed", wcf=form.number, agreementId=agreement_id)
     return Output(agreement_id=agreement_id)
 
@@ -70,4 +74,19 @@ def _request(order: ServiceOrder, form: WorkClosingForm, email: str, document: s
         signers=(Signer(email=email, name=order.customer.name),),
         locale=(order.customer.language or order.country.locale).replace("-", "_"),
         expires_at=form.created_at + SIGNATURE_LIFETIME,
+    )
+
+
+def _draft(unit: UnitOfWork, order: ServiceOrder, form: WorkClosingForm, agreement_id: str) -> Agreement:
+    return Agreement(
+        id=agreement_id,
+        order_id=order.id,
+        country_code=order.country_code,
+        bu_code=order.bu_code,
+        kind="WCF",
+        wcf_id=form.id,
+        sent_at=unit.now,
+        expires_at=form.created_at + SIGNATURE_LIFETIME,
+        updated_at=unit.now,
+        state=AgreementState.DRAFT,
     )

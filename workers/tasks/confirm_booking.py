@@ -7,7 +7,7 @@ from uuid import UUID
 from workers.domain import facts
 from workers.domain.errors import SlotLost, TenantMismatch
 from workers.domain.states import BookingState
-from workers.journey.contract import OrderInput
+from workers.journey.contract import OrderInput, alive
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, task
 
@@ -21,7 +21,7 @@ class Input(OrderInput):
 @task("confirm-booking", raises=(SlotLost, TenantMismatch))
 def confirm_booking(data: Input, ctx: Context, *, unit: UnitOfWork) -> None:
     """Confirms a hold that nobody took back; a late one too, as long as the slot was not given away."""
-    order = unit.orders.of(data)
+    order = alive(unit.orders.of(data))
     booking = unit.bookings.find(data.booking_id)
     if booking is None or booking.order_id != order.id or booking.state is not BookingState.PRE_BOOKED:
         raise SlotLost(

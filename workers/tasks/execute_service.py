@@ -9,7 +9,7 @@ from workers.domain import ids
 from workers.domain.errors import TenantMismatch
 from workers.domain.states import OrderState, VisitState
 from workers.domain.visits import Execution
-from workers.journey.contract import VisitInput, visit_of
+from workers.journey.contract import VisitInput, alive, visit_of
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, TaskOutput, task
 
@@ -25,7 +25,7 @@ class Output(TaskOutput):
 @task("execute-service", raises=(TenantMismatch,))
 def execute_service(data: VisitInput, ctx: Context, *, unit: UnitOfWork) -> Output:
     """Opens the execution for the assigned team; main work moves the order to DISPATCHED."""
-    order = unit.orders.of(data)
+    order = alive(unit.orders.of(data))
     visit = visit_of(unit, order, data.visit_id)
     assignment = unit.assignments.accepted(visit.id)
     execution = unit.executions.add(

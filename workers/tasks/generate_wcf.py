@@ -15,7 +15,7 @@ from workers.domain.states import OrderState
 from workers.domain.values import Completion
 from workers.domain.visits import Execution
 from workers.journey import notify
-from workers.journey.contract import VisitInput, visit_of
+from workers.journey.contract import VisitInput, alive, visit_of
 from workers.ports.documents import DocumentRequest, DocumentStore, Renderer
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, TaskOutput, task
@@ -50,7 +50,7 @@ def generate_wcf(
     data: Input, ctx: Context, *, unit: UnitOfWork, renderer: Renderer, documents: DocumentStore
 ) -> Output:
     """Renders and stores the document. Each sending has its own form, so a signed one is never touched."""
-    order = unit.orders.of(data)
+    order = alive(unit.orders.of(data))
     visit = visit_of(unit, order, data.visit_id)
     execution = unit.executions.get(data.execution_id)
     if execution.checked_out_at is None or execution.completion_status is Completion.CANCELLED:

@@ -7,7 +7,7 @@ from workers.domain.errors import TenantMismatch
 from workers.domain.states import OrderState, VisitState, route
 from workers.domain.values import VisitKind
 from workers.domain.visits import Visit
-from workers.journey.contract import VisitInput, visit_of
+from workers.journey.contract import VisitInput, alive, visit_of
 from workers.journey.release import release
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, task
@@ -18,7 +18,7 @@ RETURNABLE = frozenset({OrderState.ASSIGNED, OrderState.DISPATCHED, OrderState.I
 @task("plan-return-visit", raises=(TenantMismatch,))
 def plan_return_visit(data: VisitInput, ctx: Context, *, unit: UnitOfWork) -> None:
     """Adds a RETURN visit without a slot; a visit nobody came to is given back, and the order is scheduled again."""
-    order = unit.orders.of(data)
+    order = alive(unit.orders.of(data))
     before = visit_of(unit, order, data.visit_id)
     if before.state is VisitState.READY:
         before = unit.visits.save(before.moved(VisitState.NO_SHOW_CUSTOMER))

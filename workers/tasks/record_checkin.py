@@ -9,7 +9,7 @@ from uuid import UUID
 from workers.domain import facts
 from workers.domain.errors import TenantMismatch
 from workers.domain.states import OrderState, VisitState
-from workers.journey.contract import VisitInput, visit_of
+from workers.journey.contract import VisitInput, alive, visit_of
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, TaskInput, task
 
@@ -32,7 +32,7 @@ class Input(VisitInput):
 @task("record-checkin", raises=(TenantMismatch,))
 def record_checkin(data: Input, ctx: Context, *, unit: UnitOfWork) -> None:
     """The visit is on site; main work moves the order to IN_PROGRESS."""
-    order = unit.orders.of(data)
+    order = alive(unit.orders.of(data))
     visit = visit_of(unit, order, data.visit_id)
     at = data.check_in.at or unit.now
     execution = unit.executions.save(replace(unit.executions.get(data.execution_id), checked_in_at=at))

@@ -16,7 +16,7 @@ from workers.domain.states import REPLANNABLE_VISITS, OrderState, VisitState, ro
 from workers.domain.values import ServiceType, VisitKind
 from workers.domain.visits import BEFORE_VISIT, Visit
 from workers.journey import planning
-from workers.journey.contract import Blank, OrderInput
+from workers.journey.contract import Blank, OrderInput, alive
 from workers.journey.planning import Chosen
 from workers.journey.release import release
 from workers.ports.calendar import HolidayCalendar
@@ -71,7 +71,7 @@ class Output(TaskOutput):
 @task("schedule-service", raises=(NoSlotAvailable, TenantMismatch))
 def schedule_service(data: Input, ctx: Context, *, unit: UnitOfWork, calendar: HolidayCalendar) -> Output:
     """Creates the visit, or plans an open one anew; main work moves the order to SCHEDULED."""
-    order = unit.orders.of(data)
+    order = alive(unit.orders.of(data))
     known, order = _open_visit(unit, order, data.visit_kind)
     visit = known or _new_visit(unit, order, data)
     visit = replace(

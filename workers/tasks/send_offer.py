@@ -15,7 +15,7 @@ from workers.domain.states import BookingState
 from workers.domain.values import OfferMode, Recipient
 from workers.domain.visits import HOLD_FOR, Visit
 from workers.journey import notify
-from workers.journey.contract import VisitInput, visit_of
+from workers.journey.contract import VisitInput, alive, visit_of
 from workers.journey.notify import Notice
 from workers.ports.errors import Refused
 from workers.ports.messaging import Messaging
@@ -58,7 +58,7 @@ class Output(TaskOutput):
 @task("send-offer", raises=(ProviderUnreachable, TenantMismatch), system="messaging")
 def send_offer(data: Input, ctx: Context, *, unit: UnitOfWork, messaging: Messaging) -> Output:
     """Stores the offer, renews the hold and tells the provider; without a way to tell them nothing is offered."""
-    order = unit.orders.of(data)
+    order = alive(unit.orders.of(data))
     visit = visit_of(unit, order, data.visit_id)
     provider = unit.providers.get(data.candidate.provider_id)
     offer = unit.offers.add(_offer(unit, order, visit, data, ctx.key))

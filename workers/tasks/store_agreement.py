@@ -6,10 +6,10 @@ from dataclasses import replace
 from uuid import UUID
 
 from workers.domain import facts
-from workers.domain.closing import SIGNATURE_LIFETIME, SOFT_DEADLINE, Agreement
+from workers.domain.closing import SOFT_DEADLINE
 from workers.domain.errors import TenantMismatch
-from workers.domain.states import WcfState
-from workers.journey.contract import OrderInput
+from workers.domain.states import AgreementState, WcfState
+from workers.journey.contract import OrderInput, alive
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, task
 
@@ -25,30 +25,17 @@ class Input(OrderInput):
 
 @task("store-agreement", raises=(TenantMismatch,))
 def store_agreement(data: Input, ctx: Context, *, unit: UnitOfWork) -> None:
-    """The agreement is PENDING_SIGNATURE and the form SENT."""
-    order = unit.orders.of(data)
-    form = unit.wcfs.get(data.wcf_id)
-    expires = form.created_at + SIGNATURE_LIFETIME
-    if unit.agreements.find(data.agreement_id) is None:
-        unit.agreements.add(
-            Agreement(
-                id=data.agreement_id,
-                order_id=order.id,
-                country_code=order.country_code,
-                bu_code=order.bu_code,
-                kind="WCF",
-                wcf_id=form.id,
-                sent_at=unit.now,
-                expires_at=expires,
-                updated_at=unit.now,
-            )
-        )
+    """The agreement is PENDING_SIGNATURE and the form SENT; one that was signed in the meantime stays signed."""
+    order = alive(unit.orders.of(data))
+    form, agreement = unit.wcfs.get(data.wcf_id), unit.agreements.get(data.agreement_id)
+    if agreement.state is AgreementState.DRAFT:
+        unit.agreements.save(replace(agreement, state=AgreementState.PENDING_SIGNATURE, sent_at=unit.now))
     sent = replace(
         form.moved(WcfState.SENT),
-        agreement_id=data.agreement_id,
+        agreement_id=agreement.id,
         sent_at=unit.now,
         soft_deadline=unit.now + SOFT_DEADLINE,
-        expires_at=expires,
+        expires_at=agreement.expires_at,
     )
     unit.wcfs.save(sent)
     unit.announce(facts.of_order(order, WCF_SENT, wcfId=str(form.id), agreementId=data.agreement_id))
