@@ -31,11 +31,13 @@ def play(world: World, show: Show, *, kills: int, limit: float) -> None:
     while not _over(world):
         _check(world, deadline)
         next(killing, None)
+        # Looked at before the people act: what a job opens after they looked must not be overtaken by the clock.
+        quiet = not world.sight.open_jobs()
         world.sight.refresh()
         show.progress(world.now(), world.sight.states)
         if _act(people):
             moved = time.monotonic()
-        elif world.sight.open_jobs():
+        elif not quiet or world.sight.open_jobs():
             time.sleep(PAUSE_SECONDS)
             if time.monotonic() - moved > STUCK_SECONDS:
                 world.advance(STEP_WHEN_STUCK)

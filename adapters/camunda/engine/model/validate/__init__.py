@@ -1,7 +1,8 @@
 """Design-time validation: what Zeebe's own validators say of a model before it is deployed, with the same words.
 
 `judge(source)` checks the structure first, then `validate` walks the document and asks every rule that holds for an
-element's type. The rules stand in tables, one file per area; their texts are those of io.camunda:zeebe-bpmn-model 8.9.0 (Apache-2.0).
+element's type. The rules stand in tables, one file per area; their texts are those of io.camunda:zeebe-bpmn-model 8.9.0
+(Apache-2.0).
 """
 
 from __future__ import annotations
