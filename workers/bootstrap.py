@@ -147,10 +147,11 @@ def _clock(platform: Platform) -> Clock:
 
 def _database(platform: Platform) -> Database:
     settings = required(platform.settings.postgres, "postgres")
-    fixed = settings.username is not None
-    # A fixed user is for migrations and tools; workers get one from Vault that ends and is replaced.
-    credentials = None if fixed else partial(platform.get(Secrets).database, DATABASE_ROLE)
-    return Database(settings, credentials)
+    if settings.username is not None:  # a fixed user: for migrations and tools
+        return Database(settings)
+    # Workers get a user from Vault that ends and is replaced; one the server refuses earlier is asked for anew.
+    secrets = platform.get(Secrets)
+    return Database(settings, partial(secrets.database, DATABASE_ROLE), partial(secrets.forget, DATABASE_ROLE))
 
 
 def _signatures(platform: Platform) -> AdobeSign:

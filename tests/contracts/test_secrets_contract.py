@@ -69,6 +69,12 @@ class SecretsContract(ABC):
         assert credentials.expires_at > datetime.now(UTC)
         assert secrets.database("worker-rw") == credentials
 
+    def test_forgotten_credentials_are_replaced(self, secrets: Secrets) -> None:
+        """A user the database refuses before its time is not handed out again."""
+        refused = secrets.database("worker-rw")
+        secrets.forget("worker-rw")
+        assert secrets.database("worker-rw").username != refused.username
+
 
 class TestToken(SecretsContract):
     """A token from outside."""

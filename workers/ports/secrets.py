@@ -27,3 +27,7 @@ class Secrets(Protocol):
     def database(self, role: str) -> DatabaseCredentials:
         """Credentials of the dynamic database `role`: cached while fresh, replaced before they expire."""
         ...
+
+    def forget(self, role: str) -> None:
+        """Drops the cached credentials of `role`, which the database has just refused."""
+        ...

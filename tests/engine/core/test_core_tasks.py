@@ -158,6 +158,25 @@ def listener(event: str, type_: str) -> str:
     return tag("zeebe:executionListener", eventType=event, type=type_)
 
 
+def tagged_decision(output: str, version_tag: str) -> bytes:
+    return (
+        '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" '
+        'xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="drg" name="drg" namespace="n"><decision id="d" name="d">'
+        f'<extensionElements><zeebe:versionTag value="{version_tag}"/></extensionElements><variable id="v" name="d"/>'
+        f'<literalExpression id="l"><text>"{output}"</text></literalExpression></decision></definitions>'
+    ).encode()
+
+
+def test_decision_is_found_by_version_tag(h: Harness) -> None:
+    """A business rule task bound to a tag keeps its decision when an untold newer one is deployed."""
+    called = tag("zeebe:calledDecision", decisionId="d", resultVariable="r", bindingType="versionTag", versionTag="1.0")
+    h.deploy(tagged_decision("old", "1.0"), names=["d.dmn"])
+    h.deploy(tagged_decision("new", "2.0"), names=["d.dmn"])
+    rule = tag("businessRuleTask", extensions(called), id="br")
+    key = h.run(model(start() + rule + service("t") + end(), "s br t e"))
+    assert h.variables(key)["r"] == "old"
+
+
 def test_execution_listeners_run_one_after_the_other(h: Harness) -> None:
     """Start listeners before the job, end listeners after it; a failed one is retried alone."""
     listeners = tag(

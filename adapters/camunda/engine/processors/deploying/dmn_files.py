@@ -18,7 +18,7 @@ def read(ctx: Context, draft: Draft, resource: DeploymentResource, checksum: byt
     requirements = _requirements(ctx, resource, checksum, graph)
     draft.decision_requirements.append(requirements)
     for decision in graph.decisions.values():
-        draft.decisions.append(_decision(ctx, requirements, decision.id, decision.name))
+        draft.decisions.append(_decision(ctx, requirements, decision))
 
 
 def _check_unique(draft: Draft, resource: DeploymentResource, graph: dmn.DecisionRequirementsGraph) -> None:
@@ -51,14 +51,20 @@ def _requirements(
     )
 
 
-def _decision(
-    ctx: Context, requirements: DecisionRequirementsMetadata, decision_id: str, name: str
-) -> DecisionMetadata:
-    latest = ctx.state.definitions.decisions.latest(decision_id)
+def _decision(ctx: Context, requirements: DecisionRequirementsMetadata, decision: dmn.Decision) -> DecisionMetadata:
+    latest = ctx.state.definitions.decisions.latest(decision.id)
     if (
         requirements.duplicate
         and latest is not None
         and latest.value.decision_requirements_key == requirements.decision_requirements_key
     ):
         return latest.value._replace(duplicate=True)
-    return DecisionMetadata(decision_id, name, -1, -1, requirements.decision_requirements_id, -1)
+    return DecisionMetadata(
+        decision.id,
+        decision.name,
+        -1,
+        -1,
+        requirements.decision_requirements_id,
+        -1,
+        version_tag=decision.version_tag,
+    )
