@@ -421,3 +421,66 @@ def test_an_engine_whose_clock_is_elsewhere_stalls_nothing() -> None:
             return [job.state for job in jobs]
 
     assert run_virtual(scenario()) == ["COMPLETED"] * 10
+
+
+def test_a_result_is_welcome_until_the_extended_deadline() -> None:
+    """The heartbeat moves the deadline here as well: after a long handler there is still time to insist on a completion."""
+
+    async def scenario() -> Any:
+        async with bench(tasks(visit=(sleeps(100), {"timeout": timedelta(seconds=30)}))) as it:
+            job = it.broker.create("visit")[0]
+            back = it.broker.now + 105
+            refuse = lambda call: call == "complete" and it.broker.now < back  # noqa: E731
+            it.gateway.before = lambda call, about: Unavailable() if refuse(call) else None
+            await it.until(lambda: not it.broker.open, seconds=300)
+            return job
+
+    job = run_virtual(scenario())
+    assert (job.state, job.activations) == ("COMPLETED", 1)
+
+
+def test_a_completion_nobody_wants_any_more_is_done() -> None:
+    """NOT_FOUND on the completion is the normal end of a job that was cancelled meanwhile: nothing else is sent."""
+
+    async def scenario() -> Any:
+        async with bench(tasks(visit=sleeps(1))) as it:
+            job = it.broker.create("visit")[0]
+            await asyncio.sleep(0.5)
+            it.broker.cancel(job)
+            await asyncio.sleep(5)
+            return [call for _, call, _ in it.gateway.commands], dict(it.lane("visit").stats.undelivered)
+
+    assert run_virtual(scenario()) == (["complete"], {"gone": 1})
+
+
+def test_jobs_do_not_age_in_a_stream_nobody_reads() -> None:
+    """Ten jobs are pushed to a type whose two slots are busy for a minute: the rest goes back within seconds, and runs later."""
+
+    async def scenario() -> Any:
+        slow = (sleeps(60), {"max_active": 2, "timeout": timedelta(minutes=5)})
+        async with bench(tasks(visit=slow)) as it:
+            await it.until(lambda: it.gateway.opened == 1)
+            it.broker.create("visit", 10)
+            await asyncio.sleep(12)
+            held = len(it.broker.of("ACTIVATED"))
+            await it.until(lambda: not it.broker.open, seconds=900)
+            return held, {job.retries for job in it.broker.jobs.values()}
+
+    assert run_virtual(scenario()) == (2, {3})
+
+
+def test_an_engine_under_back_pressure_is_not_asked_for_ever_more_work() -> None:
+    """No completion is accepted for twenty seconds: results that wait are bounded, and so is what is activated."""
+
+    async def scenario() -> Any:
+        async with bench(tasks(visit=(sleeps(0), {"max_active": 4}))) as it:
+            back = it.broker.now + 20
+            refuse = lambda call: call == "complete" and it.broker.now < back  # noqa: E731
+            it.gateway.before = lambda call, about: Unavailable() if refuse(call) else None
+            it.broker.create("visit", 200)
+            await asyncio.sleep(15)
+            held = len(it.broker.of("ACTIVATED"))
+            await it.until(lambda: not it.broker.open, seconds=120)
+            return held
+
+    assert run_virtual(scenario()) <= 4 + 4 * 4 + 1
