@@ -40,7 +40,8 @@ class Jobs:
         self.pollers: dict[str, deque[asyncio.Future[None]]] = {name: deque() for name in self.waiting}
         self.streams: dict[str, list[asyncio.Queue[int]]] = {name: [] for name in self.waiting}
         self.activated: dict[int, str] = {}
-        self.key = 2**51
+        # Keys of one run must not come again in the next one: the effect ledger would replay instead of work.
+        self.key = 2**51 + int(time.time()) * 1_000_000
         self.accepted = self.failed = self.refused = self.polls = 0
         self.handled_to_accepted: list[float] = []
         self.window = (0.0, 0, 0.0)
