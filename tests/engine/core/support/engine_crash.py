@@ -43,10 +43,10 @@ class MortalLog(DurableLog):
         self._lives -= 1
         self._die_if("before it is taken in")
         super().append(batch)
-        self._die_if("before it is written")
 
     def flush(self) -> None:
         """What was taken in."""
+        self._die_if("before it is written")
         super().flush()
         self._die_if("after it is written")
 
