@@ -2,6 +2,8 @@
 
     python tests/benchmarks/engine.py [--seconds 3] [--waiting 100000] [--json]
 
+Then as a process of its own, through gRPC with one worker process (`gateway_run.py`).
+
 One instance is: created, its jobs activated and completed, ended. SpiffWorkflow has no jobs, log or correlation; its instance
 is: a workflow made from the parsed model, its manual tasks run, ended.
 """
@@ -21,7 +23,9 @@ from typing import Any
 
 import psutil
 
-sys.path[:0] = [str(Path(__file__).parents[2])]
+sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)]
+
+import gateway_run  # noqa: E402
 
 from adapters.camunda.engine import records as r  # noqa: E402
 from adapters.camunda.engine.log import MemoryLog  # noqa: E402
@@ -197,14 +201,14 @@ def main() -> None:
         beside_spiff("five in parallel", fork(5, zeebe=True), fork(5, zeebe=False), options.seconds),
         beside_spiff("multi-instance of five", loop(), None, options.seconds),
     ]
-    figures = {"models": rows, "waiting": waiting(options.waiting, options.seconds)}
+    figures = {"models": rows, "waiting": waiting(options.waiting, options.seconds), "process": gateway_run.figures()}
     if options.json:
         print(json.dumps(figures))
         return
     for row in rows:
         beside = f"   SpiffWorkflow {row['spiffworkflow_per_s']:>6}/s   {row['ratio']:>5} x" if "ratio" in row else ""
         print(f"{row['model']:<24}{row['instances_per_s']:>7} instances/s{beside}")
-    for name, value in figures["waiting"].items():
+    for name, value in (figures["waiting"] | figures["process"]).items():
         print(f"{name:<32}{value:>12,}")
 
 
