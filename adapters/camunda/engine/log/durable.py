@@ -36,6 +36,7 @@ class DurableLog:
         self._pending: list[bytes] = []
         self._file: IO[bytes] | None = None
         self._position = 0
+        self._written = 0
 
     def append(self, batch: Sequence[Record]) -> None:
         """Take in the events of a batch."""
@@ -55,6 +56,7 @@ class DurableLog:
         if self._sync:
             os.fdatasync(file.fileno())
         self._pending.clear()
+        self._written = self._position
 
     def snapshot(self) -> Any:
         """The newest state stored."""
@@ -68,13 +70,13 @@ class DurableLog:
     def read(self) -> Iterable[Record]:
         """Events behind that snapshot; a torn end is cut off before anything is appended."""
         snapshots = self._directory.snapshots()
-        self._position = known = position_of(snapshots[-1]) if snapshots else 0
+        self._position = self._written = known = position_of(snapshots[-1]) if snapshots else 0
         segments = self._directory.segments()
         for segment in segments:
             for record in self._read_segment(segment, is_last=segment == segments[-1]):
                 if record.position > known:
                     self._since_snapshot += 1
-                    self._position = record.position
+                    self._position = self._written = record.position
                     yield record
 
     def _read_segment(self, segment: Path, *, is_last: bool) -> Iterator[Record]:
@@ -106,7 +108,7 @@ class DurableLog:
         if self._file is None:
             newest = next(reversed(self._directory.segments()), None)
             if newest is None or newest.stat().st_size >= self._segment_size:
-                newest = self._directory.segment(self._position)
+                newest = self._directory.segment(self._written)
             self._file = newest.open("ab")
             self._directory.sync()
         return self._file
