@@ -49,12 +49,19 @@ class BookingRepository(Rows[Booking]):
         super().__init__(session, BOOKINGS)
 
     def hold(self, item: Booking) -> Booking | None:
-        """Inserts or moves a booking; the exclusion constraint says whether the team is free."""
+        """Inserts or moves a booking; the exclusion constraint says whether the team is free.
+
+        Two inserts of one slot in the same moment would wait for each other (a deadlock), so a team is booked by one
+        transaction at a time. A refusal rolls back to the savepoint, which gives the team's lock back: whoever waits for
+        a team holds no other.
+        """
         held = self._next(item) if self.find(item.id) else item
         row = BOOKINGS.row(held)
         statement = insert(bookings).values(row).on_conflict_do_update(index_elements=["id"], set_=row)
         try:
             with self._session.connection.begin_nested():
+                team = sa.func.hashtextextended(str(held.team_id), 2)
+                self._session.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(team)))
                 self._session.connection.execute(statement)
         except IntegrityError as error:
             if sqlstate(error) != EXCLUSION_VIOLATION:
