@@ -55,6 +55,7 @@ def published_for(camunda: Any, *numbers: str) -> list[str]:
 def test_orders_travel_from_kafka_into_the_journey(
     make_intake: Callable[..., Intake],
     stream: KafkaStream,
+    kafka: LocalKafka,
     kafka_bus: KafkaEventBus,
     send: Any,
     camunda: Any,
@@ -62,12 +63,25 @@ def test_orders_travel_from_kafka_into_the_journey(
 ) -> None:
     """Ten sales and one poisoned record between them; the failed topic tells of the one."""
     numbers = [f"{order_id}{index}" for index in range(10)]
-    with Running(make_intake(stream=stream, bus=kafka_bus)):
+    poisoned = f"pyxis_{order_id}-poison"
+    failed: list[str] = []
+    with (
+        KafkaStream(kafka.settings, group=f"watch-{order_id}", topics=["integration.sales.order.failed"]) as watcher,
+        Running(make_intake(stream=stream, bus=kafka_bus)),
+    ):
         for index, number in enumerate(numbers):
             send("created", local.created(number), key=f"FR_{number}", event_id=f"event-{number}")
             if index == 4:
                 send("created", b"poison", key=f"FR_{order_id}-poison")
+
+        def told() -> bool:
+            record = watcher.poll(TICK)
+            failed.extend([record.key or ""] if record and order_id in (record.key or "") else [])
+            return poisoned in failed
+
         until(lambda: sorted(published_for(camunda, *numbers)) == [f"pyxis:{number}" for number in numbers])
+        until(told)
+    assert failed == [poisoned]
 
 
 def test_the_failed_topic_can_be_read(

@@ -90,7 +90,8 @@ def test_G07_the_key_of_a_boundary_message_is_read_outside_the_task(z: Zeebe) ->
 
     instance = z.run(model)
 
-    z.eventually(lambda: z.incident(instance, "EXTRACT_VALUE_ERROR"))
+    assert z.eventually(lambda: z.incident(instance, "EXTRACT_VALUE_ERROR"))["elementId"] == "A"
+    assert z.jobs("a") == []
 
 
 def event_sub(event, *, interrupting: bool, id: str = "ESP"):

@@ -99,7 +99,8 @@ def test_H13_a_thrown_code_may_be_an_expression_that_fails(z: Zeebe) -> None:
     """A code that evaluates to null is an incident."""
     instance = z.run(process("P", start(), end("X", error("=code")), flows=["S X"]))
 
-    z.eventually(lambda: z.incident(instance, "EXTRACT_VALUE_ERROR"))
+    assert z.eventually(lambda: z.incident(instance, "EXTRACT_VALUE_ERROR"))["elementId"] == "X"
+    assert z.states(instance, "X") == ["ACTIVE"]
 
 
 def escalating(catcher: Any = None) -> Any:

@@ -163,7 +163,7 @@ def test_I23_the_key_of_an_event_sub_process_may_come_from_the_start_message(z: 
 
     z.publish("n", "7")
 
-    z.job("x")
+    assert z.job("x").elementId == "X"
 
 
 def test_I25_a_correlation_is_now_or_never(z: Zeebe) -> None:

@@ -60,13 +60,9 @@ def test_K09_a_sequential_loop_reads_its_collection_each_time(z: Zeebe) -> None:
 
     z.complete("a", items=[1])
 
-    z.eventually(
-        lambda: z.incident(
-            instance,
-            "EXTRACT_VALUE_ERROR",
-            "of the multiInstanceBody input collection but it contains only 1 elements.",
-        )
-    )
+    text = "of the multiInstanceBody input collection but it contains only 1 elements."
+    assert z.eventually(lambda: z.incident(instance, "EXTRACT_VALUE_ERROR", text))["elementId"] == "A"
+    assert z.jobs("a") == []
 
 
 def test_K11_a_boundary_event_belongs_to_the_body(z: Zeebe) -> None:
@@ -149,7 +145,9 @@ def test_K21_a_called_process_needs_a_none_start_event(z: Zeebe) -> None:
     child = process("Child", start(event=message("m")), end(), flows=["S E"])
     instance = z.run(calling(), child)
 
-    z.eventually(lambda: z.incident(instance, "CALLED_ELEMENT_ERROR", "to have a none start event, but not found."))
+    text = "to have a none start event, but not found."
+    assert z.eventually(lambda: z.incident(instance, "CALLED_ELEMENT_ERROR", text))["elementId"] == "CA"
+    assert z.instances("Child") == []
 
 
 def test_K23_a_bound_call_stays_with_its_deployment(z: Zeebe) -> None:

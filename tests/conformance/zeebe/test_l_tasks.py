@@ -72,7 +72,8 @@ def test_L07_an_assignee_is_a_text(z: Zeebe) -> None:
     """A number is an incident, and there is no task."""
     instance = z.run(with_task(assigned(assignee="=1")))
 
-    z.eventually(lambda: z.incident(instance, "EXTRACT_VALUE_ERROR"))
+    assert z.eventually(lambda: z.incident(instance, "EXTRACT_VALUE_ERROR"))["elementId"] == "U"
+    assert z.search("user-tasks", processInstanceKey=str(instance)) == []
 
 
 def test_L09_a_task_without_a_form(z: Zeebe) -> None:

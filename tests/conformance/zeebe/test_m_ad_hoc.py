@@ -35,7 +35,7 @@ def test_M03_the_collection_must_be_a_list(z: Zeebe) -> None:
     instance = z.run(tools(active="=l"))
 
     text = "Failed to activate ad-hoc elements. Expected result of the expression 'l' to be 'ARRAY', but was 'NULL'."
-    z.eventually(lambda: z.incident(instance, "EXTRACT_VALUE_ERROR", text))
+    assert z.eventually(lambda: z.incident(instance, "EXTRACT_VALUE_ERROR", text))["elementId"] == "AH"
 
 
 def test_M05_flows_inside_are_followed(z: Zeebe) -> None:

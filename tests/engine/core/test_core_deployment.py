@@ -301,7 +301,7 @@ def test_loop_that_never_waits_is_refused(h: Harness, file: bytes, loop: str) ->
 
 def test_loop_with_a_wait_state_or_of_gateways_alone_is_accepted(h: Harness) -> None:
     """A service task in it waits."""
-    h.deploy(
+    deployment = h.deploy(
         model(
             start()
             + tag("task", id="t1")
@@ -312,6 +312,7 @@ def test_loop_with_a_wait_state_or_of_gateways_alone_is_accepted(h: Harness) -> 
             "s t1 a g e",
         )
     )
+    assert [process.version for process in deployment.processes] == [1]
 
 
 def test_instance_that_loops_anyway_is_stopped() -> None:

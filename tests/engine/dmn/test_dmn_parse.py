@@ -289,7 +289,7 @@ def test_nothing_but_its_own_error(content: list[str], dialect: str) -> None:
     except dmn.DmnParseError:
         return
     for decision in graph.decisions:
-        graph.evaluate(decision, {"a": 1})
+        assert graph.evaluate(decision, {"a": 1}).decision_id == decision
 
 
 @settings(max_examples=200, deadline=None)

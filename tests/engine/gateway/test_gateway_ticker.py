@@ -70,7 +70,7 @@ async def test_what_is_due_already_fires_under_a_pinned_clock_too() -> None:
     ticker.look()
 
     async with asyncio.timeout(5):
-        await engine.fired.wait()
+        assert await engine.fired.wait()
 
 
 async def test_a_stopped_ticker_sleeps_for_good() -> None:
