@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,9 +30,11 @@ CALLS_AT_A_TIME = 64
 
 
 @contextmanager
-def engine() -> Iterator[str]:
-    """A running `fsm engine`; yields its gRPC address."""
-    with subprocess.Popen(ENGINE, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY) as process:
+def engine(cache: str) -> Iterator[str]:
+    """A running `fsm engine` that keeps its bytecode in the directory `cache`; yields its gRPC address."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment["PYTHONPYCACHEPREFIX"] = cache
+    with subprocess.Popen(ENGINE, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY, env=environment) as process:
         assert process.stdout is not None
         try:
             yield json.loads(process.stdout.readline())["grpc"]
@@ -108,23 +112,28 @@ async def first_instance(address: str) -> None:
     await asyncio.gather(start(stub, pb, 1), work(address, 1))
 
 
+def started(cache: str) -> float:
+    """Seconds from the start of the process to the first closed instance."""
+    begin = time.perf_counter()
+    with engine(cache) as address:
+        asyncio.run(first_instance(address))
+        return time.perf_counter() - begin
+
+
 def figures(count: int = 3_000, starts: int = 5) -> dict[str, float]:
     """All figures: instances a second through gRPC, and seconds from process start to the first closed instance."""
     import grpc  # noqa: F401  # the client's imports are no part of the engine's start
     from pyzeebe.proto import gateway_pb2_grpc  # noqa: F401
 
-    seconds = []
-    for _ in range(starts):
-        begin = time.perf_counter()
-        with engine() as address:
-            asyncio.run(first_instance(address))
-            seconds.append(time.perf_counter() - begin)
-    with engine() as address:
-        through = asyncio.run(rate(address, count))
+    with tempfile.TemporaryDirectory() as cache:
+        compiling, others = started(cache), sorted(started(cache) for _ in range(starts))
+        with engine(cache) as address:
+            through = asyncio.run(rate(address, count))
     return {
         "grpc_instances_per_s": round(through),
-        "first_closed_instance_s_median": round(sorted(seconds)[len(seconds) // 2], 2),
-        "first_closed_instance_s_best": round(min(seconds), 2),
+        "first_closed_instance_s_median": round(others[len(others) // 2], 2),
+        "first_closed_instance_s_worst": round(others[-1], 2),
+        "first_closed_instance_s_compiling": round(compiling, 2),
     }
 
 
