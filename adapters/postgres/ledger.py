@@ -21,6 +21,8 @@ from workers.ports.events import Event
 
 # Events younger than this are about to be published by the worker that made them.
 SETTLED_AFTER = timedelta(seconds=30)
+# Old effects go in transactions of this size: short ones, that hold up nobody.
+FORGOTTEN_AT_ONCE = 5_000
 
 
 class PostgresEffect:
@@ -105,3 +107,19 @@ class PostgresLedger:
         with self._database.begin() as connection:
             rows = connection.execute(query).all()
         return [(row.key, [event_from_json(event) for event in row.events]) for row in rows]
+
+    def forget(self, *, older_than: timedelta) -> int:
+        """Drops effects older than this whose events are published; returns how many. Several workers may do it at once."""
+        old = effects.c.created_at < sa.func.clock_timestamp() - older_than
+        some = (
+            sa.select(effects.c.key)
+            .where(old, effects.c.published_at.is_not(None))
+            .limit(FORGOTTEN_AT_ONCE)
+            .with_for_update(skip_locked=True)
+        )
+        forgotten, number = 0, FORGOTTEN_AT_ONCE
+        while number == FORGOTTEN_AT_ONCE:
+            with self._database.begin() as connection:
+                number = connection.execute(sa.delete(effects).where(effects.c.key.in_(some))).rowcount
+            forgotten += number
+        return forgotten

@@ -130,3 +130,43 @@ def test_waiting_too_long_is_unavailable(url, clock):
     with ledger.open("k", task_type="t"), pytest.raises(Unavailable), ledger.open("k", task_type="t"):
         pass
     database.close()
+
+
+@pytest.mark.parametrize(
+    ("days", "announced", "published", "kept"),
+    [(200, True, True, False), (200, False, False, False), (200, True, False, True), (179, True, True, True)],
+    ids=["old", "old and silent", "old, its event not yet out", "not old enough"],
+)
+def test_old_effects_are_forgotten_unless_their_events_still_have_to_go_out(
+    ledger, database, an_order, days, announced, published, kept
+):
+    """What no instance can ask for any more goes; an event that nobody has heard never does."""
+    with ledger.open("k", task_type="t") as effect:
+        order = effect.unit.orders.add(an_order())
+        if announced:
+            effect.unit.orders.move(order, OrderState.CREATED)
+        effect.store({"answer": 42})
+    if published:
+        ledger.published("k")
+    with database.begin() as connection:
+        age = "UPDATE effects SET created_at = clock_timestamp() - make_interval(days => %s)"
+        connection.exec_driver_sql(age, (days,))
+
+    assert ledger.forget(older_than=timedelta(days=180)) == (0 if kept else 1)
+    with ledger.open("k", task_type="t") as effect:
+        assert (effect.stored is not None) is kept
+
+
+def test_many_old_effects_are_forgotten_in_short_transactions(ledger, database):
+    """More than one transaction takes: all of them go, and a row another worker holds is left to it."""
+    many = 12_001
+    with database.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO effects (key, task_type, result, events, created_at, published_at)"
+            " SELECT n::text, 't', '{}', '[]', now() - interval '1 year', now() FROM generate_series(1, %s) n",
+            (many,),
+        )
+    with database.begin() as other:
+        other.exec_driver_sql("SELECT 1 FROM effects WHERE key = '77' FOR UPDATE")
+        assert ledger.forget(older_than=timedelta(days=180)) == many - 1
+    assert ledger.forget(older_than=timedelta(days=180)) == 1

@@ -79,6 +79,7 @@ def test_dynamic_users_work_and_cannot_change_the_audit(postgres, ledger, an_ord
     with psycopg.connect(user, autocommit=True) as worker:
         assert worker.execute("SELECT count(*) FROM service_orders").fetchone() == (1,)
         assert worker.execute("UPDATE order_progress SET state = 'CREATED'").rowcount == 1
+        assert worker.execute("DELETE FROM effects").rowcount == 1
         for forbidden in ("UPDATE order_events SET actor = 'x'", "DELETE FROM order_events", "DROP TABLE claims"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 worker.execute(forbidden)
