@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from pkgutil import resolve_name
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 
@@ -36,6 +37,7 @@ from workers.ports.calendar import HolidayCalendar
 from workers.ports.clock import Clock
 from workers.ports.documents import DocumentStore, Renderer
 from workers.ports.effects import EffectLedger
+from workers.ports.errors import Misconfigured
 from workers.ports.events import EventBus
 from workers.ports.inbox import Inbox
 from workers.ports.jobs import JobGateway
@@ -44,7 +46,9 @@ from workers.ports.processes import Processes
 from workers.ports.sales import SalesSystem
 from workers.ports.secrets import Secrets
 from workers.ports.signatures import Signatures
-from workers.ports.streams import Stream
+from workers.ports.streams import Record, Stream
+from workers.runtime.middleware import Middleware
+from workers.runtime.options import WorkerOptions
 from workers.runtime.registry import Registry, registry
 from workers.settings import Settings, required
 
@@ -52,6 +56,8 @@ __all__ = ["CamundaRest", "Database", "Platform", "Reads", "SalesSystems", "Sign
 
 T = TypeVar("T")
 DATABASE_ROLE = "worker-rw"
+# Connections that handlers leave free: for sweeps, events that went out, and reference data read meanwhile.
+SPARE_CONNECTIONS = 4
 
 
 @dataclass(frozen=True)
@@ -134,7 +140,53 @@ class Platform:
 
 def build(settings: Settings, **overrides: Any) -> Platform:
     """A platform over these settings; nothing is opened yet."""
+    if settings.tracing:
+        from adapters.datadog.tracing import install
+
+        install()
     return Platform(settings, overrides.get("parts"))
+
+
+def worker_options(settings: Settings, **given: Any) -> WorkerOptions:
+    """How a worker works here: what the command line says, and what follows from the settings."""
+    work, database = settings.work, settings.postgres
+    connections = database.pool_size + database.max_overflow - SPARE_CONNECTIONS if database else None
+    return WorkerOptions(
+        systems=work.limits,
+        keep_effects=work.keep_effects,
+        # More threads than connections would only wait for each other.
+        threads=max(1, connections) if connections else None,
+        also_fetch=("_trace",) if settings.tracing else (),
+        **given,
+    )
+
+
+def middleware(settings: Settings) -> tuple[Middleware, ...]:
+    """What goes around every job, outermost first: its span, then what the settings name."""
+    named = tuple(_named(name) for name in settings.work.middleware)
+    if not settings.tracing:
+        return named
+    from adapters.datadog.tracing import trace_job
+
+    return (trace_job, *named)
+
+
+def around_records(settings: Settings) -> Callable[[Record], AbstractContextManager[Any]]:
+    """What goes around the processing of a record: its span."""
+    if not settings.tracing:
+        return lambda _: nullcontext()
+    from adapters.datadog.tracing import record_span
+
+    return record_span
+
+
+def _named(name: str) -> Middleware:
+    try:
+        return cast("Middleware", resolve_name(name))
+    except (ImportError, AttributeError) as error:
+        raise Misconfigured(
+            f"FSM_WORK__MIDDLEWARE: expected {name} to be a function that can be imported, but: {error}"
+        ) from error
 
 
 def _of_job(platform: Platform, port: Any, _context: Any) -> Any:
@@ -162,6 +214,24 @@ def _signatures(platform: Platform) -> AdobeSign:
 def _messaging(platform: Platform) -> HttpMessaging:
     place = required(platform.settings.messaging, "messaging")
     return HttpMessaging(place.settings(platform.get(Secrets).read(place.secret)))
+
+
+def _bus(platform: Platform) -> EventBus:
+    bus = KafkaEventBus(required(platform.settings.kafka, "kafka"))
+    if not platform.settings.tracing:
+        return bus
+    from adapters.datadog.ports import TracedBus
+
+    return TracedBus(bus)
+
+
+def _processes(platform: Platform) -> Processes:
+    processes = ZeebeProcesses(platform.settings.camunda)
+    if not platform.settings.tracing:
+        return processes
+    from adapters.datadog.ports import TracedProcesses
+
+    return TracedProcesses(processes)
 
 
 def _sales(platform: Platform) -> dict[str, SalesSystem]:
@@ -196,12 +266,12 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
     Reads: lambda p: Reads(p.get(Database)),
     EffectLedger: lambda p: PostgresLedger(p.get(Database), p.get(Clock)),
     Inbox: lambda p: PostgresInbox(p.get(Database), p.get(Clock)),
-    EventBus: lambda p: KafkaEventBus(required(p.settings.kafka, "kafka")),
+    EventBus: _bus,
     Signatures: _signatures,
     Messaging: _messaging,
     Renderer: lambda p: PdfRenderer(required(p.settings.documents, "documents")),
     DocumentStore: lambda p: FileDocumentStore(required(p.settings.documents, "documents")),
-    Processes: lambda p: ZeebeProcesses(p.settings.camunda),
+    Processes: _processes,
     CamundaRest: lambda p: CamundaRest(p.settings.camunda),
     HolidayCalendar: lambda _: PublicHolidays(),
     SalesSystems: lambda p: SalesSystems(_sales(p)),

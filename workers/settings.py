@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -42,6 +44,20 @@ class ApiSettings(BaseModel):
     def address(self) -> str:
         """The base URL as seen from this machine."""
         return f"http://{self.host}:{self.port}"
+
+
+class WorkSettings(BaseModel):
+    """How workers treat the systems behind their tasks.
+
+    `limits`: jobs of one process that may talk to a system at a time (`{"adobe-sign": 8}`). `middleware`: functions around every
+    job, as `package.module:function`, the first one outermost. `keep_effects` must outlive every process instance: an incident
+    may be resolved months later, and its job must still find its stored result.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    limits: Mapping[str, Annotated[int, Field(ge=1)]] = {"adobe-sign": 8, "messaging": 16}
+    middleware: tuple[Annotated[str, Field(pattern=r"^[\w.]+:\w+$")], ...] = ()
+    keep_effects: timedelta = Field(default=timedelta(days=180), ge=timedelta(days=1))
 
 
 class AdobeSignPlace(BaseModel):
@@ -84,6 +100,11 @@ class Settings(BaseSettings):
     messaging: MessagingPlace | None = None
     documents: DocumentSettings | None = None
     api: ApiSettings = ApiSettings()
+    work: WorkSettings = WorkSettings()
+    # Spans to the Datadog agent (DD_AGENT_HOST, DD_ENV ... are its library's own settings).
+    tracing: bool = False
+    log_format: str = Field(default="text", pattern="^(text|json)$")
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     # "system": this machine's clock. "camunda": the embedded engine's movable one, for the laptop and tests.
     clock: str = Field(default="system", pattern="^(system|camunda)$")
     models: Path = MODELS

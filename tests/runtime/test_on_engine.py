@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -54,6 +55,9 @@ MODEL = """<?xml version="1.0" encoding="UTF-8"?>
     <bpmn:endEvent id="End"><bpmn:incoming>f5</bpmn:incoming></bpmn:endEvent>
   </bpmn:process>
 </bpmn:definitions>"""
+
+
+COUNTED = MODEL.replace("check-order", "count-threads").replace('id="Order"', 'id="Counted"')
 
 
 class Declined(DomainError):
@@ -237,3 +241,38 @@ async def test_created_jobs_start_within_milliseconds(settings: CamundaSettings,
     await run
 
     assert sorted(waits)[5] < 0.1
+
+
+async def test_blocking_handlers_run_on_as_many_threads_as_told(
+    settings: CamundaSettings, processes: ZeebeProcesses
+) -> None:
+    """Thirty jobs, two threads (as many as there are connections): the others wait their turn, none fails, none is lost."""
+    processes.deploy([Resource("order.bpmn", COUNTED.encode())])
+    running, most, lock, done = 0, 0, threading.Lock(), []
+
+    def count(data: TaskInput, ctx: Context) -> None:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.01)
+        with lock:
+            running -= 1
+            done.append(ctx.job_key)
+
+    registry = Registry()
+    registry.task("count-threads")(count)
+    needs = Needs(gateway=lambda: ZeebeJobs(settings), ledger=MemoryLedger(), bus=MemoryBus())
+    worker = Worker(list(registry.values()), needs, WorkerOptions(name="w2", threads=2))
+    instances = [processes.start("Counted", {"orderId": "o"}) for _ in range(30)]
+    run = asyncio.create_task(worker.run())
+    async with asyncio.timeout(20):
+        while len(done) < len(instances):
+            await asyncio.sleep(0.02)
+    worker.stop()
+    await run
+    for instance in instances:
+        processes.cancel(instance)
+
+    # One more thread than told is there, for the republisher.
+    assert (most <= 3, len(set(done))) == (True, 30)

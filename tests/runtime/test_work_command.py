@@ -18,9 +18,12 @@ from urllib.request import urlopen
 
 import pytest
 
+from adapters.camunda.processes import ZeebeProcesses
 from adapters.camunda.server import EngineThread
+from adapters.camunda.settings import CamundaSettings
 from adapters.children import free_port
 from adapters.postgres.local import LocalPostgres
+from workers.ports.processes import Resource
 from workers.runtime import registry
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,10 +50,12 @@ def run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedPro
 
 
 @contextmanager
-def working(environment: dict[str, str], *arguments: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def working(
+    environment: dict[str, str], *arguments: str, errors: Any = None
+) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     port = free_port()
     command = [sys.executable, "-m", "workers", "work", "--health-port", str(port), *arguments]
-    process = subprocess.Popen(command, env=environment, cwd=ROOT)
+    process = subprocess.Popen(command, env=environment, cwd=ROOT, stderr=errors)
     try:
         yield process, port
     finally:
@@ -110,6 +115,58 @@ def test_a_typo_is_refused_with_what_is_known(environment: dict[str, str]) -> No
 
     assert done.returncode == 1
     assert "Unknown task type close-ordre" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+ONE_TASK = b"""<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"
+  id="d" targetNamespace="http://bpmn.io/schema/bpmn">
+  <bpmn:process id="Audited" isExecutable="true">
+    <bpmn:startEvent id="Start" />
+    <bpmn:sequenceFlow id="f1" sourceRef="Start" targetRef="Close" />
+    <bpmn:serviceTask id="Close">
+      <bpmn:extensionElements><zeebe:taskDefinition type="close-order" /></bpmn:extensionElements>
+    </bpmn:serviceTask>
+  </bpmn:process>
+</bpmn:definitions>"""
+AROUND = """
+import logging
+
+
+async def around(attempt, proceed):
+    outcome = await proceed(attempt)
+    logging.getLogger("audit").warning("%s ended as %s", attempt.job.type, type(outcome).__name__)
+    return outcome
+"""
+
+
+def test_a_middleware_of_ones_own_is_a_file_and_a_setting(environment: dict[str, str], tmp_path: Path) -> None:
+    """A module on the path and its name in the settings: it sees how every job ended, failures included."""
+    (tmp_path / "audit.py").write_text(AROUND)
+    mine = {"PYTHONPATH": str(tmp_path), "FSM_WORK__MIDDLEWARE": '["audit:around"]', "FSM_LOG_FORMAT": "json"}
+    processes = ZeebeProcesses(CamundaSettings(grpc_address=environment["FSM_CAMUNDA__GRPC_ADDRESS"]))
+    processes.deploy([Resource("one.bpmn", ONE_TASK)])
+    instance = processes.start("Audited", {"serviceOrderId": "no such order"})
+    log = tmp_path / "log"
+    with log.open("wb") as errors, working(environment | mine, "--only", "close-order", errors=errors):
+        until = time.monotonic() + 30
+        while "ended as" not in log.read_text() and time.monotonic() < until:
+            time.sleep(0.1)
+    processes.cancel(instance)
+    processes.close()
+
+    records = [json.loads(line) for line in log.read_text().splitlines()]
+    assert "close-order ended as Failed" in [record["message"] for record in records if record["logger"] == "audit"]
+    # The runtime's own record of the same job leads to its process instance.
+    assert instance in [record.get("process_instance_key") for record in records]
+
+
+def test_a_middleware_nobody_can_import_stops_the_start(environment: dict[str, str]) -> None:
+    """A sentence that names the setting, not a stack trace and not a worker without its audit."""
+    done = run(environment | {"FSM_WORK__MIDDLEWARE": '["audit:around"]'}, "work", "--health-port", "0")
+
+    assert done.returncode == 1
+    assert "FSM_WORK__MIDDLEWARE" in done.stderr
     assert "Traceback" not in done.stderr
 
 

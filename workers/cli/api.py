@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from workers.bootstrap import build
+from workers.cli.logs import set_up_logs
 from workers.settings import read
 
 
@@ -23,6 +24,7 @@ def api(
     from workers.api.app import make_app
 
     settings = read()
+    set_up_logs(settings)
     with build(settings) as platform:
         uvicorn.run(
             make_app(platform), host=host or settings.api.host, port=port or settings.api.port, log_level="warning"

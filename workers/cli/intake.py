@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import threading
 from typing import Annotated
 
 import typer
 
-from workers.bootstrap import SalesSystems, build
+from workers.bootstrap import SalesSystems, around_records, build
 from workers.cli.console import UsageError
+from workers.cli.logs import set_up_logs
 from workers.intake.consumer import Intake, run_intake
 from workers.ports.clock import Clock
 from workers.ports.events import EventBus
@@ -26,11 +26,12 @@ def intake(
 
     Documents that cannot become an order go to `integration.sales.order.failed` with their errors named; nothing else stops.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    settings = read()
+    set_up_logs(settings)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with build(read()) as platform:
+    with build(settings) as platform:
         systems = platform.get(SalesSystems)
         if system not in systems:
             raise UsageError(f"Expected one of {', '.join(systems)}, but the system is {system!r}.")
@@ -45,6 +46,7 @@ def intake(
                     processes=platform.get(Processes),
                     bus=platform.get(EventBus),
                     clock=platform.get(Clock),
+                    around=around_records(settings),
                 ),
                 stop,
             )

@@ -10,7 +10,6 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,12 +21,12 @@ from rich.live import Live
 from rich.table import Table
 
 from workers.cli.console import UsageError, out, print_json
+from workers.cli.logs import set_up_logs
 from workers.runtime.definition import TaskDefinition
 from workers.runtime.drain import Exit
 from workers.runtime.errors import InvalidTask
 from workers.runtime.health import HealthServer, Report
 from workers.runtime.middleware import log_outcome
-from workers.runtime.options import WorkerOptions
 from workers.runtime.registry import Registry
 from workers.runtime.supervisor import Child, Supervisor, combined
 from workers.runtime.worker import Needs, Worker
@@ -73,7 +72,7 @@ def work(
         return
     if processes > 1 or reload:
         raise typer.Exit(asyncio.run(_supervise(processes, health_port, reload=reload)))
-    options = WorkerOptions(name=_name(), max_active=max_active, drain=timedelta(seconds=drain), stream=stream)
+    options = {"name": _name(), "max_active": max_active, "drain": timedelta(seconds=drain), "stream": stream}
     _leave(_serve(only or (), without or (), options, health_port, statsd))
 
 
@@ -98,26 +97,25 @@ def status(
         raise typer.Exit(1)
 
 
-def _serve(only: Sequence[str], without: Sequence[str], options: WorkerOptions, port: int, statsd: str) -> Exit:
+def _serve(only: Sequence[str], without: Sequence[str], options: Mapping[str, Any], port: int, statsd: str) -> Exit:
     """Builds the platform, runs one worker on it."""
-    from workers.bootstrap import build
+    from workers.bootstrap import build, middleware, worker_options
     from workers.runtime.dogstatsd import DogStatsD
     from workers.settings import read
 
-    with build(read()) as platform:
+    settings = read()
+    set_up_logs(settings)
+    with build(settings) as platform:
         definitions = _select(platform.registry, only, without)
         needs = Needs(
             gateway=platform.jobs,
             ledger=platform.ledger,
             bus=platform.bus,
             resources=platform.resources,
-            middleware=(*getattr(platform, "middleware", ()), log_outcome),
+            middleware=(*middleware(settings), log_outcome),
             metrics=DogStatsD(statsd, tags=_unified_tags()) if statsd else None,
         )
-        limited = replace(
-            options, systems=getattr(platform, "limits", {}), also_fetch=getattr(platform, "also_fetch", ())
-        )
-        worker = Worker(definitions, needs, limited)
+        worker = Worker(definitions, needs, worker_options(settings, **options))
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
             return runner.run(run_until_signal(worker, port))
 

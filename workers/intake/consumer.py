@@ -13,8 +13,11 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any
 
 from workers.intake import failures
 from workers.intake.kinds import Arrival, understood
@@ -36,7 +39,8 @@ ATTEMPTS_AFTER_A_BUG = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
-    """What the intake of one sales system needs. `consumer` names its inbox rows: the consumer group."""
+    """What the intake of one sales system needs. `consumer` names its inbox rows: the consumer group. `around` makes the
+    context a record is taken in, such as its span."""
 
     consumer: str
     sales: SalesSystem
@@ -45,6 +49,7 @@ class Intake:
     processes: Processes
     bus: EventBus
     clock: Clock
+    around: Callable[[Record], AbstractContextManager[Any]] = lambda _: nullcontext()
     failed_attempts: dict[str, int] = field(default_factory=dict)
 
 
@@ -68,7 +73,8 @@ def take_in(intake: Intake, record: Record) -> None:
     arrival = Arrival(record, intake.consumer)
     attempt = intake.failed_attempts.get(record.position, 0) + 1
     try:
-        _settle(intake, arrival, attempt)
+        with intake.around(record):
+            _settle(intake, arrival, attempt)
     except Exception as error:
         _postpone(intake, record, attempt, error)
         return

@@ -145,7 +145,8 @@ class _Call:
         self.arguments = arguments
 
     def blocking(self) -> str:
-        """What runs on a thread: the handler in its transaction, or without one."""
+        """What runs on a thread: the handler in its transaction, or without one. A job may have ended while it waited here."""
+        self.attempt.lease.check()
         self.prepare()
         if self.attempt.definition.options.effect == "none":
             return self.text(self.call({}))

@@ -15,13 +15,15 @@ def _name() -> str:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerOptions:
     """`max_active` is the number of jobs the process holds at a time, shared fairly by its task types; `systems` limits the
-    jobs that talk to one outside system at a time; `drain` bounds a graceful stop; `budget` is the size limit of outputs;
-    `also_fetch` names variables that come with every job, for middleware. `keep_effects` must outlive every process instance:
-    an incident may be resolved months later, and its job must still find its stored result."""
+    jobs that talk to one outside system at a time; `threads` limits the blocking handlers that run at a time; `drain` bounds a
+    graceful stop; `budget` is the size limit of outputs; `also_fetch` names variables that come with every job, for middleware.
+    `keep_effects` must outlive every process instance: an incident may be resolved months later, and its job must still find
+    its stored result."""
 
     name: str = field(default_factory=_name)
     max_active: int = 256
     systems: Mapping[str, int] = field(default_factory=dict)
+    threads: int | None = None
     stream: bool = True
     long_poll: timedelta = timedelta(seconds=10)
     stream_age: timedelta = timedelta(minutes=5)

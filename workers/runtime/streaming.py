@@ -31,7 +31,8 @@ class Session:
     def __init__(self, lane: Lane) -> None:
         self.lane = lane
         self.opened = self.heard = asyncio.get_running_loop().time()
-        self.shedding = False
+        # Shedding: there is no room, everything goes back. Leaving: a successor is open, what still comes is taken if it fits.
+        self.shedding = self.leaving = False
         self.task = asyncio.create_task(self._read())
 
     async def _read(self) -> None:
@@ -40,7 +41,11 @@ class Session:
             self.lane.intake.surprises = 0
             if self.shedding or self.lane.intake.draining or not self.lane.door.closed:
                 self._return(job)
-            elif self.lane.slot() or await self._patience(job):
+            elif self.lane.slot():
+                self.lane.admit(job)
+            elif self.leaving:
+                self._return(job)
+            elif await self._patience(job):
                 self.lane.admit(job)
 
     async def _patience(self, job: ActivatedJob) -> bool:
@@ -64,8 +69,8 @@ class Session:
         self.lane.hand_back(job, "there was no room", backoff=timedelta(seconds=pause))
 
     async def close(self) -> None:
-        """Closes softly: what is already on its way is handed back, so that no job has to wait for its time-out."""
-        self.shedding = True
+        """Closes softly: what is already on its way is taken or handed back, so that no job has to wait for its time-out."""
+        self.leaving = True
         loop = asyncio.get_running_loop()
         begun = self.heard = loop.time()
         while not self.task.done() and loop.time() - self.heard < _QUIET and loop.time() - begun < _LONGEST_SHED:

@@ -107,7 +107,8 @@ class Worker:
 
     def _threads(self) -> int:
         blocking = sum(d.options.max_active for d in self.definitions if not d.is_async or d.options.effect != "none")
-        return 1 + min(blocking, self.options.max_active)  # one for the republisher
+        most = min(self.options.max_active, self.options.threads or blocking)
+        return 1 + min(blocking, most)  # one for the republisher
 
     def _open(self, gateway: JobGateway) -> None:
         self.lanes = list(_lanes(self.definitions, self.needs, self.options, gateway, self._pool))

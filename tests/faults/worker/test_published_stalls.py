@@ -220,6 +220,46 @@ class Deaf(Gateway):
             yield job
 
 
+def test_38176_a_streamed_type_answers_at_once_also_while_its_stream_is_renewed() -> None:
+    """Streaming is on, yet jobs waited for the next poll: here none does, over half an hour of streams being replaced."""
+
+    async def scenario() -> Any:
+        async with bench(tasks(visit=sleeps(0)), stream_age=timedelta(seconds=20)) as it:
+            await it.until(lambda: it.gateway.opened == 1)
+            waits = []
+            for _ in range(600):
+                await asyncio.sleep(3.1)
+                job = it.broker.create("visit")[0]
+                waits.append(await it.until(lambda job=job: job.state == "COMPLETED", seconds=30))
+            return it.gateway.opened, max(waits)
+
+    opened, longest = run_virtual(scenario())
+    assert opened > 50
+    assert longest < 0.1
+
+
+def test_spring_zeebe_85_a_worker_never_gives_up_connecting() -> None:
+    """The cluster is away for a whole day, for polls and streams: minutes would do to give up, seconds do to be back."""
+
+    async def scenario() -> Any:
+        async with bench(tasks(visit=sleeps(0))) as it:
+            await asyncio.sleep(5)
+            it.gateway.before = lambda call, about: Unavailable()
+            await _break_streams(it)
+            await asyncio.sleep(24 * 3_600)
+            tried = it.lane("visit").stats.poll_errors
+            it.gateway.before = lambda call, about: None
+            job = it.broker.create("visit")[0]
+            took = await it.until(lambda: job.state == "COMPLETED", seconds=30)
+            await asyncio.sleep(12)
+            return tried, took, answer("/readyz", it.worker.report())[0]
+
+    tried, took, ready = run_virtual(scenario())
+    assert tried > 5_000
+    assert took <= 11
+    assert ready == 200
+
+
 def test_784_a_poll_that_never_answers_does_not_stop_polling() -> None:
     """The gateway takes a poll and stays silent for ever: the watchdog starts the loop anew."""
 
