@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from workers.ports.jobs import ActivatedJob
+
+_LOG = logging.getLogger("workers.tasks")
 # A fixed namespace: the same effect key and parts give the same id in every process and release.
 _SUBKEYS = UUID("5f0f8a52-6d0d-4f3c-9b43-0a4c1c7d3b11")
 
@@ -24,12 +28,29 @@ class Context:
     element_id: str
     element_instance_key: int
     retries: int
-    deadline: datetime
     key: str
-    log: logging.LoggerAdapter[logging.Logger] = field(repr=False, compare=False)
-    headers: Mapping[str, str] = field(default_factory=dict)
+    job: ActivatedJob = field(repr=False, compare=False)
     worker: str = ""
     tenant_id: str = ""
+
+    # Made when somebody asks: most handlers do not, and a job costs microseconds.
+    @property
+    def deadline(self) -> datetime:
+        """When the job times out as activated, by the engine's clock; the runtime extends it while the handler runs."""
+        return datetime.fromtimestamp(max(self.job.deadline, 0) / 1000, UTC)
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers the model sets (`zeebe:taskHeaders`); a `TaskHeaders` parameter gets them typed."""
+        headers: Mapping[str, str] = json.loads(self.job.headers or "{}")
+        return headers
+
+    @property
+    def log(self) -> logging.LoggerAdapter[logging.Logger]:
+        """A logger whose records carry the ids of the job."""
+        return job_logger(
+            _LOG, job_key=self.job_key, task_type=self.type, process_instance_key=self.process_instance_key
+        )
 
     def subkey(self, *parts: object) -> str:
         """A deterministic id for one of several effects of this job, such as one message per recipient.

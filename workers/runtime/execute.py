@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import json
-import logging
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from workers.ports.effects import Effect, EffectLedger
@@ -19,14 +18,11 @@ from workers.ports.events import Event, EventBus
 from workers.ports.jobs import ActivatedJob
 from workers.runtime.binding import Provide
 from workers.runtime.claims import check_in, redeem
-from workers.runtime.context import Context, job_logger
+from workers.runtime.context import Context
 from workers.runtime.contract import check_size, read_input, write_output
 from workers.runtime.definition import DOCUMENTS, UNIT, TaskDefinition
 from workers.runtime.lease import Ending, Lease
 from workers.runtime.outcome import Case, Completed, Failed, Gone, HandedBack, Outcome, outcome_of
-
-_LOG = logging.getLogger("workers.tasks")
-_NO_HEADERS = ("", "{}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +64,8 @@ def attempt_of(definition: TaskDefinition, lease: Lease) -> Attempt:
         element_id=job.element_id,
         element_instance_key=job.element_instance_key,
         retries=job.retries,
-        deadline=datetime.fromtimestamp(max(job.deadline, 0) / 1000, UTC),
         key=f"{definition.type}:{job.element_instance_key}",
-        log=job_logger(_LOG, job_key=job.key, task_type=job.type, process_instance_key=job.process_instance_key),
-        headers={} if job.headers in _NO_HEADERS else json.loads(job.headers),
+        job=job,
         worker=job.worker,
         tenant_id=job.tenant_id,
     )

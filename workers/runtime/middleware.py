@@ -17,7 +17,7 @@ from workers.runtime.outcome import BpmnError, Case, Completed, Failed, HandedBa
 
 Proceed: TypeAlias = Callable[[Attempt], Awaitable[Outcome]]
 Middleware: TypeAlias = Callable[[Attempt, Proceed], Awaitable[Outcome]]
-_LOG = logging.getLogger("workers.jobs")
+_LOG = logging.getLogger("workers.tasks")
 
 
 def chain(middleware: Sequence[Middleware], innermost: Proceed) -> Proceed:
@@ -39,7 +39,8 @@ async def log_outcome(attempt: Attempt, proceed: Proceed) -> Outcome:
     """One line per job: what it was and how it ended."""
     outcome = await proceed(attempt)
     if isinstance(outcome, Completed):
-        attempt.context.log.debug("completed")
+        if _LOG.isEnabledFor(logging.DEBUG):
+            attempt.context.log.debug("completed")
         return outcome
     kind = type(outcome).__name__
     extra = {"outcome": kind, "element_id": attempt.job.element_id}
