@@ -70,6 +70,10 @@ class Process:
         """`kill -9`: nothing is cleaned up, as when the machine loses power."""
         os.kill(self.pid, 9)
 
+    def renew(self) -> None:
+        """SIGTERM, then SIGKILL; it is started again, with the code as it is now."""
+        self._child.stop()
+
     def stop(self) -> None:
         """SIGTERM, then SIGKILL; it is not started again."""
         self._stopping.set()

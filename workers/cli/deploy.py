@@ -22,7 +22,9 @@ def deploy(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The deployed definitions as one JSON document.")] = False,
 ) -> None:
-    """Deploys all models in one deployment, so that `deployment` bindings find each other; unchanged files keep their version.
+    """Deploys all models in one deployment, so that `deployment` bindings find each other.
+
+    Camunda versions a deployment as a whole: when nothing changed nothing happens, when one file changed all get a next version.
 
     `fsm deploy` puts this repository's journey into the Camunda that the settings name (or the running `fsm up`).
     """

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import signal
 import threading
+from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from workers.bootstrap import build
-from workers.cli.console import err, out, print_json
-from workers.cli.deploy import deploy_models
+from workers.cli.console import UsageError, err, out, print_json
+from workers.cli.deploy import FOLDERS, deploy_models
+from workers.cli.watching import Watch, picture, watch
+from workers.ports.errors import PortError
 from workers.standins import LocalStack
+
+PACKAGES = Path(__file__).resolve().parents[2]
 
 
 def up(
     platform_too: Annotated[
         bool, typer.Option("--platform/--no-platform", help="Also run our own processes: work, intake, api.")
     ] = True,
+    reload: Annotated[
+        bool, typer.Option("--reload", help="Run new code and deploy new models as soon as their files are saved.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the addresses as one JSON document.")] = False,
 ) -> None:
     """Starts everything the journey needs on this machine, deploys the models and stays until Ctrl-C.
@@ -26,7 +35,8 @@ def up(
     A real PostgreSQL, a real OpenBao, Kafka's mock cluster, emulators of Acrobat Sign and the messaging service, the embedded
     engine; then our worker, intake and API. Other commands find the stack by themselves: `fsm orders list`, `fsm work status`.
 
-    `fsm up --no-platform` leaves our own processes to you: run `fsm work --reload` in another terminal while you write a task.
+    `fsm up --reload` is for writing tasks and models: a saved Python file renews our processes, a saved model is deployed as
+    its next version, and what is wrong with it is said. `fsm up --no-platform` leaves our own processes to you.
     """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -43,7 +53,44 @@ def up(
             for name, address in addresses(stack).items():
                 table.add_row(name, address)
             out.print(table)
-        stop.wait()
+        watch(_watches(stack) if reload else (), stop)
+
+
+def _watches(stack: LocalStack) -> tuple[Watch, Watch]:
+    """One for code, one for models."""
+    models = stack.settings.models
+    code = (PACKAGES / "workers", PACKAGES / "adapters")
+    return (
+        Watch(lambda: picture(code, ["*.py"]), lambda files: _renew(stack, files)),
+        Watch(
+            lambda: picture((models / folder for folder in FOLDERS), FOLDERS.values()),
+            lambda files: _deploy(stack, files),
+        ),
+    )
+
+
+def _renew(stack: LocalStack, files: list[Path]) -> None:
+    """Stops our processes gently; each is started again, with the new code."""
+    err.print(f"[dim]{_names(files)} changed: {', '.join(stack.processes)} start anew[/]")
+    for process in stack.processes.values():
+        process.renew()
+
+
+def _deploy(stack: LocalStack, files: list[Path]) -> None:
+    """Deploys all models, which get their next version together. A refusal is shown, the versions before it stay."""
+    try:
+        with build(stack.settings) as platform:
+            deployed = deploy_models(platform, stack.settings.models)
+    except (PortError, UsageError, OSError) as error:
+        err.print(f"[red]{_names(files)} changed, but cannot be deployed:[/] {escape(str(error))}")
+        return
+    mine = {path.name for path in files}
+    told = [f"{item.id} version {item.version}" for item in deployed if item.resource_name in mine]
+    err.print(f"[dim]{_names(files)} changed: deployed {', '.join(told) or 'without it'}[/]")
+
+
+def _names(files: list[Path]) -> str:
+    return ", ".join(path.name for path in files)
 
 
 def addresses(stack: LocalStack) -> dict[str, str]:

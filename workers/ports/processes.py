@@ -42,7 +42,7 @@ class Processes(Protocol):
     """Camunda 8 as the inside sees it. Raises `PortError`s; `Refused` for a model the broker does not accept."""
 
     def deploy(self, resources: Sequence[Resource]) -> list[Deployed]:
-        """Deploys all or nothing; unchanged resources keep their version."""
+        """Deploys all or nothing; when no resource changed, all keep their versions."""
         ...
 
     def publish(self, message: ProcessMessage) -> None:

@@ -1,0 +1,120 @@
+"""`fsm up --reload`, as somebody who writes tasks and models uses it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
+
+
+class Up(NamedTuple):
+    """A running `fsm up --reload`: its models, where it is, what it says."""
+
+    models: Path
+    addresses: dict[str, str]
+    said: Path
+
+    def versions(self, decision: str) -> list[int]:
+        """The deployed versions of a decision."""
+        asked = {"filter": {"decisionDefinitionId": decision}}
+        answer = httpx.post(f"{self.addresses['Camunda REST']}/decision-definitions/search", json=asked, timeout=10)
+        return sorted(item["version"] for item in answer.json()["items"])
+
+    def hears(self, words: str) -> bool:
+        """Whether it has said these words; its lines may be broken anywhere."""
+        return words in " ".join(self.said.read_text().split())
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    """The stack with our own processes, on a copy of the models."""
+    folder = tmp_path_factory.mktemp("up")
+    for name in ("bpmn", "dmn", "forms"):
+        shutil.copytree(REPOSITORY / name, folder / name)
+    said = folder / "stderr"
+    settings = {"FSM_STACK_FILE": str(folder / "stack.json"), "FSM_MODELS": str(folder)}
+    with said.open("wb") as errors, (folder / "stdout").open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "workers", "up", "--reload", "--json"],
+            cwd=REPOSITORY,
+            env={**os.environ, **settings, "COLUMNS": "200"},
+            stdout=output,
+            stderr=errors,
+        )
+        try:
+            _eventually(lambda: _told(folder / "stdout") is not None)
+            yield Up(folder, _told(folder / "stdout")["addresses"], said)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            code = process.wait(60)
+    assert code == 0
+
+
+def _told(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text())
+    except ValueError:
+        return None
+
+
+def _eventually(holds: Callable[[], object], seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until, f"not within {seconds} s"
+        time.sleep(0.1)
+
+
+def test_a_saved_model_is_deployed(up: Up) -> None:
+    """A changed table becomes its second version within moments; nobody types `fsm deploy`."""
+    table, before = up.models / "dmn" / "assignment-mode.dmn", up.versions("AssignmentMode")
+    table.write_text(table.read_text() + "<!-- saved again -->")
+
+    _eventually(lambda: len(up.versions("AssignmentMode")) == len(before) + 1)
+    _eventually(lambda: up.hears("AssignmentModeDefinitions version 2"))
+
+
+def test_a_wrong_model_is_said_to_be_wrong_and_stops_nothing(up: Up) -> None:
+    """A table that is no XML any more: the reason is shown, the versions before it stay, the next save is deployed."""
+    table = up.models / "dmn" / "technical-visit-policy.dmn"
+    good, before = table.read_text(), up.versions("TechnicalVisitPolicy")
+    table.write_text(good[: len(good) // 2])
+    _eventually(lambda: up.hears("technical-visit-policy.dmn changed, but cannot be deployed"))
+    assert up.versions("TechnicalVisitPolicy") == before
+    table.write_text(good + "<!-- mended -->")
+
+    _eventually(lambda: len(up.versions("TechnicalVisitPolicy")) == len(before) + 1)
+
+
+def test_saved_code_renews_our_processes(up: Up) -> None:
+    """A saved Python file: worker, intake and API start anew, and are ready again."""
+    source = REPOSITORY / "workers" / "__main__.py"
+    before = source.stat()
+    ready = f"{up.addresses['worker health']}/readyz"
+    _eventually(lambda: _status(ready) == 200)
+    os.utime(source)
+    try:
+        _eventually(lambda: up.hears("__main__.py changed: work, intake, api start anew"))
+        _eventually(lambda: _status(ready) == 200)
+        _eventually(lambda: _status(f"{up.addresses['our API']}/docs") == 200)
+    finally:
+        os.utime(source, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def _status(address: str) -> int:
+    try:
+        return httpx.get(address, timeout=2).status_code
+    except httpx.HTTPError:
+        return 0
