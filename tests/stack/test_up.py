@@ -84,6 +84,7 @@ def test_a_saved_model_is_deployed(up: Up) -> None:
 
     _eventually(lambda: len(up.versions("AssignmentMode")) == len(before) + 1)
     _eventually(lambda: up.hears("AssignmentModeDefinitions version 2"))
+    assert up.hears("assignment-mode.dmn changed: deployed")
 
 
 def test_a_wrong_model_is_said_to_be_wrong_and_stops_nothing(up: Up) -> None:
@@ -96,6 +97,7 @@ def test_a_wrong_model_is_said_to_be_wrong_and_stops_nothing(up: Up) -> None:
     table.write_text(good + "<!-- mended -->")
 
     _eventually(lambda: len(up.versions("TechnicalVisitPolicy")) == len(before) + 1)
+    assert up.hears("Failed to parse DMN")
 
 
 def test_saved_code_renews_our_processes(up: Up) -> None:
@@ -111,6 +113,7 @@ def test_saved_code_renews_our_processes(up: Up) -> None:
         _eventually(lambda: _status(f"{up.addresses['our API']}/docs") == 200)
     finally:
         os.utime(source, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert _status(ready) == 200
 
 
 def _status(address: str) -> int:

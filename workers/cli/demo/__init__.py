@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack, closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import httpx
@@ -17,7 +17,7 @@ from workers.cli.demo.play import play
 from workers.cli.demo.show import Show
 from workers.cli.demo.sight import MODIFICATIONS_TOPIC, Sight
 from workers.cli.demo.stories import CREATED_TOPIC, malformed, sales
-from workers.cli.demo.world import World
+from workers.cli.demo.world import World, move_clock
 from workers.cli.deploy import deploy_models
 from workers.cli.timeline import timeline_table
 from workers.ports.clock import Clock
@@ -31,6 +31,9 @@ def demo(
     kill_worker: Annotated[
         int, typer.Option(min=0, help="kill -9 the worker process this many times in the middle of it.")
     ] = 0,
+    begin: Annotated[
+        datetime | None, typer.Option(help="When the orders are sold, in UTC: a later moment than now. Default: now.")
+    ] = None,
     timelines: Annotated[int, typer.Option(min=0, help="At most this many timelines at the end.")] = 8,
     limit: Annotated[float, typer.Option(help="Give up after this many seconds.")] = 600.0,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object with the figures, nothing else.")] = False,
@@ -44,6 +47,8 @@ def demo(
     `fsm demo --orders 50 --json` prints the figures only.
 
     `fsm demo --orders 20 --kill-worker 3` shows that dying workers change nothing.
+
+    `fsm demo --begin 2026-12-24T18:00:00` sells on Christmas Eve: holidays, weekends and clock changes move the appointments.
     """
     started = time.monotonic()
     show = Show(quiet=as_json)
@@ -51,6 +56,7 @@ def demo(
         stack = closing_stack.enter_context(LocalStack(progress=show.note))
         platform = closing_stack.enter_context(build(stack.settings))
         show.note(f"{len(deploy_models(platform, stack.settings.models))} definitions deployed")
+        _go_to(stack, platform, begin)
         stack.run()
         world = _world(stack, platform, closing_stack, show, count=orders)
         begun = world.now()
@@ -64,6 +70,18 @@ def demo(
         raise UsageError(
             "Expected every order to end with nothing left over and nothing twice, but the figures say otherwise."
         )
+
+
+def _go_to(stack: LocalStack, platform: Platform, begin: datetime | None) -> None:
+    """Moves the engine's clock forward to the day of the sales."""
+    if begin is None:
+        return
+    ahead = begin.replace(tzinfo=UTC) - platform.get(Clock).now()
+    if ahead < timedelta():
+        raise UsageError(
+            f"Expected --begin to be later than now, but {begin.isoformat()} is over: time only moves forward."
+        )
+    move_clock(stack, ahead)
 
 
 def _world(stack: LocalStack, platform: Platform, closing_stack: ExitStack, show: Show, *, count: int) -> World:

@@ -42,8 +42,7 @@ class World:
 
     def advance(self, by: timedelta) -> None:
         """Moves the engine's clock; timers that become due fire."""
-        address = f"{self.stack.camunda.rest_address}/actuator/clock/add"
-        httpx.post(address, json={"offsetMilli": int(by.total_seconds() * 1000)}, timeout=60).raise_for_status()
+        move_clock(self.stack, by)
 
     def next_timer(self) -> datetime | None:
         """When the engine's next timer is due."""
@@ -67,3 +66,9 @@ class World:
         answer.raise_for_status()
         self.tell(what)
         return True
+
+
+def move_clock(stack: LocalStack, by: timedelta) -> None:
+    """Moves the engine's clock forward; timers that become due fire."""
+    address = f"{stack.camunda.rest_address}/actuator/clock/add"
+    httpx.post(address, json={"offsetMilli": int(by.total_seconds() * 1000)}, timeout=60).raise_for_status()
