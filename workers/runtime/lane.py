@@ -92,6 +92,11 @@ class Lane:
         self._asides.add(task)
         task.add_done_callback(self._asides.discard)
 
+    @property
+    def room(self) -> bool:
+        """Whether `slot` would find one."""
+        return self.capacity.free > 0 or (self.intake.stealable and self.intake.reserved > 0)
+
     def slot(self) -> bool:
         """Takes a slot without waiting, if need be one that a long poll keeps in reserve."""
         if self.capacity.take(1):

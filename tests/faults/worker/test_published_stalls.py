@@ -191,6 +191,24 @@ def test_62648_a_stream_that_ends_is_opened_again(kind: type[Gateway]) -> None:
     assert took < 0.1
 
 
+def test_62648_a_stream_is_opened_beside_a_long_poll_that_holds_every_slot() -> None:
+    """While streams fail, a long poll waits on all slots of the type: that must not keep the next stream from being opened."""
+
+    async def scenario() -> Any:
+        async with bench(tasks(visit=sleeps(0))) as it:
+            it.gateway.before = lambda call, about: Unavailable() if call == "stream" else None
+            await asyncio.sleep(30)
+            assert (it.gateway.polls[-1][3] > 0, it.lane("visit").capacity.free) == (True, 0)
+            it.gateway.before = lambda call, about: None
+            took = await it.until(lambda: it.gateway.opened == 1, seconds=60)
+            job = it.broker.create("visit")[0]
+            return took, await it.until(lambda: job.state == "COMPLETED", seconds=30)
+
+    took, waited = run_virtual(scenario())
+    assert took <= 11
+    assert waited < 0.1
+
+
 def test_44264_a_stream_that_never_brings_anything_is_replaced() -> None:
     """The stream is open here and dead there. Jobs come through polls meanwhile, and the stream is opened anew."""
 
