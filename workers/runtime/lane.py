@@ -43,6 +43,11 @@ class Intake:
     surprises: int = 0
     backlog_since: float | None = None
 
+    @property
+    def lent(self) -> int:
+        """Slots a long poll keeps but a pushed job may take."""
+        return self.reserved if self.stealable else 0
+
 
 class Lane:
     """One task type at work."""
@@ -92,16 +97,11 @@ class Lane:
         self._asides.add(task)
         task.add_done_callback(self._asides.discard)
 
-    @property
-    def room(self) -> bool:
-        """Whether `slot` would find one."""
-        return self.capacity.free > 0 or (self.intake.stealable and self.intake.reserved > 0)
-
     def slot(self) -> bool:
         """Takes a slot without waiting, if need be one that a long poll keeps in reserve."""
         if self.capacity.take(1):
             return True
-        if self.intake.stealable and self.intake.reserved:
+        if self.intake.lent:
             self.intake.reserved -= 1
             return True
         return False

@@ -109,7 +109,7 @@ class Streamer:
     async def _ready(self) -> None:
         """A stream is of use only while its jobs can be started."""
         lane = self.lane
-        while not lane.door.closed or (not lane.room and lane.stats.stream_opens):
+        while not lane.door.closed or (lane.capacity.free + lane.intake.lent == 0 and lane.stats.stream_opens):
             self.pulse.beat("waiting for room", within=_GRACE)
             await asyncio.sleep(_TICK)
 

@@ -27,6 +27,7 @@ FAILED_TOPIC = "integration.sales.order.failed"
 
 
 def demo(
+    *,
     orders: Annotated[int, typer.Option(min=1, max=1000, help="How many orders; the stories take turns.")] = 8,
     kill_worker: Annotated[
         int, typer.Option(min=0, help="kill -9 the worker process this many times in the middle of it.")
