@@ -278,6 +278,51 @@ def test_spring_zeebe_85_a_worker_never_gives_up_connecting() -> None:
     assert ready == 200
 
 
+def test_309_completions_that_get_no_answer_do_not_end_the_work() -> None:
+    """The gateway takes completions and never answers for a minute: they are sent again, and polling goes on to the last job."""
+
+    class Mute(Gateway):
+        async def complete(self, key: int, *, variables: str, within: float) -> None:
+            if self.broker.now < mute_until:
+                self.commands.append((self.broker.now, "unanswered", key))
+                await asyncio.sleep(within)
+                raise Unavailable("DEADLINE_EXCEEDED")
+            await super().complete(key, variables=variables, within=within)
+
+    mute_until = 1_060.0
+
+    async def scenario() -> Any:
+        slow = (sleeps(0), {"max_active": 2, "timeout": timedelta(minutes=5)})
+        async with bench(tasks(visit=slow), gateway=Mute, stream=False) as it:
+            it.broker.create("visit", 60)
+            took = await it.until(lambda: not it.broker.open, seconds=200)
+            return took, it.gateway.commands, {job.activations for job in it.broker.jobs.values()}
+
+    took, commands, activations = run_virtual(scenario())
+    assert "unanswered" in [call for _, call, _ in commands]
+    assert took < 90
+    assert activations == {1}
+
+
+def test_62661_health_tells_of_the_one_type_that_gets_no_jobs() -> None:
+    """Polls and streams of one type fail: /readyz/TYPE says so with the reason, the other type stays ready, and it recovers."""
+
+    async def scenario() -> Any:
+        async with bench(tasks(visit=sleeps(0), order=sleeps(0))) as it:
+            ours = ("activate", "stream")
+            it.gateway.before = lambda call, about: Unavailable() if call in ours and about == "visit" else None
+            await _break_streams(it)
+            await asyncio.sleep(60)
+            during = [answer(f"/readyz{which}", it.worker.report()) for which in ("/visit", "/order", "")]
+            it.gateway.before = lambda call, about: None
+            await asyncio.sleep(15)
+            return during, answer("/readyz/visit", it.worker.report())[0]
+
+    (visit, order, whole), after = run_virtual(scenario())
+    assert [visit[0], order[0], whole[0], after] == [503, 200, 503, 200]
+    assert "poll" in str(visit[1])
+
+
 def test_784_a_poll_that_never_answers_does_not_stop_polling() -> None:
     """The gateway takes a poll and stays silent for ever: the watchdog starts the loop anew."""
 
