@@ -315,7 +315,8 @@ def test_62661_health_tells_of_the_one_type_that_gets_no_jobs() -> None:
             await asyncio.sleep(60)
             during = [answer(f"/readyz{which}", it.worker.report()) for which in ("/visit", "/order", "")]
             it.gateway.before = lambda call, about: None
-            await asyncio.sleep(15)
+            # At most a pause of ten seconds and a long poll of ten: an answer is what proves that polls work again.
+            await asyncio.sleep(25)
             return during, answer("/readyz/visit", it.worker.report())[0]
 
     (visit, order, whole), after = run_virtual(scenario())
