@@ -69,7 +69,7 @@ async def deliver(gateway: JobGateway, lease: Lease, outcome: Outcome) -> tuple[
 async def _insist(gateway: JobGateway, lease: Lease, outcome: Outcome) -> tuple[Receipt, PortError | None]:
     """Sends one command until there is an answer or the deadline has passed; at least once, because a late command may
     still be welcome."""
-    now = asyncio.get_running_loop().time
+    now = lease.loop.time
     command = COMMANDS[type(outcome)](gateway, lease.job, outcome)
     backoff: Backoff | None = None
     while True:

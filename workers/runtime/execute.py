@@ -106,12 +106,11 @@ def _ended(attempt: Attempt) -> Outcome:
 class _Call:
     """One handler with its arguments."""
 
-    __slots__ = ("arguments", "attempt", "bench", "context", "data", "documents", "loop", "provide")
+    __slots__ = ("arguments", "attempt", "bench", "context", "data", "documents", "provide")
 
     def __init__(self, attempt: Attempt, provide: Provide, bench: Bench) -> None:
         self.attempt, self.provide, self.bench = attempt, provide, bench
         self.context = attempt.context
-        self.loop = asyncio.get_running_loop()
 
     async def run(self) -> str:
         """Coroutines that touch neither ledger nor document store stay on the loop; everything else gets a thread."""
@@ -149,7 +148,7 @@ class _Call:
     async def coroutine(self) -> object:
         """Awaits an `async def` handler; the lease can cancel it."""
         lease = self.attempt.lease
-        lease.runs(asyncio.current_task())
+        lease.runs(asyncio.current_task(lease.loop))
         try:
             return await self.attempt.definition.handler(self.data, self.context, **self.arguments)
         finally:
@@ -160,8 +159,8 @@ class _Call:
 
         The wait is shielded: when the lease ends, the job goes on to its outcome while the thread finds out by itself.
         """
-        future = self.loop.run_in_executor(self.bench.pool, contextvars.copy_context().run, work)
         lease = self.attempt.lease
+        future = lease.loop.run_in_executor(self.bench.pool, contextvars.copy_context().run, work)
         lease.thread = future
         waiter = asyncio.shield(future)
         lease.runs(waiter)
@@ -199,7 +198,7 @@ class _Call:
         """Calls the handler from its thread; a coroutine runs on the loop meanwhile."""
         definition = self.attempt.definition
         if definition.is_async:
-            return asyncio.run_coroutine_threadsafe(self.coroutine(), self.loop).result()
+            return asyncio.run_coroutine_threadsafe(self.coroutine(), self.attempt.lease.loop).result()
         return definition.handler(self.data, self.context, **self.arguments, **unit)
 
     def announce(self, events: tuple[Event, ...]) -> None:

@@ -17,6 +17,7 @@ from workers.runtime.definition import TaskDefinition
 from workers.runtime.delivery import Receipt, deliver
 from workers.runtime.execute import Attempt, attempt_of
 from workers.runtime.lease import Ending, Lease, Stage
+from workers.runtime.outbox import Outbox
 from workers.runtime.outcome import BpmnError, Completed, Failed, HandedBack, Outcome
 from workers.runtime.stats import Stats
 
@@ -60,10 +61,11 @@ class Lane:
         request: JobRequest,
         capacity: Capacity,
         door: Door,
+        outbox: Outbox,
         work: Work,
     ) -> None:
         self.definition, self.gateway, self.request = definition, gateway, request
-        self.capacity, self.door, self.work = capacity, door, work
+        self.capacity, self.door, self.outbox, self.work = capacity, door, outbox, work
         self.stats = Stats()
         self.leases: dict[Lease, asyncio.Task[None]] = {}
         self.intake = Intake()
@@ -71,7 +73,8 @@ class Lane:
         self.sending = 0
         self._asides: set[asyncio.Task[None]] = set()
         self._timeout = request.timeout / 1000
-        self._clock = asyncio.get_running_loop().time
+        self._loop = asyncio.get_running_loop()
+        self._clock = self._loop.time
 
     @property
     def slots(self) -> int:
@@ -86,13 +89,13 @@ class Lane:
     def admit(self, job: ActivatedJob) -> None:
         """Starts a job on a slot that is already taken; the slot is free again when the job has left, whatever happens."""
         self.stats.activated += 1
-        lease = Lease(job, now=self._clock(), timeout=self._timeout)
-        self.leases[lease] = asyncio.create_task(self._carry(lease))
+        lease = Lease(job, loop=self._loop, timeout=self._timeout)
+        self.leases[lease] = self._loop.create_task(self._carry(lease))
 
     def hand_back(self, job: ActivatedJob, why: str, *, backoff: timedelta = _HAND_BACK_PAUSE) -> None:
         """Gives a job back that was not started, without using up an attempt."""
         self.stats.activated += 1
-        lease = Lease(job, now=self._clock(), timeout=self._timeout)
+        lease = Lease(job, loop=self._loop, timeout=self._timeout)
         task = asyncio.create_task(self._deliver(lease, HandedBack(f"{self.definition.type}: {why}", backoff)))
         self._asides.add(task)
         task.add_done_callback(self._asides.discard)
@@ -142,7 +145,8 @@ class Lane:
             self._free(lease)
         self.sending += 1
         try:
-            await self._deliver(lease, outcome)
+            with self.outbox:
+                await self._deliver(lease, outcome)
         finally:
             self.sending -= 1
 

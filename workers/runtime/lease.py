@@ -42,6 +42,7 @@ class Lease:
         "_running",
         "expires",
         "job",
+        "loop",
         "received",
         "renewing",
         "replayed",
@@ -52,8 +53,10 @@ class Lease:
         "timeout",
     )
 
-    def __init__(self, job: ActivatedJob, *, now: float, timeout: float) -> None:
-        self.job = job
+    def __init__(self, job: ActivatedJob, *, loop: asyncio.AbstractEventLoop, timeout: float) -> None:
+        # The loop is kept: asking for the running one is a system call each time before Python 3.12.
+        self.job, self.loop = job, loop
+        now = loop.time()
         self.received = now
         self.timeout = timeout
         self.expires = now + timeout

@@ -16,6 +16,8 @@ _ONCE = -1
 _LINGER, _LINGERS = 0.002, 5
 # An empty answer that comes back sooner was no long poll: it must not turn into a busy loop.
 _QUICK = 0.05
+# Longest pause for results that are on their way: it paces a busy gateway, and is no more than a hiccup when they are stuck.
+_PACE = 0.1
 _GRACE = 15.0
 
 
@@ -51,6 +53,7 @@ class Poller:
         await lane.door.passage()
         if lane.door.probing and lane.leases:
             return _QUICK  # one job at a time finds out whether the system is back
+        await lane.outbox.calm(within=_PACE)
         wait = _ONCE if lane.intake.streaming else int(self._long_poll * 1000)
         try:
             slots = await self._reserve(lane.capacity.fair if wait > 0 else lane.capacity.most)

@@ -183,7 +183,7 @@ class TaskEnvironment:
         return result
 
     async def _run(self, definition: TaskDefinition, job: ActivatedJob) -> Outcome:
-        lease = Lease(job, now=asyncio.get_running_loop().time(), timeout=definition.options.timeout.total_seconds())
+        lease = Lease(job, loop=asyncio.get_running_loop(), timeout=definition.options.timeout.total_seconds())
         with ThreadPoolExecutor(1) as pool:
             bench = Bench(pool=pool, ledger=self.ledger, bus=self.bus)
             work = chain(self._middleware, partial(execute, provide=bind(definition, self.resources), bench=bench))

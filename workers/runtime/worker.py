@@ -26,6 +26,7 @@ from workers.runtime.heartbeat import Heartbeat
 from workers.runtime.lane import Lane
 from workers.runtime.middleware import Middleware, chain, log_outcome
 from workers.runtime.options import WorkerOptions
+from workers.runtime.outbox import Outbox
 from workers.runtime.polling import Poller
 from workers.runtime.report import worker_report
 from workers.runtime.republish import republish
@@ -158,6 +159,7 @@ def _lanes(
     shares = Shares(options.max_active, {d.type: d.options.max_active for d in definitions})
     limits = {system: Limit(most) for system, most in options.systems.items()}
     circuits: dict[str, Circuit] = {}
+    outbox = Outbox(options.max_active // 4)
     bench = Bench(pool=pool, ledger=needs.ledger, bus=needs.bus, budget=options.budget)
     return [
         Lane(
@@ -166,6 +168,7 @@ def _lanes(
             request=_request(definition, options),
             capacity=shares.capacity(definition.type, limits.get(definition.options.system)),
             door=_door(definition, circuits, options),
+            outbox=outbox,
             work=chain(needs.middleware, partial(execute, provide=bind(definition, needs.resources), bench=bench)),
         )
         for definition in definitions
