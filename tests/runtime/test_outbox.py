@@ -59,7 +59,7 @@ def test_a_poll_that_gave_up_waiting_passes_its_turn_on() -> None:
 
 
 def test_results_of_one_type_that_are_stuck_slow_other_types_down_but_do_not_stop_them() -> None:
-    """A partition takes no result of `stuck` for two minutes, more than the outbox holds: 500 jobs of `visit` are done meanwhile."""
+    """More results of `stuck` than the outbox lets through stay on their way for two minutes: 500 jobs of `visit` are done."""
 
     async def scenario() -> Any:
         long = {"timeout": timedelta(minutes=10), "max_active": 32}

@@ -1,4 +1,8 @@
-"""Stalls that users of Camunda 8 workers reported, by the number of the report; none may happen here."""
+"""Stalls that users of Camunda 8 workers reported, by the number of the report; none may happen here.
+
+The report #4443 of camunda/camunda (spring 2020) could not be read and has no test under its number; the stalls reported beside
+it in those years (#4396, #5925) have.
+"""
 
 from __future__ import annotations
 
@@ -322,6 +326,57 @@ def test_62661_health_tells_of_the_one_type_that_gets_no_jobs() -> None:
     (visit, order, whole), after = run_virtual(scenario())
     assert [visit[0], order[0], whole[0], after] == [503, 200, 503, 200]
     assert "poll" in str(visit[1])
+
+
+class Unnoticing(Gateway):
+    """The gateway does not notice new jobs: a long poll runs to its end although jobs wait."""
+
+    async def activate(self, request: JobRequest, *, limit: int, wait: int) -> Any:
+        found = False
+        async for batch in super().activate(request, limit=limit, wait=-1):
+            found = True
+            yield batch
+        if not found and wait > 0:
+            await asyncio.sleep(wait / 1000)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_4396_a_long_poll_that_misses_its_jobs_delays_them_by_one_long_poll_at_most(stream: bool) -> None:
+    """Jobs arrive during a long poll that does not notice: the next poll brings them; beside a stream they come sooner."""
+
+    async def scenario() -> Any:
+        async with bench(
+            tasks(visit=sleeps(0)), gateway=Unnoticing, stream=stream, long_poll=timedelta(seconds=10)
+        ) as it:
+            await asyncio.sleep(13)
+            it.broker.create("visit", 200)
+            return await it.until(lambda: not it.broker.open, seconds=60)
+
+    assert run_virtual(scenario()) < (2 if stream else 11)
+
+
+def test_5925_jobs_that_were_activated_but_never_arrived_come_again_and_take_no_slot() -> None:
+    """The answer of one poll is lost: its jobs time out at the engine and are done then, with every slot free meanwhile."""
+
+    class Losing(Gateway):
+        async def activate(self, request: JobRequest, *, limit: int, wait: int) -> Any:
+            async for batch in super().activate(request, limit=limit, wait=wait):
+                if len(self.polls) > 1 or not batch:
+                    yield batch
+
+    async def scenario() -> Any:
+        short = (sleeps(0), {"max_active": 8, "timeout": timedelta(seconds=30)})
+        async with bench(tasks(visit=short), gateway=Losing, stream=False) as it:
+            it.broker.create("visit", 40)
+            await asyncio.sleep(10)
+            lost = len(it.broker.of("ACTIVATED"))
+            took = await it.until(lambda: not it.broker.open, seconds=60)
+            return lost, took, max(job.activations for job in it.broker.jobs.values())
+
+    lost, took, activations = run_virtual(scenario())
+    assert lost > 0
+    assert took < 21
+    assert activations == 2
 
 
 def test_784_a_poll_that_never_answers_does_not_stop_polling() -> None:
