@@ -67,7 +67,7 @@ def scenarios(quick: bool) -> list[Scenario]:
     tables = [
         Scenario("1 task type, no-op handler, endless backlog", EVERYBODY, rounds=rounds),
         Scenario("1 task type, 50 ms handler, endless backlog", WORKERS, handler_ms=50),
-        Scenario("20 task types, no-op handler, endless backlog", WORKERS, types=20),
+        Scenario("20 task types, no-op handler, endless backlog", WORKERS, types=20, rounds=1 if quick else 3),
         Scenario("20 task types, 50 ms handler, endless backlog", WORKERS, types=20, handler_ms=50),
         Scenario("1 task type, no-op handler, 200 jobs/s arriving", WORKERS, rate=200),
         Scenario("the effect ledger's cost, 1 task type, no-op handler", ("ours-threads", "ours-postgres"), rounds=2),
@@ -221,6 +221,9 @@ def goals(results: dict[str, dict[str, dict[str, Any]]]) -> list[tuple[str, str,
     ratio = idle["ours"]["cpu_us"] / idle["pyzeebe-tuned"]["cpu_us"]
     tuned = idle["ours-512"]["cpu_us"] / idle["pyzeebe-tuned"]["cpu_us"]
     started = arriving["ours"]["started_p50"]
+    seen = f"{ratio:.2f}x (with 512 slots, as pyzeebe is tuned: {tuned:.2f}x"
+    if (many := results.get("20 task types, no-op handler, endless backlog")) is not None:
+        seen += f"; 20 task types: {many['ours']['cpu_us'] / many['pyzeebe-tuned']['cpu_us']:.2f}x"
     return [
         (
             "jobs/s at defaults, no-op handler: >= 2,400 or the stub's ceiling",
@@ -229,7 +232,7 @@ def goals(results: dict[str, dict[str, dict[str, Any]]]) -> list[tuple[str, str,
         ),
         (
             "CPU per job at defaults: <= 0.8x tuned pyzeebe",
-            f"{ratio:.2f}x (with 512 slots, as pyzeebe is tuned: {tuned:.2f}x)",
+            f"{seen})",
             ratio <= 0.8,
         ),
         ("created to started: <= 5 ms p50", f"{started:.1f} ms", started <= 5),

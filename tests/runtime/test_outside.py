@@ -13,9 +13,10 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
-from harness import bench, sleeps, tasks
+from harness import Nothing, bench, sleeps, tasks
 from virtual import run_virtual
 
+from workers.runtime import Context
 from workers.runtime.dogstatsd import METRICS, DogStatsD
 from workers.runtime.health import HealthServer, answer
 from workers.runtime.supervisor import Child, Supervisor, combined
@@ -195,9 +196,17 @@ async def _until(condition: Any) -> None:
 
 def test_the_worker_warns_about_time_outs_that_cannot_hold() -> None:
     """Camunda's rule at start-up, per type: max active below concurrency x time-out / expected time."""
+
+    def blocking(data: Nothing, ctx: Context) -> None:
+        """32 of them share eight threads: the last one waits three times as long as it runs."""
+
     registry = tasks(
         fine=(sleeps(0), {"expected": timedelta(seconds=5)}),
         tight=(sleeps(0), {"expected": timedelta(seconds=40), "timeout": timedelta(seconds=30)}),
+        queued=(blocking, {"expected": timedelta(seconds=8), "timeout": timedelta(seconds=30)}),
+        quick=(blocking, {"expected": timedelta(seconds=7), "timeout": timedelta(seconds=30)}),
+        few=(blocking, {"expected": timedelta(seconds=8), "timeout": timedelta(seconds=30), "max_active": 8}),
     )
-
-    assert [warning.split(":")[0] for warning in capacity_warnings(list(registry.values()))] == ["tight"]
+    warnings = capacity_warnings(list(registry.values()), threads=8)
+    assert [warning.split(":")[0] for warning in warnings] == ["tight", "queued"]
+    assert "8 at a time" in warnings[1]

@@ -66,6 +66,11 @@ class TaskDefinition:
     large_out: frozenset[str] = frozenset()
 
     @property
+    def blocking(self) -> bool:
+        """Whether a job takes a thread: all do but coroutines that touch neither the effect ledger nor the document store."""
+        return not self.is_async or self.options.effect != "none" or bool(self.large_in or self.large_out)
+
+    @property
     def fetch_variables(self) -> tuple[str, ...]:
         """The variables to activate a job with: exactly those the input declares."""
         return variable_names(self.input)

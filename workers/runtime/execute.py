@@ -115,8 +115,7 @@ class _Call:
     async def run(self) -> str:
         """Coroutines that touch neither ledger nor document store stay on the loop; everything else gets a thread."""
         definition = self.attempt.definition
-        on_loop = definition.is_async and definition.options.effect == "none"
-        if not on_loop or definition.large_in or definition.large_out:
+        if definition.blocking:
             return await self.threaded(self.blocking)
         self.prepare()
         return self.text(await self.coroutine())

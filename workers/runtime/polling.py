@@ -17,7 +17,7 @@ _LINGER, _LINGERS = 0.002, 5
 # An empty answer that comes back sooner was no long poll: it must not turn into a busy loop.
 _QUICK = 0.05
 # Longest pause for results that are on their way: it paces a busy gateway, and is no more than a hiccup when they are stuck.
-_PACE = 0.1
+_PACE = 0.25
 _GRACE = 15.0
 
 

@@ -70,7 +70,7 @@ class Worker:
         self._hard = False
         self._watched: list[Watched] = []
         self._pool = needs.pool or ThreadPoolExecutor(self._threads(), thread_name_prefix="task")
-        for warning in capacity_warnings(definitions):
+        for warning in capacity_warnings(definitions, self._threads() - 1):
             _LOG.warning(warning)
 
     async def run(self) -> Exit:
@@ -107,7 +107,7 @@ class Worker:
         return self._stop is not None and self._stop.is_set()
 
     def _threads(self) -> int:
-        blocking = sum(d.options.max_active for d in self.definitions if not d.is_async or d.options.effect != "none")
+        blocking = sum(d.options.max_active for d in self.definitions if d.blocking)
         most = min(self.options.max_active, self.options.threads or blocking)
         return 1 + min(blocking, most)  # one for the republisher
 
@@ -197,11 +197,22 @@ def _request(definition: TaskDefinition, options: WorkerOptions) -> JobRequest:
     )
 
 
-def capacity_warnings(definitions: Sequence[TaskDefinition]) -> list[str]:
-    """Camunda's rule, per type: max active < concurrency x time-out / expected time; else jobs time out while they wait."""
-    return [
-        f"{d.type}: an expected time of {d.options.expected} is not below its time-out of {d.options.timeout}; "
-        "raise the time-out, or every job depends on the heartbeat"
-        for d in definitions
-        if d.options.expected is not None and d.options.expected >= d.options.timeout
-    ]
+def capacity_warnings(definitions: Sequence[TaskDefinition], threads: int) -> list[str]:
+    """Camunda's rule, per type: max active < concurrency x time-out / expected time; else jobs time out while they wait.
+
+    Jobs of a coroutine all run at once; the others share `threads` threads.
+    Source: Camunda docs, best practices, "Writing good workers".
+    """
+    return [warning for d in definitions if (warning := _capacity_warning(d, threads))]
+
+
+def _capacity_warning(definition: TaskDefinition, threads: int) -> str:
+    options = definition.options
+    concurrency = min(options.max_active, threads) if definition.blocking else options.max_active
+    if options.expected is None or options.max_active * options.expected < concurrency * options.timeout:
+        return ""
+    load = f"{options.max_active} jobs, {concurrency} at a time, of an expected {options.expected} each"
+    return (
+        f"{definition.type}: {load} do not fit its time-out of {options.timeout}; raise the time-out, lower max_active or allow "
+        "more threads, or its jobs depend on the heartbeat"
+    )
