@@ -24,6 +24,7 @@ from adapters.postgres.settings import PostgresSettings
 from adapters.sales.pyxis.client import Pyxis
 from adapters.sales.pyxis.local import REFERENCE
 from workers.intake.consumer import Intake, take_in
+from workers.intake.failures import FAILED
 from workers.ports.events import Event
 from workers.ports.processes import ProcessMessage
 from workers.ports.streams import Record
@@ -60,6 +61,10 @@ class Bus:
         if self.troubles:
             raise self.troubles.popleft()
         self.events += events
+
+    @property
+    def failed(self) -> list[Event]:
+        return [event for event in self.events if event.topic == FAILED]
 
 
 @dataclass

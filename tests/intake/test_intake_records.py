@@ -58,7 +58,7 @@ def test_a_document_with_mistakes_starts_a_journey_too(
     [order] = orders(order_id)
     assert [(issue["code"], issue["field"]) for issue in order.issues] == [("MISSING_CONTACT", "customer")]
     assert camunda.names() == ["order-created"]
-    assert bus.events == []
+    assert bus.failed == []
 
 
 def test_the_same_message_three_times_is_one_order_and_one_start(
@@ -193,7 +193,7 @@ def test_a_sale_of_no_tenant_goes_to_the_failed_topic(
     document = local.created(order_id, wrong)
     for _ in range(2):
         deliver("created", document, event_id=f"bad-{order_id}")
-    first, second = bus.events
+    first, second = bus.failed
     assert first == second
     assert (first.topic, first.key) == (FAILED, f"pyxis_{order_id}")
     assert first.payload == {
@@ -224,10 +224,10 @@ def test_a_message_that_failed_can_be_sent_again_once_the_tenant_is_known(
     document = local.created(order_id, {"order": {"businessUnitId": "777"}})
     record = Record("sales.pyxis.order.created", 0, 0, "FR_1", document, {"event-id": f"late-{order_id}"})
     take_in(make_intake(), record)
-    assert (len(bus.events), orders(order_id)) == (1, [])
+    assert (len(bus.failed), orders(order_id)) == (1, [])
     units = {**REFERENCE.business_units, "777": BusinessUnit("777", "FR-HOME", "FR", "EUR")}
     take_in(make_intake(sales=Pyxis(lambda: Reference(units, REFERENCE.catalogue))), record)
-    assert (len(bus.events), len(orders(order_id)), camunda.names()) == (1, 1, ["order-created"])
+    assert (len(bus.failed), len(orders(order_id)), camunda.names()) == (1, 1, ["order-created"])
 
 
 def test_poison_stops_nothing_behind_it(
@@ -236,7 +236,7 @@ def test_poison_stops_nothing_behind_it(
     """Bytes that are no document fail, with the sale's number from the key; the next record is taken in."""
     deliver("created", b"\xff\x00\xff", key=f"FR_{order_id}-x")
     deliver("created", local.created(order_id))
-    assert [event.key for event in bus.events] == [f"pyxis_{order_id}-x"]
+    assert [event.key for event in bus.failed] == [f"pyxis_{order_id}-x"]
     assert len(orders(order_id)) == 1
     assert partitions.committed == [0, 1]
 
@@ -244,7 +244,7 @@ def test_poison_stops_nothing_behind_it(
 def test_a_giant_is_not_copied_into_the_inbox(deliver: Deliver, bus: Any, rows: Rows, order_id: str) -> None:
     """Over a megabyte: the failed topic says where it lies in Kafka."""
     record = deliver("created", b'{"x": "' + b"y" * 1_100_000 + b'"}', event_id=f"big-{order_id}", key="nonsense")
-    [event] = bus.events
+    [event] = bus.failed
     assert event.payload["errors"] == [{"code": "OVERSIZED", "field": ""}]
     assert event.payload["rawPayloadRef"] == f"kafka:{record.position}"
     assert event.payload["externalOrderId"] is None
@@ -255,7 +255,7 @@ def test_a_giant_is_not_copied_into_the_inbox(deliver: Deliver, bus: Any, rows: 
 def test_a_kind_of_topic_we_do_not_know_fails(deliver: Deliver, bus: Any) -> None:
     """A mistake in the subscription is told, not swallowed."""
     deliver("archived", local.created("1"))
-    assert bus.events[0].payload["errors"] == [{"code": "UNKNOWN_EVENT", "field": "topic"}]
+    assert bus.failed[0].payload["errors"] == [{"code": "UNKNOWN_EVENT", "field": "topic"}]
 
 
 def test_trouble_is_waited_out_in_order(
@@ -265,7 +265,7 @@ def test_trouble_is_waited_out_in_order(
     camunda.troubles.extend([Unavailable("down")] * 7)
     deliver("created", local.created(order_id))
     assert partitions.postponed == [1, 2, 4, 8, 16, 30, 30]
-    assert (len(orders(order_id)), camunda.names(), bus.events) == (1, ["order-created"], [])
+    assert (len(orders(order_id)), camunda.names(), bus.failed) == (1, ["order-created"], [])
     assert partitions.committed == [0]
     deliver("created", local.created(order_id + "9"))
     assert len(partitions.postponed) == 7
@@ -284,7 +284,7 @@ def test_wrong_settings_lose_nothing(deliver: Deliver, camunda: Any, bus: Any, p
     """An operator mends them; until then the record waits, it is not the document's fault."""
     camunda.troubles.extend([Misconfigured("token expired")] * 3)
     deliver("created", local.created(order_id))
-    assert (partitions.postponed, camunda.names(), bus.events) == ([1, 2, 4], ["order-created"], [])
+    assert (partitions.postponed, camunda.names(), bus.failed) == ([1, 2, 4], ["order-created"], [])
 
 
 def test_what_camunda_refuses_goes_to_the_failed_topic(
@@ -293,7 +293,7 @@ def test_what_camunda_refuses_goes_to_the_failed_topic(
     """The same words would be refused again; the error's own text stays in the log."""
     camunda.troubles.append(Conflict("variables too large: Paul Garnier"))
     deliver("created", local.created(order_id))
-    [event] = bus.events
+    [event] = bus.failed
     assert (event.payload["errorCode"], event.payload["errors"]) == ("REFUSED", [{"code": "Conflict", "field": ""}])
     assert (partitions.postponed, partitions.committed) == ([], [0])
 
@@ -304,7 +304,7 @@ def test_a_bug_gets_three_more_attempts(
     """Then the failed topic hears of it, with the number of attempts, and the next record is taken in."""
     camunda.troubles.extend([ZeroDivisionError("bug")] * 4)
     deliver("created", local.created(order_id))
-    [event] = bus.events
+    [event] = bus.failed
     assert (event.payload["errorCode"], event.payload["retryCount"]) == ("INTERNAL_ERROR", 3)
     assert (partitions.postponed, partitions.committed) == ([1, 2, 4], [0])
 
@@ -313,7 +313,7 @@ def test_poison_is_not_lost_while_the_failed_topic_is_away(deliver: Deliver, bus
     """Its offset is committed only once somebody can hear of it."""
     bus.troubles.extend([Unavailable("no broker")] * 2)
     deliver("created", b"{")
-    assert (partitions.postponed, partitions.committed, len(bus.events)) == ([1, 2], [0], 1)
+    assert (partitions.postponed, partitions.committed, len(bus.failed)) == ([1, 2], [0], 1)
 
 
 @pytest.mark.parametrize(("attempts", "seconds"), [(1, 1), (2, 2), (3, 4), (5, 16), (6, 30), (10**6, 30)])

@@ -24,6 +24,7 @@ def intake(
 ) -> None:
     """Reads the topics of a sales system, stores orders and changes, and tells Camunda, until SIGTERM or Ctrl-C.
 
+    Every record is told on `integration.sales.order.received`, and what it was read as on `integration.sales.order.normalized`.
     Documents that cannot become an order go to `integration.sales.order.failed` with their errors named; nothing else stops.
     """
     settings = read()

@@ -1,4 +1,5 @@
-"""From Kafka into the journey: order or change into PostgreSQL, then the process message, then the offset.
+"""From Kafka into the journey: order or change into PostgreSQL, then the process message, the events for whoever watches the
+intake, then the offset.
 
 Each step may be repeated: the inbox knows a message by its id, Camunda knows a process message by its id, and the offset
 is committed last. A crash anywhere between loses nothing and doubles nothing.
@@ -21,9 +22,10 @@ from typing import Any
 
 from workers.intake import failures
 from workers.intake.kinds import Arrival, understood
+from workers.intake.monitoring import normalized_event, received_event
 from workers.ports.clock import Clock
 from workers.ports.errors import Misconfigured, PortError, Refused, Unavailable
-from workers.ports.events import EventBus
+from workers.ports.events import Event, EventBus
 from workers.ports.inbox import Inbox, Received
 from workers.ports.processes import Processes
 from workers.ports.sales import SalesSystem, Unreadable
@@ -105,10 +107,12 @@ def _settle(intake: Intake, arrival: Arrival, attempt: int) -> None:
 
 
 def _store_and_publish(intake: Intake, arrival: Arrival) -> None:
-    store = understood(intake.sales, arrival.record)
-    received = store(intake.inbox, arrival)
+    told = understood(intake.sales, arrival.record)
+    received = told.store(intake.inbox, arrival)
     log.info("intake of %s: %s is %s", intake.sales.name, arrival.message_id, received.reception)
     _publish(intake, arrival, received)
+    normalized = normalized_event(arrival, told, reception=received.reception, now=intake.clock.now())
+    intake.bus.publish(_came(intake, arrival, told.external_order_id), *([normalized] if normalized else []))
 
 
 def _publish(intake: Intake, arrival: Arrival, received: Received) -> None:
@@ -129,12 +133,16 @@ def _fail(intake: Intake, arrival: Arrival, failure: Unreadable, attempt: int) -
         row = arrival.row(_order_key(source, failure, arrival))
         intake.inbox.note(replace(row, consumer=arrival.consumer + failures.CONSUMER_SUFFIX), publish=[])
     event = failures.failed_event(arrival, failure, source=source, retries=retries, now=intake.clock.now())
-    intake.bus.publish(event)
+    intake.bus.publish(_came(intake, arrival, failures.sale_of(failure, arrival)), event)
     log.warning("intake of %s: %s failed with %s", source, arrival.message_id, failure.code)
 
 
 def _order_key(source: str, failure: Unreadable, arrival: Arrival) -> str:
-    return f"{source}:{failure.external_order_id or failures.external_id_of(arrival.record.key)}"
+    return f"{source}:{failures.sale_of(failure, arrival)}"
+
+
+def _came(intake: Intake, arrival: Arrival, external_id: str) -> Event:
+    return received_event(arrival, source=intake.sales.name, external_id=external_id, now=intake.clock.now())
 
 
 def _postpone(intake: Intake, record: Record, attempt: int, error: Exception) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from workers.domain import ids
 from workers.domain.orders import Issue
 from workers.intake.kinds import Arrival
+from workers.intake.monitoring import described, instant
 from workers.ports.events import Event
 from workers.ports.sales import Unreadable
 
@@ -20,25 +20,25 @@ REFUSED = "REFUSED"
 
 def failed_event(arrival: Arrival, failure: Unreadable, *, source: str, retries: int, now: datetime) -> Event:
     """The event on the failed topic: every error with its code and path, never a value (it may be personal data)."""
-    external_id = failure.external_order_id or external_id_of(arrival.record.key)
+    external_id = sale_of(failure, arrival)
     event_id = ids.derived_id("intake-failed", source, arrival.message_id)
     payload = {
         "eventId": str(event_id),
-        "occurredAt": now.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "occurredAt": instant(now),
         "sourceSystem": source,
         "externalOrderId": external_id or None,
         "errorCode": failure.code,
         "retryCount": retries,
-        "errors": _errors(failure.issues),
+        "errors": described(failure.issues),
         "rawPayloadRef": raw_reference(arrival),
     }
     key = f"{source}_{external_id or arrival.record.position}"
     return Event(event_id=event_id, topic=FAILED, key=key, type=FAILED, payload=payload)
 
 
-def external_id_of(key: str) -> str:
-    """The sale behind a record's key `FR_8841207`, for a document that does not tell."""
-    told = key.partition("_")[2]
+def sale_of(failure: Unreadable, arrival: Arrival) -> str:
+    """The sale a failed record is about: as its document says, else by its key `FR_8841207`, else nothing."""
+    told = failure.external_order_id or arrival.record.key.partition("_")[2]
     return told if told.isprintable() else ""
 
 
@@ -55,7 +55,3 @@ def raw_reference(arrival: Arrival) -> str:
 def unexpected(error: Exception, *, code: str) -> Unreadable:
     """An error that is not about the document, in the same shape; its class is told, its words stay in the log."""
     return Unreadable([Issue(type(error).__name__, "")], code=code)
-
-
-def _errors(issues: Sequence[Issue]) -> list[dict[str, str]]:
-    return [{"code": issue.code, "field": issue.field} for issue in issues]

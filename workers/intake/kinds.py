@@ -50,36 +50,54 @@ class Arrival:
 Store = Callable[[Inbox, Arrival], Received]
 
 
-def understood(sales: SalesSystem, record: Record) -> Store:
-    """What has to be stored for a record. `Unreadable` when its document or its kind is not known."""
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a record says: which sale it is about, what has to be stored for it, and the order it holds, if any."""
+
+    external_order_id: str
+    store: Store
+    order: NormalisedOrder | None = None
+
+
+def understood(sales: SalesSystem, record: Record) -> Understood:
+    """What a record says. `Unreadable` when its document or its kind is not known."""
     kind = record.topic.rpartition(".")[2]
     if kind not in KINDS:
         raise Unreadable([Issue("UNKNOWN_EVENT", "topic", f"expected a topic that ends in one of {sorted(KINDS)}")])
     return KINDS[kind](sales, record.value)
 
 
-def _created(sales: SalesSystem, document: bytes) -> Store:
+def _created(sales: SalesSystem, document: bytes) -> Understood:
     order = sales.created(document)
-    return lambda inbox, arrival: inbox.receive(
-        arrival.row(order.order_key), order, publish=[order_created(order, arrival.message_id)]
-    )
+
+    def store(inbox: Inbox, arrival: Arrival) -> Received:
+        row = arrival.row(order.order_key)
+        return inbox.receive(row, order, publish=[order_created(order, arrival.message_id)])
+
+    return Understood(order.external_order_id, store, order)
 
 
-def _updated(sales: SalesSystem, document: bytes) -> Store:
+def _updated(sales: SalesSystem, document: bytes) -> Understood:
     change = sales.updated(document)
-    return lambda inbox, arrival: inbox.amend(
-        arrival.row(change.order.order_key), change, publish=scope_change_answered(change, arrival.message_id)
-    )
+
+    def store(inbox: Inbox, arrival: Arrival) -> Received:
+        row = arrival.row(change.order.order_key)
+        return inbox.amend(row, change, publish=scope_change_answered(change, arrival.message_id))
+
+    return Understood(change.order.external_order_id, store, change.order)
 
 
-def _cancelled(sales: SalesSystem, document: bytes) -> Store:
+def _cancelled(sales: SalesSystem, document: bytes) -> Understood:
     request = sales.cancelled(document)
-    return lambda inbox, arrival: inbox.note(
-        arrival.row(request.order_key), publish=[cancellation_requested(request, arrival.message_id)]
-    )
+
+    def store(inbox: Inbox, arrival: Arrival) -> Received:
+        row = arrival.row(request.order_key)
+        return inbox.note(row, publish=[cancellation_requested(request, arrival.message_id)])
+
+    return Understood(request.external_order_id, store)
 
 
-KINDS: dict[str, Callable[[SalesSystem, bytes], Store]] = {
+KINDS: dict[str, Callable[[SalesSystem, bytes], Understood]] = {
     "created": _created,
     "updated": _updated,
     "cancelled": _cancelled,
