@@ -23,6 +23,7 @@ from adapters.camunda.jobs import ZeebeJobs
 from adapters.camunda.processes import ZeebeProcesses
 from adapters.camunda.rest import CamundaRest
 from adapters.documents.client import FileDocumentStore
+from adapters.documents.pages import PdfPages
 from adapters.documents.renderer import PdfRenderer
 from adapters.kafka import topics
 from adapters.kafka.client import KafkaEventBus, KafkaStream
@@ -35,7 +36,7 @@ from adapters.sales.pyxis.client import Pyxis
 from adapters.vault.client import VaultSecrets
 from workers.ports.calendar import HolidayCalendar
 from workers.ports.clock import Clock
-from workers.ports.documents import DocumentStore, Renderer
+from workers.ports.documents import DocumentStore, PageCounter, Renderer
 from workers.ports.effects import EffectLedger
 from workers.ports.errors import Misconfigured
 from workers.ports.events import EventBus
@@ -270,6 +271,7 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
     Signatures: _signatures,
     Messaging: _messaging,
     Renderer: lambda p: PdfRenderer(required(p.settings.documents, "documents")),
+    PageCounter: lambda _: PdfPages(),
     DocumentStore: lambda p: FileDocumentStore(required(p.settings.documents, "documents")),
     Processes: _processes,
     CamundaRest: lambda p: CamundaRest(p.settings.camunda),
@@ -288,7 +290,17 @@ INTAKES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 HANDED_TO_TASKS: Mapping[Any, Any] = {
     **{
         port: port
-        for port in (Clock, Signatures, Messaging, Renderer, DocumentStore, Processes, EventBus, HolidayCalendar)
+        for port in (
+            Clock,
+            Signatures,
+            Messaging,
+            Renderer,
+            PageCounter,
+            DocumentStore,
+            Processes,
+            EventBus,
+            HolidayCalendar,
+        )
     },
     Mapping[str, SalesSystem]: SalesSystems,
 }

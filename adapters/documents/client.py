@@ -43,6 +43,14 @@ class FileDocumentStore:
             raise Conflict(message, system=SYSTEM, reference=reference)
         return content
 
+    def find(self, name: str) -> str | None:
+        """The reference of the file under a name."""
+        try:
+            with _port_errors(name):
+                return str(reference_to(name, (self._folder / name).read_bytes()))
+        except NotFound:
+            return None
+
     def _placed(self, target: Path, content: bytes) -> bool:
         """Writes the file unless its name is taken. A reader sees all of it or nothing, and of two writers one wins."""
         target.parent.mkdir(parents=True, exist_ok=True)

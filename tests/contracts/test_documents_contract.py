@@ -38,6 +38,12 @@ class DocumentStoreContract(ABC):
             store.put("a.pdf", b"two")
         assert store.get(reference) == b"one"
 
+    def test_a_document_is_found_by_its_name(self, store: DocumentStore) -> None:
+        """The same reference as when it was stored; nothing under a name nobody used."""
+        reference = store.put("scans/a.pdf", b"one")
+        assert store.find("scans/a.pdf") == reference
+        assert store.find("scans/b.pdf") is None
+
 
 class TestFiles(DocumentStoreContract):
     """Files of a folder."""

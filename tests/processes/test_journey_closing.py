@@ -87,8 +87,21 @@ def test_nobody_signs_for_days(unsigned):
     unsigned.forward(days=5, hours=1)
     assert unsigned.times("ChaseWCF") == 2
     assert unsigned.variables("ChaseWCF")["agreementStatus"] == "EXPIRED"
-    unsigned.complete("ChaseWCF", "chase", "PAPER_SCAN", callResult="WILL_SIGN", scanRef="scan-1", scanPages=2)
+    unsigned.complete("ChaseWCF", "chase", "PAPER_SCAN", callResult="WILL_SIGN", scanRef="0123456789ab", scanPages=2)
+    (job,) = unsigned.jobs("record-paper-scan")
+    assert job.variables["chase"] == {**job.variables["chase"], "scanRef": "0123456789ab", "scanPages": 2}
     assert unsigned.path[-1] == "OrderClosed"
+
+
+def test_a_scan_that_cannot_be_used_comes_back(unsigned):
+    """SCAN_NOT_USABLE: the same task again, which says why; the next scan is the evidence."""
+    unsigned.forward(hours=48)
+    unsigned.will("record-paper-scan", unsigned.error("SCAN_NOT_USABLE", scanProblem="it has 1 page"))
+    unsigned.complete("ChaseWCF", "chase", "PAPER_SCAN", callResult="WILL_SIGN", scanRef="0123456789ab", scanPages=2)
+    assert unsigned.variables("ChaseWCF")["scanProblem"] == "it has 1 page"
+    unsigned.complete("ChaseWCF", "chase", "PAPER_SCAN", callResult="WILL_SIGN", scanRef="ba9876543210", scanPages=2)
+    assert unsigned.path[-1] == "OrderClosed"
+    assert unsigned.times("ChaseWCF") == 2
 
 
 def test_a_refused_form_becomes_a_claim(unsigned):
@@ -126,6 +139,16 @@ def test_no_address_at_all(play, decision, ends):
     finish_work(play)
     play.complete("CorrectSigner", "chase", decision, callResult="NOT_REACHED")
     assert play.path[-1] == ends
+
+
+def test_no_address_and_a_bad_scan(play):
+    """Nobody waits for a signature, so the task that comes back is the one about the address."""
+    play.will("adobe-create-agreement", play.error("SIGNER_ADDRESS_INVALID"))
+    play.will("record-paper-scan", play.error("SCAN_NOT_USABLE", scanProblem="it is not here"))
+    finish_work(play)
+    play.complete("CorrectSigner", "chase", "PAPER_SCAN", callResult="NOT_REACHED", scanRef="0123456789ab", scanPages=1)
+    assert play.variables("CorrectSigner")["scanProblem"] == "it is not here"
+    assert play.times("CorrectSigner") == 2
 
 
 @pytest.mark.parametrize(("decision", "goes_to"), [("ACCEPT_PARTIAL", "UploadWCF"), ("CANCEL", "ClaimOpened")])

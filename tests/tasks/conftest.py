@@ -8,13 +8,16 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
+from fpdf import FPDF
 from psycopg import sql
 
 import workers.tasks  # noqa: F401 - fills the registry
 from adapters.calendar import PublicHolidays
+from adapters.documents.pages import PdfPages
 from adapters.postgres.client import Database
 from adapters.postgres.ledger import PostgresLedger
 from adapters.postgres.local import LocalPostgres
@@ -24,9 +27,10 @@ from adapters.postgres.settings import PostgresSettings
 from workers.domain import ids
 from workers.domain.orders import Address, Customer, Product, ServiceOrder
 from workers.domain.values import PaymentStatus, SalesChannel, SourceSystem
+from workers.journey.scans import Scans
 from workers.ports.calendar import HolidayCalendar
 from workers.ports.clock import Clock
-from workers.ports.documents import DocumentRequest, DocumentStore, Renderer
+from workers.ports.documents import DocumentRequest, DocumentStore, PageCounter, Renderer
 from workers.ports.errors import Conflict, NotFound, Refused
 from workers.ports.events import Event
 from workers.ports.messaging import Messaging, OutgoingMessage, Receipt
@@ -126,6 +130,9 @@ class Archive:
 
     def get(self, reference: str) -> bytes:
         return self.files[reference.removeprefix("doc:")]
+
+    def find(self, name: str) -> str | None:
+        return f"doc:{name}" if name in self.files else None
 
 
 class PlainRenderer:
@@ -245,6 +252,7 @@ class World:
                 Signatures: self.signing,
                 DocumentStore: self.archive,
                 Renderer: PlainRenderer(),
+                PageCounter: PdfPages(),
                 Processes: self.broker,
                 HolidayCalendar: PublicHolidays(),
                 Mapping[str, SalesSystem]: {"pyxis": self.sales},
@@ -370,6 +378,15 @@ class World:
 
     def done(self) -> World:
         return self.created().scheduled().assigned().dispatched().on_site().worked()
+
+    def scanned(self, order_id: UUID | None = None, pages: int = 2) -> str:
+        """The code of a scan that was uploaded for the order (or for another one)."""
+        document = FPDF()
+        document.set_creation_date(self.clock.now())
+        for _ in range(pages):
+            document.add_page()
+        scans = Scans(self.archive, PdfPages())
+        return scans.keep(order_id or UUID(self.vars["serviceOrderId"]), bytes(document.output())).code
 
     def sent(self) -> World:
         self.do("generate-wcf", wcfTemplate="INSTALLATION").do("adobe-upload-document")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -143,6 +145,55 @@ def test_evidence_is_archived_once_and_never_changes(world):
     assert world.view().agreements == [row]
     with world.database.engine.connect() as connection, pytest.raises(sa.exc.IntegrityError, match="never changes"):
         connection.exec_driver_sql("UPDATE agreements SET signed_sha256 = 'other'")
+
+
+@pytest.mark.parametrize("status", [None, "DECLINED", "EXPIRED"])
+def test_a_form_signed_on_paper(world, status):
+    """S37: a checked scan makes it SIGNED_NO_RESERVES, also after a refusal or an expiry; told once."""
+    world.done().sent()
+    if status:
+        world.signing.status[world.vars["agreementId"]] = AgreementStatus(status)
+        world.do("reconcile-agreement")
+    code = world.scanned()
+    for _ in range(2):
+        world.do("record-paper-scan", chase={"decision": "PAPER_SCAN", "scanRef": f" {code.upper()} ", "scanPages": 2})
+    form = form_of(world)
+    assert form.state == "SIGNED_NO_RESERVES"
+    assert form.signed_at is not None
+    assert world.archive.get(form.scan_ref).startswith(b"%PDF")
+    assert world.topics().count("contracts.wcf.signed") == 1
+    world.do("close-order")
+    assert world.state == "CLOSED"
+
+
+@pytest.mark.parametrize(
+    ("chase", "why"),
+    [
+        ({"scanRef": "{code}", "scanPages": 3}, "has 2"),
+        ({"scanRef": "0123456789ab", "scanPages": 2}, "upload it"),
+        ({"scanRef": "../../../etc/passwd", "scanPages": 2}, "upload it"),
+        ({"scanRef": "", "scanPages": 2}, "missing"),
+        ({"scanRef": "{code}"}, "missing"),
+    ],
+)
+def test_a_scan_that_proves_nothing(world, chase, why):
+    """Missing pages, a code nobody got, a path: back to the operator with the reason; the form stays unsigned."""
+    world.done().sent()
+    code = world.scanned()
+    named = {name: value.format(code=code) if isinstance(value, str) else value for name, value in chase.items()}
+    outcome = world.run("record-paper-scan", chase=named)
+    assert isinstance(outcome, BpmnError)
+    assert outcome.code == "SCAN_NOT_USABLE"
+    assert why in json.loads(outcome.variables)["scanProblem"]
+    assert form_of(world).state == "SENT"
+
+
+def test_the_scan_of_another_order_is_none_of_this_one(world):
+    """A code is looked up under its own order only."""
+    world.done().sent()
+    code = world.scanned(order_id=uuid4())
+    outcome = world.run("record-paper-scan", chase={"scanRef": code, "scanPages": 2})
+    assert isinstance(outcome, BpmnError)
 
 
 def test_a_disputed_form_becomes_a_claim(world):

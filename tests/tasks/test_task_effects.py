@@ -82,6 +82,7 @@ CASES: dict[str, Case] = {
     "adobe-read-form-data": Case(lambda w: w.done().sent().signed(reservation1="scratch", severity1="MINOR")),
     "archive-document": Case(lambda w: w.done().sent().signed().do("adobe-read-form-data")),
     "adobe-cancel-agreement": Case(lambda w: w.done().sent()),
+    "record-paper-scan": Case(lambda w: w.done().sent(), lambda w: {"chase": {"scanRef": w.scanned(), "scanPages": 2}}),
     "open-claim": Case(lambda w: w.done().sent()),
     "assess-cancellation": Case(lambda w: w.created().scheduled(), lambda w: CUSTOMER_CANCELS),
     "freeze-order": Case(lambda w: w.created(), lambda w: CUSTOMER_CANCELS),

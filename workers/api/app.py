@@ -1,4 +1,4 @@
-"""Our own HTTP API: webhooks of Acrobat Sign, answers of providers and teams, health.
+"""Our own HTTP API: webhooks of Acrobat Sign, answers of providers and teams, scans of paper forms, health.
 
 Handlers are plain functions: they store first, then tell Camunda. Both may be repeated; the ledger remembers the first answer
 and Camunda the message, so a caller that got no answer simply calls again.
@@ -13,9 +13,9 @@ from typing import Any
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from workers.api import providers, webhooks
+from workers.api import providers, scans, webhooks
 from workers.bootstrap import Platform
-from workers.domain.errors import DomainError, NotKnown
+from workers.domain.errors import DomainError, NotKnown, ScanNotUsable
 from workers.ports.errors import Misconfigured, NotFound, PortError, Refused, Unavailable
 
 
@@ -27,6 +27,7 @@ class UnauthorizedError(Exception):
 STATUS: tuple[tuple[type[Exception], int], ...] = (
     (UnauthorizedError, 401),
     (NotKnown, 404),
+    (ScanNotUsable, 422),
     (DomainError, 409),
     (NotFound, 404),
     (Refused, 409),
@@ -42,7 +43,8 @@ def make_app(platform: Platform) -> FastAPI:
     app = FastAPI(title="Field-service orders", version="1", docs_url="/docs", openapi_url="/openapi.json")
     app.state.platform = platform
     app.include_router(webhooks.router)
-    app.include_router(providers.router, dependencies=[Depends(_bearer(platform.settings.api.token))])
+    for router in (providers.router, scans.router):
+        app.include_router(router, dependencies=[Depends(_bearer(platform.settings.api.token))])
     app.add_api_route("/livez", lambda: {"status": "ok"}, methods=["GET"])
     for kind, status in STATUS:
         app.add_exception_handler(kind, _problem(status))

@@ -49,6 +49,7 @@ class WorkClosingForm:
     updated_at: datetime
     document_ref: str | None = None
     sha256: str | None = None
+    scan_ref: str | None = None
     agreement_id: str | None = None
     state: WcfState = WcfState.DRAFT
     reservations: tuple[Reservation, ...] = ()

@@ -103,6 +103,15 @@ class WorkRecordIncomplete(DomainError):
     code = "WORK_RECORD_INCOMPLETE"
 
 
+class ScanNotUsable(DomainError):
+    """The scan of a form signed on paper is missing, incomplete or unreadable; the form of the task shows why."""
+
+    code = "SCAN_NOT_USABLE"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, scanProblem=message)
+
+
 class SignerAddressInvalid(DomainError):
     """The signer's e-mail address is missing or refused."""
 

@@ -15,6 +15,7 @@ STATUS_CHANGED = "projects.service_order.status_changed"
 ORDER_CLOSED = "projects.service_order.closed"
 TV_OUTCOME_RECORDED = "projects.tv_outcome.recorded"
 SERVICE_COMPLETED = "execution.service.completed"
+WCF_SIGNED = "contracts.wcf.signed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,12 +221,13 @@ W = WcfState
 WCF: Machine[WcfState] = Machine(
     "work closing form",
     {
-        W.DRAFT: {W.SENT, W.NOT_SIGNED},
+        # Signed on paper: also a form that was never sent, or that nobody signed in time.
+        W.DRAFT: {W.SENT, W.NOT_SIGNED, W.SIGNED_NO_RESERVES},
         W.SENT: {W.VIEWED, W.SIGNED_NO_RESERVES, W.SIGNED_WITH_RESERVES, W.NOT_SIGNED, W.EXPIRED},
         W.VIEWED: {W.SIGNED_NO_RESERVES, W.SIGNED_WITH_RESERVES, W.NOT_SIGNED, W.EXPIRED},
         W.SIGNED_WITH_RESERVES: {W.RESOLVED, W.DISPUTED},
-        W.NOT_SIGNED: {W.SENT, W.FORCED, W.DISPUTED},
-        W.EXPIRED: {W.SENT, W.FORCED, W.DISPUTED},
+        W.NOT_SIGNED: {W.SENT, W.FORCED, W.DISPUTED, W.SIGNED_NO_RESERVES},
+        W.EXPIRED: {W.SENT, W.FORCED, W.DISPUTED, W.SIGNED_NO_RESERVES},
     },
 )
 

@@ -26,6 +26,14 @@ class Renderer(Protocol):
         ...
 
 
+class PageCounter(Protocol):
+    """Reads how many pages a document has."""
+
+    def pages(self, content: bytes) -> int:
+        """The pages of a PDF, at least 1. `Refused` for what is no PDF, holds no page or needs a password."""
+        ...
+
+
 class DocumentStore(Protocol):
     """Keeps documents unchanged. Raises `PortError`s."""
 
@@ -36,4 +44,8 @@ class DocumentStore(Protocol):
 
     def get(self, reference: str) -> bytes:
         """The bytes behind a reference. `NotFound` when unknown."""
+        ...
+
+    def find(self, name: str) -> str | None:
+        """The reference of what is stored under `name`, None when nothing is."""
         ...

@@ -29,6 +29,7 @@ from workers.tasks.rank_providers import rank_providers
 from workers.tasks.reconcile_agreement import reconcile_agreement
 from workers.tasks.record_checkin import record_checkin
 from workers.tasks.record_checkout import record_checkout
+from workers.tasks.record_paper_scan import record_paper_scan
 from workers.tasks.record_tv_outcome import record_tv_outcome
 from workers.tasks.release_slot import release_slot
 from workers.tasks.report_to_sales import report_to_sales
@@ -78,6 +79,7 @@ TASKS = {
     "adobe-read-form-data": adobe_read_form_data,
     "archive-document": archive_document,
     "adobe-cancel-agreement": adobe_cancel_agreement,
+    "record-paper-scan": record_paper_scan,
     "open-claim": open_claim,
     # cancellation
     "assess-cancellation": assess_cancellation,

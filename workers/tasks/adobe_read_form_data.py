@@ -15,8 +15,6 @@ from workers.ports.repositories import UnitOfWork
 from workers.ports.signatures import AgreementStatus, Signatures
 from workers.runtime import Context, TaskOutput, task
 
-WCF_SIGNED = "contracts.wcf.signed"
-
 
 class Input(OrderInput):
     """The signed form."""
@@ -53,7 +51,9 @@ def adobe_read_form_data(data: Input, ctx: Context, *, unit: UnitOfWork, signatu
         form = form.moved(signed)
     unit.wcfs.save(replace(form, reservations=found, rating=mark))
     worst = closing.worst(found)
-    unit.announce(facts.of_order(order, WCF_SIGNED, wcfId=str(form.id), reservations=len(found), worst=worst.value))
+    unit.announce(
+        facts.of_order(order, facts.WCF_SIGNED, wcfId=str(form.id), reservations=len(found), worst=worst.value)
+    )
     unit.orders.note(order, "closing form signed", wcf=form.number, reservations=len(found), rating=mark)
     rows = [ReservationFound(description=item.description, severity=item.severity) for item in found]
     return Output(reservations=rows, worst_severity=worst, rating=mark)

@@ -31,6 +31,7 @@ wcfs = sa.Table(
     instant("updated_at"),
     text("document_ref", nullable=True),
     text("sha256", nullable=True),
+    text("scan_ref", nullable=True),
     text("agreement_id", nullable=True),
     text("state"),
     json("reservations"),
