@@ -22,6 +22,7 @@ from adapters.camunda.clock import EngineClock
 from adapters.camunda.jobs import ZeebeJobs
 from adapters.camunda.processes import ZeebeProcesses
 from adapters.camunda.rest import CamundaRest
+from adapters.datadog import TRACE_VARIABLE
 from adapters.documents.client import FileDocumentStore
 from adapters.documents.pages import PdfPages
 from adapters.documents.renderer import PdfRenderer
@@ -157,7 +158,7 @@ def worker_options(settings: Settings, **given: Any) -> WorkerOptions:
         keep_effects=work.keep_effects,
         # More threads than connections would only wait for each other.
         threads=max(1, connections) if connections else None,
-        also_fetch=("_trace",) if settings.tracing else (),
+        also_fetch=(TRACE_VARIABLE,) if settings.tracing else (),
         **given,
     )
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from ddtrace.trace import tracer
 
-from adapters.datadog.tracing import VARIABLE, carrier
+from adapters.datadog import TRACE_VARIABLE
+from adapters.datadog.tracing import carrier
 from workers.ports.events import Event, EventBus
 from workers.ports.processes import Deployed, Processes, ProcessMessage, Resource
 
@@ -41,12 +42,12 @@ class TracedProcesses:
     def publish(self, message: ProcessMessage) -> None:
         """Publishes a message."""
         with tracer.trace("camunda.publish_message", resource=message.name):
-            self._processes.publish(replace(message, variables={**message.variables, VARIABLE: carrier()}))
+            self._processes.publish(replace(message, variables={**message.variables, TRACE_VARIABLE: carrier()}))
 
     def start(self, process_id: str, variables: Mapping[str, Any]) -> int:
         """Starts an instance of the latest version."""
         with tracer.trace("camunda.create_instance", resource=process_id):
-            return self._processes.start(process_id, {**variables, VARIABLE: carrier()})
+            return self._processes.start(process_id, {**variables, TRACE_VARIABLE: carrier()})
 
     def cancel(self, process_instance_key: int) -> None:
         """Terminates an instance."""

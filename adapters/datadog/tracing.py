@@ -21,9 +21,9 @@ import ddtrace
 from ddtrace.propagation.http import HTTPPropagator
 from ddtrace.trace import Span, tracer
 
+from adapters.datadog import TRACE_VARIABLE
 from workers.ports.streams import Record
 
-VARIABLE = "_trace"
 _FAILURES = frozenset({"Failed"})
 # W3C's names: what a variable, a Kafka header and an HTTP header can all hold.
 _CARRIED = ("traceparent", "tracestate")
@@ -70,8 +70,8 @@ def _describe(span: Span, job: Any) -> None:
     span.set_tag("camunda.element_id", job.element_id)
     span.set_tag("camunda.job_key", str(job.key))
     span.set_metric("camunda.retries", job.retries)
-    if f'"{VARIABLE}"' in job.variables:
-        origin = json.loads(job.variables).get(VARIABLE)
+    if f'"{TRACE_VARIABLE}"' in job.variables:
+        origin = json.loads(job.variables).get(TRACE_VARIABLE)
         if isinstance(origin, dict) and origin:
             span.link_span(_extract(origin))
 
