@@ -27,15 +27,13 @@ class Outbox:
         try:
             await asyncio.wait({turn}, timeout=within)
         finally:
-            turn.cancel()
+            if not turn.done():
+                self._waiters.remove(turn)
 
     def __enter__(self) -> None:
         self.sending += 1
 
     def __exit__(self, *_: object) -> None:
         self.sending -= 1
-        while self._waiters and self.sending <= self.most:
-            turn = self._waiters.popleft()
-            if not turn.done():
-                turn.set_result(None)
-                return
+        if self._waiters and self.sending <= self.most:
+            self._waiters.popleft().set_result(None)
