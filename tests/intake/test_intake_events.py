@@ -7,11 +7,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from adapters.sales.pyxis import local
 from workers.domain import ids
 from workers.intake.failures import FAILED
 from workers.intake.monitoring import NORMALIZED, RECEIVED
-from workers.ports.errors import Unavailable
+from workers.ports.errors import Misconfigured, Refused, Unavailable
 
 Deliver = Callable[..., Any]
 
@@ -79,6 +81,17 @@ def test_a_record_that_fails_was_received_too(deliver: Deliver, bus: Any, order_
     assert [(event.topic, event.key) for event in bus.events] == [
         (topic, f"pyxis_{order_id}") for topic in (RECEIVED, FAILED)
     ]
+
+
+@pytest.mark.parametrize("trouble", [Misconfigured("no right to write"), Refused("unknown topic")])
+def test_a_topic_that_is_closed_to_us_stops_no_order(
+    deliver: Deliver, orders: Any, camunda: Any, bus: Any, partitions: Any, order_id: str, trouble: Exception
+) -> None:
+    """Only the watchers miss something: the order is in, its offset committed."""
+    bus.troubles.append(trouble)
+    deliver("created", local.created(order_id))
+    assert (len(orders(order_id)), camunda.names()) == (1, ["order-created"])
+    assert (partitions.postponed, partitions.committed, bus.events) == ([], [0], [])
 
 
 def test_events_that_did_not_go_out_are_sent_when_the_record_is_read_again(

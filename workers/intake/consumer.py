@@ -112,7 +112,7 @@ def _store_and_publish(intake: Intake, arrival: Arrival) -> None:
     log.info("intake of %s: %s is %s", intake.sales.name, arrival.message_id, received.reception)
     _publish(intake, arrival, received)
     normalized = normalized_event(arrival, told, reception=received.reception, now=intake.clock.now())
-    intake.bus.publish(_came(intake, arrival, told.external_order_id), *([normalized] if normalized else []))
+    _tell(intake, _came(intake, arrival, told.external_order_id), *([normalized] if normalized else []))
 
 
 def _publish(intake: Intake, arrival: Arrival, received: Received) -> None:
@@ -133,12 +133,23 @@ def _fail(intake: Intake, arrival: Arrival, failure: Unreadable, attempt: int) -
         row = arrival.row(_order_key(source, failure, arrival))
         intake.inbox.note(replace(row, consumer=arrival.consumer + failures.CONSUMER_SUFFIX), publish=[])
     event = failures.failed_event(arrival, failure, source=source, retries=retries, now=intake.clock.now())
-    intake.bus.publish(_came(intake, arrival, failures.sale_of(failure, arrival)), event)
+    _tell(intake, _came(intake, arrival, failures.sale_of(failure, arrival)))
+    intake.bus.publish(event)
     log.warning("intake of %s: %s failed with %s", source, arrival.message_id, failure.code)
 
 
 def _order_key(source: str, failure: Unreadable, arrival: Arrival) -> str:
     return f"{source}:{failures.sale_of(failure, arrival)}"
+
+
+def _tell(intake: Intake, *events: Event) -> None:
+    """Events for whoever watches. A bus that is away is waited for; a topic that is missing or closed to us stops no order."""
+    try:
+        intake.bus.publish(*events)
+    except Unavailable:
+        raise
+    except PortError as error:
+        log.error("intake of %s: nobody hears of %s: %s", intake.sales.name, [event.topic for event in events], error)
 
 
 def _came(intake: Intake, arrival: Arrival, external_id: str) -> Event:
