@@ -14,6 +14,7 @@ from typing import Self
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 
 from adapters.kafka import wire
+from adapters.kafka.connection import Connection, Sparing
 from adapters.kafka.settings import KafkaSettings
 from workers.ports import errors
 from workers.ports.events import Event
@@ -21,6 +22,7 @@ from workers.ports.streams import Record
 
 log = logging.getLogger(__name__)
 _library_log = logging.getLogger("librdkafka")
+_library_log.addFilter(Sparing())
 
 
 class KafkaEventBus:
@@ -28,18 +30,27 @@ class KafkaEventBus:
 
     def __init__(self, settings: KafkaSettings) -> None:
         self._settings = settings
-        self._producer = Producer(wire.producer(settings), logger=_library_log)
+        self._connection = Connection()
+        self._producer = Producer(wire.producer(settings) | {"error_cb": self._connection.note}, logger=_library_log)
         self._stop = threading.Event()
         self._poller = threading.Thread(target=self._serve, name="kafka producer", daemon=True)
         self._poller.start()
 
     def publish(self, *events: Event) -> None:
-        """Returns once every event is acknowledged; the first failure is raised when all are told."""
+        """Returns once every event is acknowledged; the first failure is raised when all are told.
+
+        `Misconfigured` instead of a mere time-out when the brokers do not let us in.
+        """
         deliveries = [self._send(event) for event in events]
         # librdkafka itself gives up after `delivery_timeout`; the second more is for its report to reach us.
         deadline = time.monotonic() + self._settings.delivery_timeout.total_seconds() + 1
         for delivery in deliveries:
-            delivery.wait(max(0.0, deadline - time.monotonic()))
+            try:
+                delivery.wait(max(0.0, deadline - time.monotonic()))
+            except errors.Unavailable as late:
+                if (trouble := self._connection.trouble(reference=late.reference)) is not None:
+                    raise trouble from late
+                raise
 
     def close(self) -> None:
         """Waits for what is under way, then ends the thread."""
@@ -109,16 +120,23 @@ class KafkaStream:
     ) -> None:
         self._clock = clock
         self._waiting: dict[tuple[str, int], tuple[float, int]] = {}
+        self._connection = Connection()
         with _port_errors():
-            self._consumer = Consumer(wire.consumer(settings, group), logger=_library_log)
+            conf = wire.consumer(settings, group) | {"error_cb": self._connection.note}
+            self._consumer = Consumer(conf, logger=_library_log)
             self._consumer.subscribe(list(topics), on_revoke=self._forget, on_lost=self._forget)
 
     def poll(self, timeout: timedelta) -> Record | None:
-        """The next record. A partition whose wait is over is read again from the record that was postponed."""
+        """The next record. A partition whose wait is over is read again from the record that was postponed.
+
+        `Misconfigured` when the brokers do not let us in, or to what we ask for.
+        """
         with _port_errors():
             self._resume_due()
             message = self._consumer.poll(timeout.total_seconds())
         if message is None:
+            if (trouble := self._connection.trouble()) is not None:
+                raise trouble
             return None
         error = message.error()
         if error is not None:

@@ -55,6 +55,8 @@ def common(settings: KafkaSettings) -> dict[str, Any]:
         "bootstrap.servers": settings.bootstrap_servers,
         "client.id": settings.client_id,
         "security.protocol": settings.security_protocol,
+        # From 100 ms a client that is not let in would knock twenty times a second.
+        "reconnect.backoff.ms": 500,
     }
     if settings.security_protocol.startswith("SASL"):
         conf |= {
@@ -69,11 +71,14 @@ def common(settings: KafkaSettings) -> dict[str, Any]:
 
 def producer(settings: KafkaSettings) -> dict[str, Any]:
     """An idempotent producer: in order per key and without twins within a session; acks from all in-sync replicas."""
+    millis = int(settings.delivery_timeout.total_seconds() * 1000)
     return (
         common(settings)
         | {
             "enable.idempotence": True,
-            "message.timeout.ms": int(settings.delivery_timeout.total_seconds() * 1000),
+            "message.timeout.ms": millis,
+            # A topic that is missing for so long was not just made: say so, before the message times out without a reason.
+            "topic.metadata.propagation.max.ms": millis // 2,
             "message.max.bytes": settings.max_message_bytes,
             "linger.ms": 5,
             "compression.type": "lz4",
