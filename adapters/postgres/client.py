@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from adapters.postgres.settings import PostgresSettings
-from workers.ports.errors import Misconfigured, PortError, Unavailable
+from workers.ports.errors import InUse, Misconfigured, PortError, Unavailable
 from workers.ports.secrets import DatabaseCredentials
 
 Credentials = Callable[[], DatabaseCredentials]
@@ -29,7 +29,7 @@ REFUSED_AT_CONNECT: Mapping[str, str] = {
     'database "': "3D000",
 }
 ERRORS: Mapping[str, type[PortError]] = {
-    "55P03": Unavailable,  # lock time-out
+    "55P03": InUse,  # lock time-out
     "57014": Unavailable,  # statement time-out
     "57P": Unavailable,  # shutting down, crashed, starting up
     "40": Unavailable,  # serialization failure, deadlock

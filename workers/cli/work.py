@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -71,6 +72,7 @@ def work(
     if ctx.invoked_subcommand is not None:
         return
     if processes > 1 or reload:
+        _select(_declared(), only or (), without or ())  # a mistake is told once, not by every process for ever
         raise typer.Exit(asyncio.run(_supervise(processes, health_port, reload=reload)))
     options = {"name": _name(), "max_active": max_active, "drain": timedelta(seconds=drain), "stream": stream}
     _leave(_serve(only or (), without or (), options, health_port, statsd))
@@ -120,6 +122,12 @@ def _serve(only: Sequence[str], without: Sequence[str], options: Mapping[str, An
             return runner.run(run_until_signal(worker, port))
 
 
+def _declared() -> Registry:
+    from workers.tasks import registry
+
+    return registry
+
+
 def _select(registry: Registry, only: Sequence[str], without: Sequence[str]) -> list[TaskDefinition]:
     try:
         return registry.select(only=only, without=without)
@@ -137,6 +145,9 @@ async def run_until_signal(worker: Worker, health_port: int) -> Exit:
     try:
         return await worker.run()
     finally:
+        # A blocking call a handler made aside (a name looked up, `asyncio.to_thread`) and that does not return would be waited
+        # for when the loop closes: that one is left behind with its executor.
+        loop.set_default_executor(ThreadPoolExecutor(1))
         if health is not None:
             health.close()
 

@@ -2,6 +2,7 @@
 
     PortError
     ├── Unavailable      try again later (time-out, 5xx, 429, connection refused); may carry `retry_after`
+    │   └── InUse        the other side is well; somebody else holds the thing asked for
     ├── Refused          the other side understood and said no; asking again with the same words is useless
     │   ├── NotFound     the thing asked for is not there
     │   └── Conflict     the thing is there already, or in another state than expected
@@ -33,6 +34,10 @@ class Unavailable(PortError):
     ) -> None:
         super().__init__(message, system=system, reference=reference)
         self.retry_after = retry_after
+
+
+class InUse(Unavailable):
+    """Somebody else holds the thing asked for: worth another attempt, but no outage of the other side."""
 
 
 class Refused(PortError):

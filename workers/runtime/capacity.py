@@ -46,6 +46,11 @@ class Capacity:
         return max(1, min(self.floor, even))
 
     @property
+    def contended(self) -> bool:
+        """Whether other types share the limit of this type's system."""
+        return self._bulkhead is not None and self._bulkhead.sharers > 1
+
+    @property
     def free(self) -> int:
         """How many slots could be taken now."""
         common = max(0, self.floor - self.held) + self._shares.spare.free

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 
 from workers.runtime.backoff import Backoff
 
+_LOOK = 0.5
+
 
 class Circuit:
     """The state of one outside system as its tasks see it."""
@@ -79,14 +81,15 @@ class Door:
     async def passage(self) -> None:
         """Waits until jobs may be taken in."""
         while (pause := self.wait) > 0:
-            await asyncio.sleep(pause)
+            await asyncio.sleep(min(pause, _LOOK))  # another type may find out sooner that the system is back
 
     def failed(self, system: str) -> None:
         """An outage of `system`; one this type does not depend on is its own business."""
         if (circuit := self.circuits.get(system)) is not None:
             circuit.failed()
 
-    def succeeded(self) -> None:
-        """A job went through: every system it needs is there."""
+    def succeeded(self, system: str | None = None) -> None:
+        """`system` answered; None: a job went through, every system it needs is there."""
         for circuit in self.circuits.values():
-            circuit.succeeded()
+            if system in (None, circuit.system):
+                circuit.succeeded()

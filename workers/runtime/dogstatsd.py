@@ -95,7 +95,7 @@ def _gauges(lane: Lane, now: float) -> tuple[float, ...]:
         int(lane.intake.stream == "open"),
         sum(circuit.state == "open" for circuit in lane.door.circuits.values()),
         round(now - since, 1) if since else 0,
-        lane.stuck,
+        lane.leases.stuck,
     )
 
 

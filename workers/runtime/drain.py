@@ -13,9 +13,7 @@ from workers.runtime.watchdog import Watched
 
 _LOG = logging.getLogger(__name__)
 _TICK = 0.1
-# How long a poll that may just be bringing jobs is listened to before it is cut.
-_POLL_PATIENCE = 0.1
-# Results that are being sent when everything else has ended get this long to arrive.
+# What is being sent when everything else has ended, results and jobs handed back, gets this long to arrive.
 _LAST_WORDS = 5.0
 
 
@@ -30,21 +28,21 @@ class Exit(IntEnum):
 async def drain(lanes: Sequence[Lane], loops: Sequence[Watched], *, limit: float, hurried: Callable[[], bool]) -> Exit:
     """Stops intake, waits for running jobs until `limit` seconds or until `hurried`, hands the rest back."""
     _LOG.info("stopping: %d jobs are running", sum(len(lane.leases) for lane in lanes))
+    until = asyncio.get_running_loop().time() + limit
     for lane in lanes:
         lane.intake.draining = True
-    await asyncio.gather(*(loop.stop(patience=_POLL_PATIENCE) for loop in loops))
-    await _finish(lanes, limit, hurried)
-    left = [handing for lane in lanes for handing in lane.give_up()]
-    await asyncio.gather(*left, *(lane.settle() for lane in lanes))
-    await _last_words(lanes)
+    await asyncio.gather(*(loop.stop() for loop in loops))
+    await _finish(lanes, until, hurried)
+    left = [asyncio.ensure_future(handing) for lane in lanes for handing in lane.give_up()]
+    await _last_words(lanes, left)
     if hurried():
         return Exit.HARD
-    return Exit.HANDED_BACK if left else Exit.DRAINED
+    # Also a job whose result found nobody, or whose thread does not return, did not end in an orderly way.
+    return Exit.HANDED_BACK if left or any(lane.leases for lane in lanes) else Exit.DRAINED
 
 
-async def _finish(lanes: Sequence[Lane], limit: float, hurried: Callable[[], bool]) -> None:
+async def _finish(lanes: Sequence[Lane], until: float, hurried: Callable[[], bool]) -> None:
     loop = asyncio.get_running_loop()
-    until = loop.time() + limit
     while not hurried() and loop.time() < until:
         tasks = [task for lane in lanes for lease, task in lane.leases.items() if not lease.stuck]
         if not tasks:
@@ -52,8 +50,19 @@ async def _finish(lanes: Sequence[Lane], limit: float, hurried: Callable[[], boo
         await asyncio.wait(tasks, timeout=min(_TICK, max(0.0, until - loop.time())))
 
 
-async def _last_words(lanes: Sequence[Lane]) -> None:
-    delivering = [task for lane in lanes for lease, task in lane.leases.items() if lease.stage is Stage.DELIVERING]
-    sending = [task for task in delivering if not task.done()]
+async def _last_words(lanes: Sequence[Lane], left: Sequence[asyncio.Future[None]]) -> None:
+    """Bounded: a gateway that is away must not keep a worker from ending; what it did not hear times out."""
+    asides = [asyncio.ensure_future(lane.settle()) for lane in lanes]
+    delivering = [
+        task
+        for lane in lanes
+        for lease, task in lane.leases.items()
+        if lease.stage is Stage.DELIVERING and not lease.stuck
+    ]
+    sending = {*asides, *left, *delivering}
     if sending:
-        await asyncio.wait(sending, timeout=_LAST_WORDS)
+        _, late = await asyncio.wait(sending, timeout=_LAST_WORDS)
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late)

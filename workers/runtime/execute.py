@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import json
+import math
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import ExitStack
@@ -21,6 +22,7 @@ from workers.runtime.claims import check_in, redeem
 from workers.runtime.context import Context
 from workers.runtime.contract import check_size, read_input, write_output
 from workers.runtime.definition import DOCUMENTS, UNIT, TaskDefinition
+from workers.runtime.errors import Permanent
 from workers.runtime.lease import Ending, Lease
 from workers.runtime.outcome import Case, Completed, Failed, Gone, HandedBack, Outcome, outcome_of
 
@@ -78,8 +80,8 @@ async def execute(attempt: Attempt, *, provide: Provide, bench: Bench) -> Outcom
     try:
         lease.check()
         return Completed(await _Call(attempt, provide, bench).run())
-    except asyncio.CancelledError:
-        return _ended(attempt)
+    except asyncio.CancelledError as error:
+        return ended(attempt, error)
     except LedgerBusy as error:
         # Nothing has run: the attempt does not count, so no job ends in an incident because a database was away.
         pause = max(definition.options.retry.delay(lease.job.retries), error.retry_after or timedelta(0))
@@ -89,12 +91,15 @@ async def execute(attempt: Attempt, *, provide: Provide, bench: Bench) -> Outcom
         return outcome_of(Case(definition, lease.job.retries, error, attempt.context.log))
 
 
-def _ended(attempt: Attempt) -> Outcome:
-    """The handler was cancelled: by us, for a reason the lease knows, or by the loop going down."""
-    why = attempt.lease.ending
+def ended(attempt: Attempt, error: asyncio.CancelledError) -> Outcome:
+    """A job was cancelled: by us, for a reason the lease knows, or by the loop going down. Else nobody cancelled it: the error
+    is the handler's own, of something it started and that was cancelled, and a bug like any other."""
+    why, task = attempt.lease.ending, asyncio.current_task()
+    if why is None and task is not None and task.cancelling() == 0:
+        return outcome_of(Case(attempt.definition, attempt.job.retries, error, attempt.context.log))
     if why is None:
-        raise asyncio.CancelledError
-    if (task := asyncio.current_task()) is not None:
+        raise error
+    if task is not None:
         task.uncancel()
     if why is not Ending.OVERRUN:
         return Gone(why.value)
@@ -131,7 +136,13 @@ class _Call:
         self.data = read_input(definition.input, variables)
         effect = definition.options.effect
         if callable(effect):
-            self.context = replace(attempt.context, key=f"{definition.type}:{effect(self.data, attempt.context)}")
+            key = effect(self.data, attempt.context)
+            if key is None or key == "":
+                # One key for all jobs would do the effect for the first of them only.
+                raise Permanent(
+                    f"{definition.type} has no effect key for this job: its effect function returned {key!r}"
+                )
+            self.context = replace(attempt.context, key=f"{definition.type}:{key}")
             arguments = self.provide(self.context, attempt.job.headers)
             arguments.pop(DOCUMENTS, None)
         self.arguments = arguments
@@ -148,6 +159,7 @@ class _Call:
         """Awaits an `async def` handler; the lease can cancel it."""
         lease = self.attempt.lease
         lease.runs(asyncio.current_task(lease.loop))
+        lease.started = min(lease.started, lease.loop.time())
         try:
             return await self.attempt.definition.handler(self.data, self.context, **self.arguments)
         finally:
@@ -159,7 +171,13 @@ class _Call:
         The wait is shielded: when the lease ends, the job goes on to its outcome while the thread finds out by itself.
         """
         lease = self.attempt.lease
-        future = lease.loop.run_in_executor(self.bench.pool, contextvars.copy_context().run, work)
+
+        def run() -> str:
+            lease.started = lease.loop.time()
+            return work()
+
+        lease.started = math.inf
+        future = lease.loop.run_in_executor(self.bench.pool, contextvars.copy_context().run, run)
         lease.thread = future
         waiter = asyncio.shield(future)
         lease.runs(waiter)
@@ -207,6 +225,9 @@ class _Call:
             self.bench.ledger.published(self.context.key)
         except PortError as error:
             self.context.log.warning("%d events wait for the republisher: %s", len(events), error)
+        except Exception:
+            # The effect is committed: whatever is wrong with its events is no reason to fail the job.
+            self.context.log.exception("%d events wait for the republisher", len(events))
 
     def text(self, output: object) -> str:
         """The output as it is sent."""

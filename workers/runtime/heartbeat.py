@@ -12,6 +12,8 @@ from workers.runtime.lease import Ending, Lease, Stage
 _LOG = logging.getLogger(__name__)
 # Half of the time-out is left for a heartbeat that has to be repeated.
 _RENEW_AT = 0.5
+# So many calls fit into that half: one that gets no answer must not use up all the time there is.
+_TRIES = 3
 
 
 class Heartbeat:
@@ -43,7 +45,7 @@ class Heartbeat:
         now = asyncio.get_running_loop().time()
         try:
             await lane.gateway.update_timeout(
-                lease.job.key, timeout=int(lease.timeout * 1000), within=max(1.0, lease.expires - now)
+                lease.job.key, timeout=int(lease.timeout * 1000), within=max(1.0, (lease.expires - now) / _TRIES)
             )
         except (NotFound, Conflict):
             lease.end(Ending.GONE)

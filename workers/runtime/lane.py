@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from workers.ports.errors import Unavailable
+from workers.ports.errors import InUse, Refused, Unavailable
 from workers.ports.jobs import ActivatedJob, JobGateway, JobRequest
 from workers.runtime.capacity import Capacity
 from workers.runtime.circuit import Door
 from workers.runtime.definition import TaskDefinition
 from workers.runtime.delivery import Receipt, deliver
-from workers.runtime.execute import Attempt, attempt_of
-from workers.runtime.lease import Ending, Lease, Stage
+from workers.runtime.execute import Attempt, attempt_of, ended
+from workers.runtime.lease import Ending, Lease, Leases, Stage
 from workers.runtime.outbox import Outbox
 from workers.runtime.outcome import BpmnError, Completed, Failed, HandedBack, Outcome
 from workers.runtime.stats import Stats
@@ -67,7 +67,7 @@ class Lane:
         self.definition, self.gateway, self.request = definition, gateway, request
         self.capacity, self.door, self.outbox, self.work = capacity, door, outbox, work
         self.stats = Stats()
-        self.leases: dict[Lease, asyncio.Task[None]] = {}
+        self.leases = Leases()
         self.intake = Intake()
         self.wake = asyncio.Event()
         self.sending = 0
@@ -76,21 +76,12 @@ class Lane:
         self._loop = asyncio.get_running_loop()
         self._clock = self._loop.time
 
-    @property
-    def slots(self) -> int:
-        """Slots taken by jobs."""
-        return sum(lease.slot for lease in self.leases)
-
-    @property
-    def stuck(self) -> int:
-        """Threads that go on although their job has ended."""
-        return sum(lease.stuck for lease in self.leases)
-
-    def admit(self, job: ActivatedJob) -> None:
-        """Starts a job on a slot that is already taken; the slot is free again when the job has left, whatever happens."""
+    def admit(self, job: ActivatedJob, *, received: float | None = None) -> None:
+        """Starts a job on a slot that is already taken; the slot is free again when the job has left, whatever happens. A job
+        that had to wait for its slot says when it was received."""
         self.stats.activated += 1
-        lease = Lease(job, loop=self._loop, timeout=self._timeout)
-        self.leases[lease] = self._loop.create_task(self._carry(lease))
+        lease = Lease(job, loop=self._loop, timeout=self._timeout, received=received)
+        lease.task = self.leases[lease] = self._loop.create_task(self._carry(lease))
 
     def hand_back(self, job: ActivatedJob, why: str, *, backoff: timedelta = _HAND_BACK_PAUSE) -> None:
         """Gives a job back that was not started, without using up an attempt."""
@@ -122,15 +113,23 @@ class Lane:
                 return
             lease.stage, lease.started = Stage.RUNNING, now
             self.stats.started += 1
-            self.stats.waited.append(now - lease.received)
-            outcome = await self.work(attempt_of(self.definition, lease))
-            _learn(self, outcome)
-            await self._send(lease, outcome)
+            outcome = await self._work(lease)
+            _learn(self, outcome, replayed=lease.replayed)
+            if lease.ending is not Ending.HANDED_BACK:
+                await self._send(lease, outcome)
             if lease.stuck and lease.thread is not None:
                 await asyncio.wait({lease.thread})
         finally:
             self.leases.pop(lease, None)
             self._free(lease)
+
+    async def _work(self, lease: Lease) -> Outcome:
+        """What handler and middleware make of the job; a middleware that is told to end is asked no more."""
+        attempt = attempt_of(self.definition, lease)
+        try:
+            return await self.work(attempt)
+        except asyncio.CancelledError as error:
+            return ended(attempt, error)
 
     def _free(self, lease: Lease) -> None:
         if lease.slot:
@@ -153,7 +152,9 @@ class Lane:
     async def _deliver(self, lease: Lease, outcome: Outcome) -> None:
         lease.stage = Stage.DELIVERING
         begun = self._clock()
-        self.stats.ran.append(begun - lease.started)
+        if lease.started <= begun:
+            self.stats.waited.append(lease.started - lease.received)
+            self.stats.ran.append(begun - lease.started)
         self.stats.replayed += lease.replayed
         sent, receipt = await deliver(self.gateway, lease, outcome)
         self.stats.delivered.append(self._clock() - begun)
@@ -163,9 +164,9 @@ class Lane:
         else:
             self.stats.undelivered[receipt.value] += 1
 
-    def give_up(self) -> list[Awaitable[None]]:
+    def give_up(self) -> list[Coroutine[Any, Any, None]]:
         """Ends what still runs at the end of a drain: each job is handed back at once, its handler may not commit any more."""
-        handing: list[Awaitable[None]] = []
+        handing: list[Coroutine[Any, Any, None]] = []
         for lease in list(self.leases):
             if lease.stage is not Stage.DELIVERING and lease.ending is None:
                 lease.end(Ending.HANDED_BACK)
@@ -173,10 +174,14 @@ class Lane:
         return handing
 
 
-def _learn(lane: Lane, outcome: Outcome) -> None:
-    """What an outcome says about the systems behind the task."""
+def _learn(lane: Lane, outcome: Outcome, *, replayed: bool) -> None:
+    """What an outcome says about the systems behind the task: who answered is there, also with a no; a replay asked only the
+    database; something in use is no outage."""
     cause = outcome.cause if isinstance(outcome, Failed | HandedBack) else None
     if isinstance(cause, Unavailable):
-        lane.door.failed(cause.system or lane.definition.options.system)
+        if not isinstance(cause, InUse) and not isinstance(cause.__cause__, InUse):
+            lane.door.failed(cause.system or lane.definition.options.system)
+    elif isinstance(cause, Refused):
+        lane.door.succeeded(cause.system or lane.definition.options.system)
     elif isinstance(outcome, Completed | BpmnError):
-        lane.door.succeeded()
+        lane.door.succeeded("postgres" if replayed else None)

@@ -30,9 +30,16 @@ def chain(middleware: Sequence[Middleware], innermost: Proceed) -> Proceed:
 
 async def _guarded(layer: Middleware, work: Proceed, attempt: Attempt) -> Outcome:
     try:
-        return await layer(attempt, work)
-    except Exception as error:
+        outcome = await layer(attempt, work)
+        if not isinstance(outcome, Outcome):
+            raise TypeError(f"Expected the middleware {_name(layer)} to return an outcome, but it returned {outcome!r}")
+        return outcome
+    except (Exception, SystemExit) as error:
         return outcome_of(Case(attempt.definition, attempt.job.retries, error, attempt.context.log))
+
+
+def _name(layer: Middleware) -> str:
+    return getattr(layer, "__qualname__", repr(layer))
 
 
 async def log_outcome(attempt: Attempt, proceed: Proceed) -> Outcome:

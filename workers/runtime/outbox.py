@@ -35,5 +35,8 @@ class Outbox:
 
     def __exit__(self, *_: object) -> None:
         self.sending -= 1
-        if self._waiters and self.sending <= self.most:
+        # One at a time while results go out; everybody when none is left to wait for.
+        while self._waiters and self.sending <= self.most:
             self._waiters.popleft().set_result(None)
+            if self.sending:
+                return

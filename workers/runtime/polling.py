@@ -6,6 +6,7 @@ import asyncio
 import logging
 
 from workers.ports.errors import Misconfigured, PortError
+from workers.ports.jobs import ActivatedJob
 from workers.runtime.backoff import Backoff
 from workers.runtime.lane import Lane
 from workers.runtime.pulse import Pulse
@@ -19,6 +20,12 @@ _QUICK = 0.05
 # Longest pause for results that are on their way: it paces a busy gateway, and is no more than a hiccup when they are stuck.
 _PACE = 0.25
 _GRACE = 15.0
+# A poll that takes longer lends its slots to pushed jobs; one that brings jobs in a moment does not have to.
+_SLOW = 0.25
+# How long a poll that may just be bringing jobs is listened to when the worker stops: a long poll most likely brings none.
+_LISTEN = {True: 0.1, False: 1.0}
+# A job of a long poll that holds no slots waits so long for one.
+_PATIENCE = 5.0
 
 
 class Poller:
@@ -31,6 +38,7 @@ class Poller:
         self._errors = Backoff(0.1, 10.0)
         self._idle = Backoff(0.5, 10.0, factor=1.5)
         self._rested = False
+        self.patience = _LISTEN[True]
 
     async def run(self) -> None:
         """Polls for as long as the worker takes in jobs; no error ends it."""
@@ -51,17 +59,26 @@ class Poller:
         lane = self.lane
         self.pulse.beat("waiting for the system", within=lane.door.wait + _GRACE)
         await lane.door.passage()
-        if lane.door.probing and lane.leases:
+        if lane.door.probing and lane.leases.busy:
             return _QUICK  # one job at a time finds out whether the system is back
         await lane.outbox.calm(within=_PACE)
         wait = _ONCE if lane.intake.streaming else int(self._long_poll * 1000)
         try:
             slots = await self._reserve(lane.capacity.fair if wait > 0 else lane.capacity.most)
-            lane.intake.stealable = wait > 0
+            if lane.intake.draining:
+                return 0.0
+            if wait > 0 and lane.capacity.contended:
+                self._unreserve()  # waiting for jobs that may never come it would keep others from theirs
+            lane.intake.stealable, self.patience = wait > 0, _LISTEN[wait > 0]
+            slow = asyncio.get_running_loop().call_later(_SLOW, self._lend)
             self.pulse.beat("polling", within=max(wait, 0) / 1000 + _GRACE)
             begun = asyncio.get_running_loop().time()
-            found = await self._poll(slots, wait)
+            try:
+                found = await self._poll(slots, wait)
+            finally:
+                slow.cancel()
         finally:
+            self.patience = _LISTEN[True]
             self._unreserve()
         quick = asyncio.get_running_loop().time() - begun < _QUICK
         return self._judge(found, idle=wait < 0 or quick)
@@ -90,6 +107,9 @@ class Poller:
         lane.intake.reserved += lane.capacity.take(most - 1)
         return lane.intake.reserved
 
+    def _lend(self) -> None:
+        self.lane.intake.stealable = True
+
     def _unreserve(self) -> None:
         lane = self.lane
         lane.intake.stealable = False
@@ -103,12 +123,29 @@ class Poller:
         async for batch in lane.gateway.activate(lane.request, limit=slots, wait=wait):
             for job in batch:
                 found += 1
-                if lane.intake.draining or not lane.intake.reserved:
-                    lane.hand_back(job, "there was no room")
-                else:
-                    lane.intake.reserved -= 1
-                    lane.admit(job)
+                await self._place(job)
         return found
+
+    async def _place(self, job: ActivatedJob) -> None:
+        lane, received = self.lane, asyncio.get_running_loop().time()
+        if lane.intake.draining:
+            lane.hand_back(job, "the worker is stopping")
+        elif lane.intake.reserved:
+            lane.intake.reserved -= 1
+            lane.admit(job)
+        elif lane.slot() or (lane.capacity.contended and await self._slot_in_time()):
+            lane.admit(job, received=received)
+        else:
+            lane.hand_back(job, "there was no room")
+
+    async def _slot_in_time(self) -> bool:
+        self.pulse.beat("waiting for a slot", within=_PATIENCE + _GRACE)
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await self.lane.capacity.acquire()
+        except TimeoutError:
+            return False
+        return True
 
     def _failed(self, error: PortError | None) -> float:
         lane, pause = self.lane, self._errors.next()

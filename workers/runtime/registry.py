@@ -60,7 +60,10 @@ class Registry(Mapping[str, TaskDefinition]):
         unknown = sorted({*only, *without} - set(self._tasks))
         if unknown:
             raise InvalidTask(f"Unknown task type {', '.join(unknown)}; known are {', '.join(sorted(self._tasks))}")
-        return [d for name, d in self._tasks.items() if (not only or name in only) and name not in without]
+        chosen = [d for name, d in self._tasks.items() if (not only or name in only) and name not in without]
+        if self._tasks and not chosen:
+            raise InvalidTask("Every task type that was asked for is left out as well; nothing would be served")
+        return chosen
 
 
 registry = Registry()

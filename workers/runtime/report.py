@@ -23,7 +23,8 @@ def type_report(lane: Lane, now: float) -> dict[str, Any]:
         "reasons": reasons,
         "held": len(lane.leases),
         "limit": lane.capacity.most,
-        "stuck": lane.stuck,
+        "stuck": lane.leases.stuck,
+        "blocked": blocked(lane),
         "stream": intake.stream,
         "poll_failures": intake.poll_failures,
         "circuits": {name: circuit.state for name, circuit in lane.door.circuits.items()},
@@ -42,6 +43,11 @@ def type_report(lane: Lane, now: float) -> dict[str, Any]:
     }
 
 
+def blocked(lane: Lane) -> bool:
+    """Whether handlers that do not return hold every slot this type can get."""
+    return 0 < lane.leases.slots <= lane.leases.stuck and lane.capacity.free == 0
+
+
 def _reasons(lane: Lane) -> Iterable[str]:
     """Why no jobs of this type come in."""
     if lane.intake.draining:
@@ -50,7 +56,7 @@ def _reasons(lane: Lane) -> Iterable[str]:
         yield "Camunda does not accept the credentials"
     if lane.intake.poll_failures >= _FAILURES:
         yield f"{lane.intake.poll_failures} polls failed in a row"
-    if lane.stuck >= lane.capacity.most:
+    if blocked(lane):
         yield "every slot is held by a handler that does not return"
     yield from (
         f"{circuit.system} is not available" for circuit in lane.door.circuits.values() if circuit.state == "open"
@@ -67,7 +73,7 @@ def worker_report(lanes: Sequence[Lane], *, name: str, now: float) -> dict[str, 
     types = {lane.definition.type: type_report(lane, now) for lane in lanes}
     return {
         "worker": name,
-        "live": not any(item["stuck"] >= item["limit"] for item in types.values()),
+        "live": not any(item["blocked"] for item in types.values()),
         "ready": bool(types) and all(item["ready"] for item in types.values()),
         "types": types,
     }

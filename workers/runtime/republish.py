@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from workers.ports.effects import EffectLedger
-from workers.ports.errors import PortError
+from workers.ports.errors import Unavailable
 from workers.ports.events import EventBus
 
 _LOG = logging.getLogger(__name__)
@@ -17,9 +17,13 @@ def republish(ledger: EffectLedger, bus: EventBus, *, limit: int = 100) -> int:
     for key, events in ledger.unpublished(limit=limit):
         try:
             bus.publish(*events)
-        except PortError as error:
+        except Unavailable as error:
             _LOG.warning("events of %s still wait: %s", key, error)
             break
+        except Exception as error:
+            # These will never go out as they are; the events behind them must.
+            _LOG.error("events of %s cannot be published: %r", key, error)
+            continue
         ledger.published(key)
         done += 1
     return done

@@ -23,6 +23,8 @@ _SURPRISES = 3
 # Without a free slot for this long the stream is closed: jobs would age in its buffers and the backlog would starve.
 _BLOCKED = 5.0
 _QUIET, _LONGEST_SHED = 0.1, 2.0
+# A job that took longer to come was not waiting in a buffer: whoever was behind has caught up.
+_BUFFERED = 0.005
 
 
 class Session:
@@ -33,12 +35,18 @@ class Session:
         self.opened = self.heard = asyncio.get_running_loop().time()
         # Shedding: there is no room, everything goes back. Leaving: a successor is open, what still comes is taken if it fits.
         self.shedding = self.leaving = False
+        self._behind: float | None = None
+        self._waiting: asyncio.Timeout | None = None
         self.task = asyncio.create_task(self._read())
 
     async def _read(self) -> None:
+        now = asyncio.get_running_loop().time
+        asked = now()
         async for job in self.lane.gateway.stream(self.lane.request):
-            self.heard = asyncio.get_running_loop().time()
+            self.heard = now()
             self.lane.intake.surprises = 0
+            if self.heard - asked > _BUFFERED:
+                self._behind = None
             if self.shedding or self.lane.intake.draining or not self.lane.door.closed:
                 self._return(job)
             elif self.lane.slot():
@@ -46,12 +54,15 @@ class Session:
             elif self.leaving:
                 self._return(job)
             elif await self._patience(job):
-                self.lane.admit(job)
+                self.lane.admit(job, received=self.heard)
+            asked = now()
 
     async def _patience(self, job: ActivatedJob) -> bool:
-        """Waits for a slot before it reads on: the gateway feels it and gives other jobs to others."""
+        """Waits for a slot before it reads on: the gateway feels it and gives other jobs to others. Not for each job anew: those
+        in the buffers grow old together, so what counts is since when there has been no room."""
+        self._behind = self.heard if self._behind is None else self._behind
         try:
-            async with asyncio.timeout(_BLOCKED):
+            async with asyncio.timeout_at(self._behind + _BLOCKED) as self._waiting:
                 await self.lane.capacity.acquire()
             return True
         except TimeoutError:
@@ -62,6 +73,7 @@ class Session:
             self._return(job)
             raise
         finally:
+            self._waiting = None
             self.lane.wake.set()
 
     def _return(self, job: ActivatedJob) -> None:
@@ -72,6 +84,8 @@ class Session:
         """Closes softly: what is already on its way is taken or handed back, so that no job has to wait for its time-out."""
         self.leaving = True
         loop = asyncio.get_running_loop()
+        if self._waiting is not None and not self._waiting.expired():
+            self._waiting.reschedule(loop.time())  # it reads nothing while it waits for a slot
         begun = self.heard = loop.time()
         while not self.task.done() and loop.time() - self.heard < _QUIET and loop.time() - begun < _LONGEST_SHED:
             await asyncio.sleep(_QUIET / 4)
@@ -85,6 +99,7 @@ class Streamer:
     def __init__(self, lane: Lane, *, age: float) -> None:
         self.lane = lane
         self.pulse = Pulse()
+        self.patience = _QUIET
         self._age = age
         self._errors = Backoff(0.2, 10.0)
         self._closing: set[asyncio.Task[None]] = set()
@@ -110,6 +125,7 @@ class Streamer:
         """A stream is of use only while its jobs can be started."""
         lane = self.lane
         while not lane.door.closed or (lane.capacity.free + lane.intake.lent == 0 and lane.stats.stream_opens):
+            lane.intake.streaming, lane.intake.stream = False, "waiting"
             self.pulse.beat("waiting for room", within=_GRACE)
             await asyncio.sleep(_TICK)
 
@@ -134,9 +150,10 @@ class Streamer:
             _LOG.info("the gateway does not stream jobs; %s is polled", lane.definition.type)
             return False
         lived = asyncio.get_running_loop().time() - session.opened
-        if error is None and lived > _SETTLED:
+        if lived > _SETTLED:
             self._errors.reset()
-            return True
+            if error is None:
+                return True
         lane.intake.streaming, lane.intake.stream = False, "retrying"
         await self._pause(error)
         return True

@@ -37,7 +37,12 @@ class Child:
         """Runs the process until it ends after a stop; returns its last exit code."""
         while True:
             started = time.monotonic()
-            self.process = await asyncio.create_subprocess_exec(*self._command, env=dict(self._environment))
+            # A session of its own: Ctrl-C reaches the supervisor, which passes one signal on, not the terminal's as well.
+            self.process = await asyncio.create_subprocess_exec(
+                *self._command, env=dict(self._environment), start_new_session=True
+            )
+            if self.stopping:  # told while the process was being made
+                self._signal(signal.SIGTERM)
             code = await self.process.wait()
             if self.stopping:
                 return code

@@ -17,6 +17,7 @@ class Loop(Protocol):
     """A loop that shows its pulse."""
 
     pulse: Pulse
+    patience: float
 
     def run(self) -> Coroutine[Any, Any, None]:
         """Runs until intake stops."""
@@ -49,9 +50,9 @@ class Watched:
         self.lane.stats.restarts += 1
         self._start()
 
-    async def stop(self, *, patience: float) -> None:
+    async def stop(self) -> None:
         """Gives the loop a moment to end by itself, then cancels it."""
-        await asyncio.wait({self.task}, timeout=patience)
+        await asyncio.wait({self.task}, timeout=self.loop.patience)
         self.task.cancel()
         await asyncio.wait({self.task})
 
@@ -78,7 +79,7 @@ class Watchdog:
     def _count(self, lane: Lane) -> None:
         """Slots held must be those of jobs, of a poll, or on their way. A difference seen twice in a row is a leak."""
         name = lane.definition.type
-        leaked = lane.capacity.held - lane.slots - lane.intake.reserved - lane.capacity.promised
+        leaked = lane.capacity.held - lane.leases.slots - lane.intake.reserved - lane.capacity.promised
         if leaked > 0 and self._odd.get(name) == leaked:
             _LOG.error("%d slots of %s were not given back; corrected", leaked, name)
             lane.capacity.release(leaked)

@@ -84,6 +84,7 @@ class Worker:
             limit = self.options.drain.total_seconds()
             return await drain(self.lanes, self._watched, limit=limit, hurried=lambda: self._hard)
         finally:
+            self._measure()
             for duty in duties:
                 duty.cancel()
             await asyncio.gather(*duties, return_exceptions=True)
@@ -131,9 +132,12 @@ class Worker:
             every(again, self._republish),
             every(_EXPIRE_EVERY, self._expire),
         ]
-        if (metrics := self.needs.metrics) is not None:
-            duties.append(every(_METRICS_EVERY, lambda: metrics.report(self.lanes, asyncio.get_running_loop().time())))
+        duties.append(every(_METRICS_EVERY, self._measure))
         return [asyncio.create_task(duty) for duty in duties]
+
+    def _measure(self) -> None:
+        if self.needs.metrics is not None:
+            self.needs.metrics.report(self.lanes, asyncio.get_running_loop().time())
 
     def _take_picture(self) -> None:
         now = asyncio.get_running_loop().time()
