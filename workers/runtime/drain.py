@@ -34,11 +34,11 @@ async def drain(lanes: Sequence[Lane], loops: Sequence[Watched], *, limit: float
     await asyncio.gather(*(loop.stop() for loop in loops))
     await _finish(lanes, until, hurried)
     left = [asyncio.ensure_future(handing) for lane in lanes for handing in lane.give_up()]
-    await _last_words(lanes, left)
+    unheard = await _last_words(lanes, left)
     if hurried():
         return Exit.HARD
     # Also a job whose result found nobody, or whose thread does not return, did not end in an orderly way.
-    return Exit.HANDED_BACK if left or any(lane.leases for lane in lanes) else Exit.DRAINED
+    return Exit.HANDED_BACK if left or unheard or any(lane.leases for lane in lanes) else Exit.DRAINED
 
 
 async def _finish(lanes: Sequence[Lane], until: float, hurried: Callable[[], bool]) -> None:
@@ -50,8 +50,8 @@ async def _finish(lanes: Sequence[Lane], until: float, hurried: Callable[[], boo
         await asyncio.wait(tasks, timeout=min(_TICK, max(0.0, until - loop.time())))
 
 
-async def _last_words(lanes: Sequence[Lane], left: Sequence[asyncio.Future[None]]) -> None:
-    """Bounded: a gateway that is away must not keep a worker from ending; what it did not hear times out."""
+async def _last_words(lanes: Sequence[Lane], left: Sequence[asyncio.Future[None]]) -> int:
+    """Bounded: a gateway that is away must not keep a worker from ending. Returns how much it did not hear."""
     asides = [asyncio.ensure_future(lane.settle()) for lane in lanes]
     delivering = [
         task
@@ -60,9 +60,11 @@ async def _last_words(lanes: Sequence[Lane], left: Sequence[asyncio.Future[None]
         if lease.stage is Stage.DELIVERING and not lease.stuck
     ]
     sending = {*asides, *left, *delivering}
-    if sending:
-        _, late = await asyncio.wait(sending, timeout=_LAST_WORDS)
-        for task in late:
-            task.cancel()
-        if late:
-            await asyncio.wait(late)
+    if not sending:
+        return 0
+    _, late = await asyncio.wait(sending, timeout=_LAST_WORDS)
+    for task in late:
+        task.cancel()
+    if late:
+        await asyncio.wait(late)
+    return len(late)

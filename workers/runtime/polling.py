@@ -20,7 +20,7 @@ _QUICK = 0.05
 # Longest pause for results that are on their way: it paces a busy gateway, and is no more than a hiccup when they are stuck.
 _PACE = 0.25
 _GRACE = 15.0
-# A poll that takes longer lends its slots to pushed jobs; one that brings jobs in a moment does not have to.
+# A poll that takes longer gives its slots back: pushed jobs must not wait for one that may bring nothing.
 _SLOW = 0.25
 # How long a poll that may just be bringing jobs is listened to when the worker stops: a long poll most likely brings none.
 _LISTEN = {True: 0.1, False: 1.0}
@@ -70,13 +70,14 @@ class Poller:
             if wait > 0 and lane.capacity.contended:
                 self._unreserve()  # waiting for jobs that may never come it would keep others from theirs
             lane.intake.stealable, self.patience = wait > 0, _LISTEN[wait > 0]
-            slow = asyncio.get_running_loop().call_later(_SLOW, self._lend)
+            slow = asyncio.get_running_loop().call_later(_SLOW, self._unreserve) if wait < 0 else None
             self.pulse.beat("polling", within=max(wait, 0) / 1000 + _GRACE)
             begun = asyncio.get_running_loop().time()
             try:
                 found = await self._poll(slots, wait)
             finally:
-                slow.cancel()
+                if slow is not None:
+                    slow.cancel()
         finally:
             self.patience = _LISTEN[True]
             self._unreserve()
@@ -106,9 +107,6 @@ class Poller:
             await asyncio.sleep(_LINGER)
         lane.intake.reserved += lane.capacity.take(most - 1)
         return lane.intake.reserved
-
-    def _lend(self) -> None:
-        self.lane.intake.stealable = True
 
     def _unreserve(self) -> None:
         lane = self.lane

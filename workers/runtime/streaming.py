@@ -114,6 +114,7 @@ class Streamer:
                 session = Session(self.lane)
                 intake.streaming, intake.stream = True, "open"
                 self.lane.stats.stream_opens += 1
+                self.lane.wake.set()  # jobs that came while there was no stream are older than it: a poll brings them
                 await self._watch(session)
                 if not await self._ended(session):
                     return
