@@ -416,3 +416,20 @@ def test_old_effects_are_forgotten_unless_their_events_wait(env: TaskEnvironment
     assert expire(env.ledger, keep=timedelta(days=90)) == 1
     assert set(env.ledger.results) == {"book:20002", "book:20003"}
     assert expire(object(), keep=timedelta(0)) == 0
+
+
+@pytest.mark.parametrize("error", [Refused("MSG_SIZE_TOO_LARGE", system="kafka"), ValueError("not JSON")])
+def test_an_event_that_can_never_go_out_stops_none_behind_it(error: Exception) -> None:
+    """The first of twenty is refused for ever; the other nineteen are published, it waits and is named in the log."""
+
+    class Bus(MemoryBus):
+        def publish(self, *events: Event) -> None:
+            if any(event.topic == "poison" for event in events):
+                raise error
+            super().publish(*events)
+
+    ledger, bus = MemoryLedger(), Bus()
+    topics = ["poison", *["fine"] * 19]
+    ledger.pending = {str(n): (Event(uuid4(), topic, "k", topic, {}),) for n, topic in enumerate(topics)}
+    assert republish(ledger, bus) == 19
+    assert list(ledger.pending) == ["0"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import socket
 import sys
 from datetime import timedelta
@@ -171,6 +172,28 @@ async def test_a_process_that_dies_is_started_again_and_a_stop_reaches_all(tmp_p
 
     assert await run == 3
     assert marks[1].read_text() == "x"
+
+
+async def test_ctrl_c_in_a_terminal_is_one_signal_for_the_children(tmp_path: Path) -> None:
+    """They are in a session of their own: the terminal signals the supervisor's group, the supervisor passes one stop on."""
+    mark = tmp_path / "mark"
+    child = Child([sys.executable, "-c", CHILD.format(code=0), str(mark)], os.environ, number=0)
+    run = asyncio.create_task(child.run())
+    await _until(mark.exists)
+    assert child.process is not None
+    assert os.getpgid(child.process.pid) != os.getpgid(0)
+    child.send(signal.SIGTERM)
+    assert await run == 0
+
+
+async def test_a_stop_reaches_a_child_that_is_just_being_made(tmp_path: Path) -> None:
+    """The signal comes before there is a process: it gets it as soon as it is there."""
+    child = Child([sys.executable, "-c", CHILD.format(code=0), str(tmp_path / "mark")], os.environ, number=0)
+    run = asyncio.create_task(child.run())
+    await asyncio.sleep(0)
+    child.send(signal.SIGTERM)
+    async with asyncio.timeout(10):
+        assert abs(await run) in (0, signal.SIGTERM)
 
 
 async def test_changed_code_renews_the_children(tmp_path: Path) -> None:

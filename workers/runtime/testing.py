@@ -18,7 +18,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from workers.ports.errors import Unavailable
+from workers.ports.errors import InUse, Unavailable
 from workers.ports.events import Event
 from workers.ports.jobs import ActivatedJob
 from workers.runtime.binding import bind, check_providers
@@ -80,7 +80,7 @@ class MemoryLedger:
         with self._guard:
             lock = self._locks.setdefault(key, threading.Lock())
         if not lock.acquire(timeout=self._lock_timeout):
-            raise Unavailable(f"effect of {task_type} is being applied elsewhere", system="postgres", reference=key)
+            raise InUse(f"effect of {task_type} is being applied elsewhere", system="postgres", reference=key)
         try:
             effect = MemoryEffect(self.results.get(key), self._unit(), self.pending.get(key, ()))
             yield effect
