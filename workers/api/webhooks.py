@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from workers.bootstrap import Platform, SignWebhook
-from workers.ports.processes import Processes, ProcessMessage
+from workers.journey.signing import closed_message
+from workers.ports.processes import Processes
 from workers.ports.signatures import AgreementStatus, Signatures
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
@@ -48,11 +47,7 @@ def tell_closed(platform: Platform, agreement_id: str) -> bool:
     agreement = platform.get(Signatures).get(agreement_id)
     if agreement.status not in CLOSED:
         return False
-    variables: dict[str, Any] = {"agreementStatus": agreement.status.value}
-    message_id = f"agreement-closed:{agreement_id}:{agreement.status.value}"
-    platform.get(Processes).publish(
-        ProcessMessage("agreement-closed", agreement_id, message_id=message_id, variables=variables)
-    )
+    platform.get(Processes).publish(closed_message(agreement_id, agreement.status))
     return True
 
 

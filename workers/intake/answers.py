@@ -6,6 +6,8 @@ database decides who was first, never the order in which messages arrive.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -79,7 +81,10 @@ def check_out(unit: UnitOfWork, visit_id: UUID | str, *, report: Mapping[str, An
     if visit.state is not VisitState.ON_SITE and not again:
         raise InvalidTransition(f"Expected visit {visit.id} to be ON_SITE for a check-out, but it is {visit.state}")
     unit.orders.note(order, "check-out reported", visitId=str(visit.id))
-    return Answer(order, _visit_message("visit-checked-out", visit, {"checkout": dict(report)}))
+    # A team that is asked to complete its report sends another one for the same visit: it is another message.
+    said = hashlib.sha256(json.dumps(dict(report), sort_keys=True, default=str).encode()).hexdigest()[:12]
+    message = _visit_message("visit-checked-out", visit, {"checkout": dict(report)})
+    return Answer(order, replace(message, message_id=f"{message.message_id}:{said}"))
 
 
 def withdraw(unit: UnitOfWork, visit_id: UUID | str, *, reason: str) -> Answer:

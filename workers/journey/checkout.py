@@ -13,6 +13,7 @@ from workers.domain.orders import ServiceOrder
 from workers.domain.states import VisitState
 from workers.domain.values import Completion, TvResult
 from workers.domain.visits import Execution, Modification, Visit
+from workers.journey.contract import Whole
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import TaskInput
 
@@ -23,8 +24,8 @@ class ModificationReport(TaskInput):
     """One change a survey asks for."""
 
     description: str
-    extra_minutes: int = 0
-    requires_repricing: bool = False
+    extra_minutes: Whole = 0
+    requires_repricing: bool | None = False
     estimated_delta: Decimal | None = None
 
     def value(self) -> Modification:
@@ -32,7 +33,7 @@ class ModificationReport(TaskInput):
         return Modification(
             description=self.description,
             extra_minutes=self.extra_minutes,
-            requires_repricing=self.requires_repricing,
+            requires_repricing=bool(self.requires_repricing),
             estimated_delta=self.estimated_delta or Decimal(0),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -16,6 +17,16 @@ from workers.runtime import TaskInput
 T = TypeVar("T")
 # A field of a form that was left empty comes as an empty text.
 Blank: TypeAlias = Annotated[T | None, BeforeValidator(lambda value: None if value == "" else value)]
+
+
+def _whole(value: object) -> object:
+    if value is None or value == "":
+        return 0
+    return math.ceil(value) if isinstance(value, float) and math.isfinite(value) else value
+
+
+# A number of a form: left empty it comes as null, and a person may type a fraction.
+Whole: TypeAlias = Annotated[int, BeforeValidator(_whole)]
 
 
 class OrderInput(TaskInput):

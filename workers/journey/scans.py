@@ -36,7 +36,7 @@ class Scans:
         code = hashlib.sha256(content).hexdigest()[:12]
         return Scan(code, self.documents.put(_name(order_id, code), content), pages)
 
-    def find(self, order_id: UUID, code: str, *, pages: int) -> Scan:
+    def find(self, order_id: UUID, code: str, *, pages: float) -> Scan:
         """A scan of this order that has all its pages; `ScanNotUsable` with what to do when it is none."""
         code = code.strip().lower()
         reference = self.documents.find(_name(order_id, code)) if _CODE.fullmatch(code) else None
@@ -47,7 +47,7 @@ class Scans:
         found = self._pages(self.documents.get(reference))
         if found != pages:
             raise ScanNotUsable(
-                f"Expected {pages} pages, but scan {code} has {found}: scan every page, or correct the number"
+                f"Expected {pages:g} pages, but scan {code} has {found}: scan every page, or correct the number"
             )
         return Scan(code, reference, found)
 

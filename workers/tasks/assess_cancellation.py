@@ -46,5 +46,8 @@ def assess_cancellation(data: Input, ctx: Context, *, unit: UnitOfWork) -> Outpu
 
 
 def _hours_to_visit(unit: UnitOfWork, order: ServiceOrder) -> float | None:
+    """To the next visit; only when none is to come, since the last one began (negative)."""
     planned = [v.start for v in unit.visits.of_order(order.id) if v.state in OPEN_VISITS and v.planned_start]
-    return round((min(planned) - unit.now).total_seconds() / 3600, 1) if planned else None
+    ahead = [start for start in planned if start > unit.now]
+    nearest = min(ahead) if ahead else max(planned, default=None)
+    return round((nearest - unit.now).total_seconds() / 3600, 1) if nearest else None

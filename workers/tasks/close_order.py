@@ -10,6 +10,8 @@ from workers.journey.contract import OrderInput
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, task
 
+ACCEPTED = frozenset({WcfState.SIGNED_NO_RESERVES, WcfState.RESOLVED, WcfState.FORCED})
+
 
 @task("close-order", raises=(InvalidTransition, TenantMismatch))
 def close_order(data: OrderInput, ctx: Context, *, unit: UnitOfWork) -> None:
@@ -30,7 +32,7 @@ def close_order(data: OrderInput, ctx: Context, *, unit: UnitOfWork) -> None:
             providerId=str(provider.id) if provider else None,
             customerAmount=float(order.total),
             providerAmount=float(order.provider_total) if order.provider_total is not None else None,
-            wcfAccepted=True,
+            wcfAccepted=any(form.state in ACCEPTED for form in unit.wcfs.of_order(order.id)),
             warrantyStart=order.country.day(unit.now).isoformat(),
         )
     )

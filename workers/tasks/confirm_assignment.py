@@ -9,7 +9,7 @@ from uuid import UUID
 
 from workers.domain import facts, ids
 from workers.domain.assignments import Assignment, Offer
-from workers.domain.errors import OfferNoLongerOpen, TenantMismatch
+from workers.domain.errors import NotKnown, OfferNoLongerOpen, TenantMismatch
 from workers.domain.orders import ServiceOrder
 from workers.domain.states import WON_OFFERS, OfferState, OrderState, VisitState
 from workers.domain.values import OfferMode
@@ -21,11 +21,11 @@ from workers.runtime import Context, TaskInput, TaskOutput, task
 
 
 class Choice(TaskInput):
-    """Whom an operator chose in the form `assign-provider`, or whom the decision assigns directly."""
+    """Whom an operator chose in the form `assign-provider`, or whom the decision assigns directly. Ids may be mistyped."""
 
     decision: str = "ASSIGN"
-    provider_id: Blank[UUID] = None
-    team_id: Blank[UUID] = None
+    provider_id: Blank[str] = None
+    team_id: Blank[str] = None
     agreed_price: Blank[Decimal] = None
     justification: Blank[str] = None
 
@@ -98,8 +98,14 @@ def _won(unit: UnitOfWork, visit: Visit, offer_id: UUID) -> Award:
     return Award(offer.provider_id, offer.team_id, "OFFER", offer.mode, offer)
 
 
-def _chosen(unit: UnitOfWork, order: ServiceOrder, choice: Choice, provider_id: UUID, method: str) -> Award:
-    team = choice.team_id or _first_team(unit, order, provider_id)
+def _chosen(unit: UnitOfWork, order: ServiceOrder, choice: Choice, named: str, method: str) -> Award:
+    try:
+        provider_id = unit.providers.get(UUID(named)).id
+        team = unit.providers.team(UUID(choice.team_id)).id if choice.team_id else _first_team(unit, order, provider_id)
+    except (ValueError, NotKnown) as error:
+        raise OfferNoLongerOpen(f"Nobody is known as {named!r} with the team {choice.team_id!r}") from error
+    if unit.providers.team(team).provider_id != provider_id:
+        raise OfferNoLongerOpen(f"Expected a team of provider {provider_id}, but {team} is another provider's")
     return Award(
         provider_id,
         team,

@@ -11,6 +11,8 @@ from workers.journey.contract import OrderInput, alive
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, task
 
+KEPT = frozenset({BookingState.PRE_BOOKED, BookingState.CONFIRMED})
+
 
 class Input(OrderInput):
     """The hold."""
@@ -20,13 +22,22 @@ class Input(OrderInput):
 
 @task("confirm-booking", raises=(SlotLost, TenantMismatch))
 def confirm_booking(data: Input, ctx: Context, *, unit: UnitOfWork) -> None:
-    """Confirms a hold that nobody took back; a late one too, as long as the slot was not given away."""
+    """Confirms a hold that nobody took back; a late one too, as long as the slot was not given away.
+
+    A slot that is confirmed stays so when another provider takes the visit over. A visit whose time has come without a provider
+    needs another date.
+    """
     order = alive(unit.orders.of(data))
     booking = unit.bookings.find(data.booking_id)
-    if booking is None or booking.order_id != order.id or booking.state is not BookingState.PRE_BOOKED:
+    if booking is None or booking.order_id != order.id or booking.state not in KEPT:
         raise SlotLost(
             f"Expected booking {data.booking_id} to be held, but it is {booking.state if booking else 'gone'}"
         )
+    visit = unit.visits.get(booking.visit_id)
+    if visit.start <= unit.now:
+        raise SlotLost(f"Expected visit {visit.id} to be still to come, but it was for {visit.start.isoformat()}")
+    if booking.state is BookingState.CONFIRMED:
+        return
     confirmed = unit.bookings.save(booking.moved(BookingState.CONFIRMED))
     unit.announce(facts.booking(order, confirmed, "confirmed"))
     unit.orders.note(order, "slot confirmed", visitId=str(booking.visit_id), day=booking.day.isoformat())

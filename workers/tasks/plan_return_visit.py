@@ -7,21 +7,35 @@ from workers.domain.errors import TenantMismatch
 from workers.domain.states import OrderState, VisitState, route
 from workers.domain.values import VisitKind
 from workers.domain.visits import Visit
-from workers.journey.contract import VisitInput, alive, visit_of
+from workers.journey.contract import Blank, VisitInput, alive, visit_of
 from workers.journey.release import release
 from workers.ports.repositories import UnitOfWork
-from workers.runtime import Context, task
+from workers.runtime import Context, TaskInput, task
 
 RETURNABLE = frozenset({OrderState.ASSIGNED, OrderState.DISPATCHED, OrderState.IN_PROGRESS})
 
 
+class NoShow(TaskInput):
+    """What an operator said in the form `handle-no-show`."""
+
+    absent_party: Blank[str] = None
+
+
+class Input(VisitInput):
+    """The visit that is continued, and who was missing when nobody worked."""
+
+    no_show: NoShow | None = None
+
+
 @task("plan-return-visit", raises=(TenantMismatch,))
-def plan_return_visit(data: VisitInput, ctx: Context, *, unit: UnitOfWork) -> None:
+def plan_return_visit(data: Input, ctx: Context, *, unit: UnitOfWork) -> None:
     """Adds a RETURN visit without a slot; a visit nobody came to is given back, and the order is scheduled again."""
     order = alive(unit.orders.of(data))
     before = visit_of(unit, order, data.visit_id)
     if before.state is VisitState.READY:
-        before = unit.visits.save(before.moved(VisitState.NO_SHOW_CUSTOMER))
+        missing = data.no_show.absent_party if data.no_show else None
+        absent = VisitState.NO_SHOW_PROVIDER if missing == "PROVIDER" else VisitState.NO_SHOW_CUSTOMER
+        before = unit.visits.save(before.moved(absent))
     order, before = release(unit, order, before, reason="a return visit follows")
     sequence = len(unit.visits.of_order(order.id)) + 1
     planned = Visit(

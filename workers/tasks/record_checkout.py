@@ -42,6 +42,6 @@ def record_checkout(data: Input, ctx: Context, *, unit: UnitOfWork) -> Output:
         execution = unit.executions.get(data.execution_id)
         unit.executions.save(replace(execution, completion_status=Completion.PARTIALLY_COMPLETED))
         unit.orders.note(order, "partial work accepted", visitId=str(visit.id))
-    if completion is Completion.COMPLETED and order.driven_by(visit.kind):
+    if completion is Completion.COMPLETED and order.driven_by(visit.kind) and not order.frozen:
         unit.orders.move(order, OrderState.COMPLETED)
     return Output(completion_status=completion, reason=data.checkout.reason)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
-from pydantic import Field
-
 from workers.domain import facts
 from workers.domain.errors import ScanNotUsable, TenantMismatch
 from workers.domain.states import WCF, WcfState
@@ -22,7 +20,7 @@ class Chase(TaskInput):
     """The code of the scan an operator names in the form `chase-wcf`, and how many pages were signed."""
 
     scan_ref: Blank[str] = None
-    scan_pages: int | None = Field(default=None, ge=1)
+    scan_pages: float | None = None
 
 
 class Input(OrderInput):

@@ -27,7 +27,7 @@ class Input(OrderInput):
 def report_to_sales(data: Input, ctx: Context, *, unit: UnitOfWork, sales: Mapping[str, SalesSystem]) -> None:
     """Records the report as an event; an operator's refusal also rejects the order."""
     order = unit.orders.of(data)
-    if data.status is ReportedStatus.REJECTED and order.state is OrderState.RECEIVED:
+    if data.status is ReportedStatus.REJECTED and order.state is OrderState.RECEIVED and not order.frozen:
         order = unit.orders.move(order, OrderState.REJECTED, reason=data.reason)
     details = DETAILS.get(data.status, _nothing)(unit, order)
     report = StatusReport(reference_of(order), data.status, unit.now, ctx.key, data.reason, details)

@@ -33,7 +33,7 @@ class SlotChoice(TaskInput):
     decision: str
     day: Blank[date] = Field(default=None, alias="date")
     label: Blank[str] = None
-    team_id: Blank[UUID] = None
+    team_id: Blank[str] = None
     ignore_notice: Blank[bool] = None
 
 
@@ -118,7 +118,11 @@ def _new_visit(unit: UnitOfWork, order: ServiceOrder, data: Input) -> Visit:
 def _chosen(choice: SlotChoice | None) -> Chosen | None:
     if choice is None or choice.decision != "USE_SLOT" or choice.day is None or choice.label is None:
         return None
-    return Chosen(day=choice.day, label=choice.label, team_id=choice.team_id, ignore_notice=bool(choice.ignore_notice))
+    try:
+        team_id = UUID(choice.team_id) if choice.team_id else None
+    except ValueError as error:
+        raise NoSlotAvailable(f"There is no team {choice.team_id!r}") from error
+    return Chosen(day=choice.day, label=choice.label, team_id=team_id, ignore_notice=bool(choice.ignore_notice))
 
 
 def _output(visit: Visit, booking_id: UUID, slot: Slot) -> Output:

@@ -13,7 +13,7 @@ from workers.domain.orders import ServiceOrder
 from workers.domain.providers import Provider
 from workers.domain.states import BookingState
 from workers.domain.values import OfferMode, Recipient
-from workers.domain.visits import HOLD_FOR, Visit
+from workers.domain.visits import BEFORE_VISIT, HOLD_FOR, Visit
 from workers.journey import notify
 from workers.journey.contract import VisitInput, alive, visit_of
 from workers.journey.notify import Notice
@@ -23,6 +23,7 @@ from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, TaskInput, TaskOutput, task
 
 DEFAULT_TIMEOUT = timedelta(hours=24)
+SHORTEST = timedelta(minutes=15)
 
 
 class Candidate(TaskInput):
@@ -80,9 +81,14 @@ def _offer(unit: UnitOfWork, order: ServiceOrder, visit: Visit, data: Input, key
         bu_code=order.bu_code,
         mode=data.mode.name,
         sent_at=unit.now,
-        expires_at=unit.now + (data.mode.timeout or DEFAULT_TIMEOUT),
+        expires_at=_until(unit.now, visit, data.mode.timeout or DEFAULT_TIMEOUT),
         score=data.candidate.score,
     )
+
+
+def _until(now: datetime, visit: Visit, timeout: timedelta) -> datetime:
+    """An offer ends in time for the team to get ready, but nobody is asked for less than a moment."""
+    return max(now + SHORTEST, min(now + timeout, visit.start - BEFORE_VISIT))
 
 
 def _renew_hold(unit: UnitOfWork, visit: Visit, *, until: datetime) -> None:
