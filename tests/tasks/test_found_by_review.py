@@ -142,3 +142,12 @@ def test_a_mistyped_team_of_a_slot_goes_back_to_the_operator(world):
     outcome = world.run("schedule-service", slotChoice=choice, **asked)
     assert isinstance(outcome, BpmnError)
     assert outcome.code == "NO_SLOT_AVAILABLE"
+
+
+def test_an_agreement_sent_late_has_its_seven_days(world):
+    """The address was corrected eight days after the form was made."""
+    world.done().do("generate-wcf", wcfTemplate="INSTALLATION")
+    world.clock.forward(days=8)
+    world.do("adobe-upload-document").do("adobe-create-agreement", chase={"email": "new@example.org"})
+    (request,) = world.signing.requests.values()
+    assert request.expires_at - world.clock.now() == timedelta(days=7)

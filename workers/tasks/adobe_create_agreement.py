@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from pydantic import Field
@@ -54,7 +54,7 @@ def adobe_create_agreement(data: Input, ctx: Context, *, unit: UnitOfWork, signa
         unit.orders.note(order, "corrected by an operator", fields=["email"])
     if not order.customer.email:
         raise SignerAddressInvalid("The customer has no e-mail address to sign with")
-    request = _request(order, form, order.customer.email, data.transient_document_id)
+    request = _request(order, form, data.transient_document_id, now=unit.now)
     try:
         agreement_id = signatures.create(request)
     except Refused as refusal:
@@ -66,14 +66,15 @@ def adobe_create_agreement(data: Input, ctx: Context, *, unit: UnitOfWork, signa
     return Output(agreement_id=agreement_id)
 
 
-def _request(order: ServiceOrder, form: WorkClosingForm, email: str, document: str) -> AgreementRequest:
+def _request(order: ServiceOrder, form: WorkClosingForm, document: str, *, now: datetime) -> AgreementRequest:
+    """The seven days count from the sending: an address may have been corrected long after the form was made."""
     return AgreementRequest(
         external_id=f"wcf-{form.id}",
         name=form.number,
         transient_document_id=document,
-        signers=(Signer(email=email, name=order.customer.name),),
+        signers=(Signer(email=order.customer.email or "", name=order.customer.name),),
         locale=(order.customer.language or order.country.locale).replace("-", "_"),
-        expires_at=form.created_at + SIGNATURE_LIFETIME,
+        expires_at=now + SIGNATURE_LIFETIME,
     )
 
 
@@ -86,7 +87,7 @@ def _draft(unit: UnitOfWork, order: ServiceOrder, form: WorkClosingForm, agreeme
         kind="WCF",
         wcf_id=form.id,
         sent_at=unit.now,
-        expires_at=form.created_at + SIGNATURE_LIFETIME,
+        expires_at=unit.now + SIGNATURE_LIFETIME,
         updated_at=unit.now,
         state=AgreementState.DRAFT,
     )
