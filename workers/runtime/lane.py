@@ -113,7 +113,11 @@ class Lane:
                 return
             lease.stage, lease.started = Stage.RUNNING, now
             self.stats.started += 1
-            outcome = await self._work(lease)
+            attempt = attempt_of(self.definition, lease)
+            try:
+                outcome = await self.work(attempt)
+            except asyncio.CancelledError as error:
+                outcome = ended(attempt, error)  # a middleware that was told to end
             _learn(self, outcome, replayed=lease.replayed)
             if lease.ending is not Ending.HANDED_BACK:
                 await self._send(lease, outcome)
@@ -122,14 +126,6 @@ class Lane:
         finally:
             self.leases.pop(lease, None)
             self._free(lease)
-
-    async def _work(self, lease: Lease) -> Outcome:
-        """What handler and middleware make of the job; a middleware that is told to end is asked no more."""
-        attempt = attempt_of(self.definition, lease)
-        try:
-            return await self.work(attempt)
-        except asyncio.CancelledError as error:
-            return ended(attempt, error)
 
     def _free(self, lease: Lease) -> None:
         if lease.slot:

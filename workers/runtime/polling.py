@@ -121,16 +121,18 @@ class Poller:
         async for batch in lane.gateway.activate(lane.request, limit=slots, wait=wait):
             for job in batch:
                 found += 1
-                await self._place(job)
+                if lane.intake.reserved and not lane.intake.draining:
+                    lane.intake.reserved -= 1
+                    lane.admit(job)
+                else:
+                    await self._squeeze_in(job)
         return found
 
-    async def _place(self, job: ActivatedJob) -> None:
+    async def _squeeze_in(self, job: ActivatedJob) -> None:
+        """A job nothing is reserved for any more: its slot was given away while the poll was under way."""
         lane, received = self.lane, asyncio.get_running_loop().time()
         if lane.intake.draining:
             lane.hand_back(job, "the worker is stopping")
-        elif lane.intake.reserved:
-            lane.intake.reserved -= 1
-            lane.admit(job)
         elif lane.slot() or (lane.capacity.contended and await self._slot_in_time()):
             lane.admit(job, received=received)
         else:
