@@ -165,12 +165,17 @@ def worker_options(settings: Settings, **given: Any) -> WorkerOptions:
 
 def middleware(settings: Settings) -> tuple[Middleware, ...]:
     """What goes around every job, outermost first: its span, then what the settings name."""
-    named = tuple(_named(name) for name in settings.work.middleware)
+    named = named_middleware(settings)
     if not settings.tracing:
         return named
     from adapters.datadog.tracing import trace_job
 
     return (trace_job, *named)
+
+
+def named_middleware(settings: Settings) -> tuple[Middleware, ...]:
+    """The functions `FSM_WORK__MIDDLEWARE` names. Raises `Misconfigured` for one that cannot be imported or is no function."""
+    return tuple(_named(name) for name in settings.work.middleware)
 
 
 def around_records(settings: Settings) -> Callable[[Record], AbstractContextManager[Any]]:
@@ -184,11 +189,15 @@ def around_records(settings: Settings) -> Callable[[Record], AbstractContextMana
 
 def _named(name: str) -> Middleware:
     try:
-        return cast("Middleware", resolve_name(name))
+        found = resolve_name(name)
     except (ImportError, AttributeError) as error:
         raise Misconfigured(
             f"FSM_WORK__MIDDLEWARE: expected {name} to be a function that can be imported, but: {error}"
         ) from error
+    if not callable(found) or isinstance(found, type):
+        kind = "class" if isinstance(found, type) else type(found).__name__
+        raise Misconfigured(f"FSM_WORK__MIDDLEWARE: expected {name} to be a function, but it is a {kind}")
+    return cast("Middleware", found)
 
 
 def _of_job(platform: Platform, port: Any, _context: Any) -> Any:

@@ -2,6 +2,7 @@
 
 `FSM_CAMUNDA__GRPC_ADDRESS=zeebe:26500` sets `camunda.grpc_address`; structured values may be JSON. When nothing is said about
 a system, the file a running `fsm up` writes (`.fsm/stack.json`) fills in, so that a second terminal needs no settings at all.
+A system the environment speaks of is taken from the environment alone: half of one and half of the other would be neither.
 Secrets are never read from here but for the one that opens Vault, and never shown.
 """
 
@@ -15,7 +16,13 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from adapters.adobe_sign.settings import AdobeSignSettings, OAuth
 from adapters.camunda.settings import CamundaSettings
@@ -122,34 +129,106 @@ class Settings(BaseSettings):
         return init_settings, env_settings, StackFile(settings_cls)
 
 
+class OwnSettings(Settings):
+    """The same tree from the environment alone: who starts a stack asks no other one."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], *sources: PydanticBaseSettingsSource, **named: PydanticBaseSettingsSource
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Without the file of a running stack."""
+        return named["init_settings"], named["env_settings"]
+
+
 class StackFile(PydanticBaseSettingsSource):
-    """The addresses a running `fsm up` wrote down."""
+    """What a running `fsm up` wrote down; nothing when it does not run any more."""
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
         """One field of the file."""
-        return self._read().get(field_name), field_name, False
+        return self().get(field_name), field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        """The whole file; empty when no stack is running."""
-        return self._read()
-
-    def _read(self) -> dict[str, Any]:
-        if not STACK_FILE.is_file():
+        """What the file may say here: a part of the settings that the environment speaks of is not asked for."""
+        found = read_stack(STACK_FILE)
+        if found is None or not is_alive(found.pid):
             return {}
-        content = json.loads(STACK_FILE.read_text())
-        return dict(content["settings"])
+        said = {name.upper().removeprefix("FSM_").split("__")[0].lower() for name in _said()}
+        # The movable clock is the laptop engine's own: beside another Camunda it would stand still.
+        said |= {"clock"} if "camunda" in said else set()
+        return {name: part for name, part in found.settings.items() if name not in said}
+
+
+class Stack(BaseModel):
+    """The content of a stack file: the process whose stack it is, and the settings that lead to it."""
+
+    pid: int = Field(gt=0)
+    settings: dict[str, Any]
+
+
+def read_stack(path: Path) -> Stack | None:
+    """The content of a stack file, None without one. Raises `Misconfigured` when it is none or cannot be read."""
+    try:
+        return Stack.model_validate(json.loads(path.read_text())) if path.is_file() else None
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise _wrong_stack(path) from error
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process of this machine runs."""
+    try:
+        os.kill(pid, 0)
+    except PermissionError:  # somebody else's, but alive
+        return True
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True
 
 
 def read(**given: Any) -> Settings:
     """The settings of this process. Raises `Misconfigured` that lists every mistake at once, without values."""
     try:
         return Settings(**given)
+    except (ValidationError, SettingsError):
+        read_own(**given)  # tells what is wrong with the environment
+        raise _wrong_stack(STACK_FILE) from None
+
+
+def read_own(**given: Any) -> Settings:
+    """The settings of this process without those of a running stack; wrong ones are told as by `read`."""
+    try:
+        return OwnSettings(**given)
     except ValidationError as error:
         wrong = [
             f"FSM_{'__'.join(str(part).upper() for part in detail['loc'])}: {detail['msg']}"
             for detail in error.errors()
         ]
-        raise Misconfigured("Expected valid settings, but: " + "; ".join(wrong)) from None
+    except SettingsError:
+        wrong = [f"{name}: Input should be valid JSON" for name in _said() if not _readable(name)]
+    raise Misconfigured("Expected valid settings, but: " + "; ".join(wrong))
+
+
+def _said() -> list[str]:
+    """The settings the environment speaks of."""
+    return [name for name in os.environ if name.upper().startswith("FSM_")]
+
+
+def _readable(name: str) -> bool:
+    """Whether a variable has the form of its setting: one that is structured must be JSON."""
+    source = EnvSettingsSource(OwnSettings)
+    source.env_vars = {name.lower(): os.environ[name]}
+    try:
+        source()
+    except SettingsError:
+        return False
+    return True
+
+
+def _wrong_stack(path: Path) -> Misconfigured:
+    return Misconfigured(
+        f"Expected {path} to be what `fsm up` wrote, but it is not: delete it, or start `fsm up` anew."
+    )
 
 
 def required(value: T | None, name: str) -> T:

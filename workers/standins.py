@@ -1,8 +1,8 @@
 """The whole outside on one machine: a real PostgreSQL and OpenBao, Kafka's mock cluster, emulators, the embedded engine.
 
 `with LocalStack() as stack:` starts everything, deploys nothing and writes the addresses to `.fsm/stack.json`, where every
-other command of this machine finds them. The platform's own processes (`work`, `intake`, `api`) are children that are started
-again when they die.
+other command of this machine finds them; a private stack keeps that file to itself. The platform's own processes (`work`,
+`intake`, `api`) are children that are started again when they die, sooner at first than later.
 """
 
 from __future__ import annotations
@@ -36,7 +36,18 @@ from adapters.postgres.local import LocalPostgres
 from adapters.postgres.seed import seed
 from adapters.postgres.settings import PostgresSettings
 from adapters.vault.local import LocalVault
-from workers.settings import STACK_FILE, AdobeSignPlace, ApiSettings, MessagingPlace, Settings
+from workers.ports.errors import Conflict, Misconfigured
+from workers.runtime.backoff import Backoff
+from workers.settings import (
+    STACK_FILE,
+    AdobeSignPlace,
+    ApiSettings,
+    MessagingPlace,
+    Settings,
+    is_alive,
+    read_own,
+    read_stack,
+)
 
 Progress = Callable[[str], None]
 PLATFORM_PROCESSES: Mapping[str, Sequence[str]] = {
@@ -45,18 +56,36 @@ PLATFORM_PROCESSES: Mapping[str, Sequence[str]] = {
     "api": ("api",),
 }
 USUAL_PORTS: Mapping[str, int] = {"grpc": 26500, "rest": 8080, "api": 8090, "health": 8071}
+# Settings a stack makes itself, whatever the environment says of them.
+STARTED_HERE = ("vault", "postgres", "kafka", "adobe_sign", "messaging", "documents")
+REPLACED_HERE: Mapping[str, Any] = {"camunda": CamundaSettings(), "api": ApiSettings(), "clock": "camunda"}
 ENGINE_SECONDS = 30.0
 WATCH_SECONDS = 0.2
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
+# A process that lived this long was well: the next death starts the pauses over.
+WELL_AFTER = 30.0
 
 
 class Process:
-    """One of the platform's own processes, started again when it dies before its time."""
+    """One of the platform's own processes, started again when it dies before its time.
 
-    def __init__(self, name: str, arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
+    A death nobody asked for is told, and each one in a row waits longer: 0.5 s, then twice that, up to 10 s (less some jitter).
+    """
+
+    def __init__(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        log: Path,
+        *,
+        progress: Progress = lambda _: None,
+    ) -> None:
         self.name, self.restarts = name, -1
         self._argv = [sys.executable, "-m", "workers", *arguments]
-        self._environment, self._log = environment, log
-        self._stopping = threading.Event()
+        self._environment, self._log, self._progress = environment, log, progress
+        self._backoff = Backoff(FIRST_PAUSE, LONGEST_PAUSE)
+        self._stopping, self._asked = threading.Event(), threading.Event()
         self._child = self._start()
         self._watch = threading.Thread(target=self._keep_alive, name=f"watch of {name}", daemon=True)
         self._watch.start()
@@ -68,39 +97,72 @@ class Process:
 
     def kill(self) -> None:
         """`kill -9`: nothing is cleaned up, as when the machine loses power."""
-        os.kill(self.pid, 9)
+        pid = self.pid
+        self._asked.set()
+        with contextlib.suppress(ProcessLookupError):  # it was quicker
+            os.kill(pid, 9)
 
     def renew(self) -> None:
-        """SIGTERM, then SIGKILL; it is started again, with the code as it is now."""
-        self._child.stop()
+        """SIGTERM, then SIGKILL; it is started again at once, with the code as it is now."""
+        child = self._child
+        self._asked.set()
+        child.stop()
 
     def stop(self) -> None:
         """SIGTERM, then SIGKILL; it is not started again."""
         self._stopping.set()
+        self._asked.set()
         self._child.stop()
         self._watch.join()
+        self._child.stop()  # one that was being started meanwhile
 
     def _start(self) -> Child:
         self.restarts += 1
+        self._started = time.monotonic()
         return Child(self._argv, environment=self._environment, log=self._log)
 
     def _keep_alive(self) -> None:
         while not self._stopping.wait(WATCH_SECONDS):
-            if self._child.exit_code is not None and not self._stopping.is_set():
+            code = self._child.exit_code
+            if code is None:
+                continue
+            if not self._asked.is_set():
+                self._pause(code)
+            self._asked.clear()
+            if not self._stopping.is_set():
                 self._child = self._start()
+
+    def _pause(self, code: int) -> None:
+        """Lets some time pass, less when somebody asks: a process that cannot start would keep the machine busy."""
+        if time.monotonic() - self._started > WELL_AFTER:
+            self._backoff.reset()
+        pause = self._backoff.next()
+        self._progress(f"{self.name} ended with code {code}, is started again in {pause:.1f} s; its log: {self._log}")
+        self._asked.wait(pause)
 
 
 class LocalStack:
     """Everything the platform talks to, on free ports of this machine, or on the usual ones when they are free."""
 
     def __init__(
-        self, *, progress: Progress = lambda _: None, log_folder: Path | None = None, usual_ports: bool = False
+        self,
+        *,
+        progress: Progress = lambda _: None,
+        log_folder: Path | None = None,
+        usual_ports: bool = False,
+        private: bool = False,
     ) -> None:
+        """`private`: other commands do not find this stack, and it may run beside one they do find."""
+        # Read first: a mistake in the environment is told before anything runs.
+        self._own = read_own(**dict.fromkeys(STARTED_HERE), **REPLACED_HERE)
+        if not private:
+            refuse_second(STACK_FILE)
         self._progress = progress
         self._usual_ports = usual_ports
         self._closing = ExitStack()
         self.processes: dict[str, Process] = {}
         self.logs = log_folder or Path(self._closing.enter_context(tempfile.TemporaryDirectory(prefix="fsm-logs-")))
+        self._stack_file = (self.logs / "stack.json" if private else STACK_FILE).resolve()
         self.health_port = self._port("health")
 
     def __enter__(self) -> Self:
@@ -136,7 +198,8 @@ class LocalStack:
         """Starts processes of the platform: `work`, `intake`, `api`."""
         for name in names or PLATFORM_PROCESSES:
             arguments = [word.format(health=self.health_port) for word in PLATFORM_PROCESSES[name]]
-            process = Process(name, arguments, self.environment, self.logs / f"{name}.log")
+            log = self.logs / f"{name}.log"
+            process = Process(name, arguments, self.environment, log, progress=self._progress)
             self._closing.callback(process.stop)
             self.processes[name] = process
             self._progress(f"{name} runs (process {process.pid})")
@@ -182,28 +245,61 @@ class LocalStack:
 
     def _settings(self) -> Settings:
         adobe = self.adobe.settings
-        return Settings(
-            camunda=self.camunda,
-            vault=self.vault.settings,
-            postgres=PostgresSettings(url=self.postgres.place),
-            kafka=self.kafka.settings,
-            adobe_sign=AdobeSignPlace(discovery_url=adobe.discovery_url, client_ids=adobe.client_ids),
-            messaging=MessagingPlace(base_url=self.messaging.settings.base_url),
-            documents=self.documents.settings,
-            api=ApiSettings(port=self._port("api"), token=secrets.token_urlsafe(16)),
-            clock="camunda",
-        )
+        mine = {
+            "camunda": self.camunda,
+            "vault": self.vault.settings,
+            "postgres": PostgresSettings(url=self.postgres.place),
+            "kafka": self.kafka.settings,
+            "adobe_sign": AdobeSignPlace(discovery_url=adobe.discovery_url, client_ids=adobe.client_ids),
+            "messaging": MessagingPlace(base_url=self.messaging.settings.base_url),
+            "documents": self.documents.settings,
+            "api": ApiSettings(port=self._port("api"), token=secrets.token_urlsafe(16)),
+        }
+        return self._own.model_copy(update=mine)
 
     def _write_down(self) -> None:
         """The stack file opens Vault and nothing else: keys and database users stay there."""
-        self._stack_file = STACK_FILE.resolve()
-        self._stack_file.parent.mkdir(parents=True, exist_ok=True)
         settings = self.settings.model_dump(mode="json", exclude={"models"})
         settings["vault"] = revealed(self.vault.settings.model_dump(mode="python"))
-        content = {"pid": os.getpid(), "settings": settings}
-        self._stack_file.touch(mode=0o600)
-        self._stack_file.write_text(json.dumps(content, default=str))
-        self._closing.callback(_forget, self._stack_file)
+        refuse_second(self._stack_file)  # another one may have come up meanwhile
+        write_stack(self._stack_file, {"pid": os.getpid(), "settings": settings})
+        self._closing.callback(forget_stack, self._stack_file)
+
+
+def refuse_second(path: Path) -> None:
+    """Raises `Conflict` when a stack file leads to a stack that runs; one of a stack that is gone, or no such file, is no
+    hindrance: it is written anew.
+    """
+    if path.exists() and not path.is_file():
+        raise Misconfigured(f"Expected FSM_STACK_FILE to name a file, but {path} is something else.")
+    with contextlib.suppress(Misconfigured):
+        found = read_stack(path)
+        if found is not None and found.pid != os.getpid() and is_alive(found.pid):
+            raise Conflict(
+                f"Expected to be the only stack here, but process {found.pid} runs the one of {path}: stop it first,"
+                " or set FSM_STACK_FILE to another file. If that process is no `fsm up`, delete the file."
+            )
+
+
+def write_stack(path: Path, content: Mapping[str, Any]) -> None:
+    """Writes a stack file in one step, for its owner alone: who reads meanwhile gets the old one or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")  # made with mode 0600
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(json.dumps(content, default=str))
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def forget_stack(path: Path) -> None:
+    """Removes a stack file, unless it leads to another process's stack by now."""
+    with contextlib.suppress(Misconfigured):
+        found = read_stack(path)
+        if found is not None and found.pid == os.getpid():
+            path.unlink(missing_ok=True)
 
 
 def revealed(value: Any) -> Any:
@@ -216,10 +312,6 @@ def revealed(value: Any) -> Any:
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) != 0
-
-
-def _forget(path: Path) -> None:
-    path.unlink(missing_ok=True)
 
 
 def _answers(address: str) -> bool:

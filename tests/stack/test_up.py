@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
+import psutil
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -27,6 +28,15 @@ class Up(NamedTuple):
     models: Path
     addresses: dict[str, str]
     said: Path
+    environment: dict[str, str]
+    pid: int
+
+    def fsm(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Another command beside it, which finds the same stack file."""
+        command = [sys.executable, "-m", "workers", *arguments]
+        return subprocess.run(
+            command, cwd=REPOSITORY, env=self.environment, capture_output=True, text=True, check=False
+        )
 
     def versions(self, decision: str) -> list[int]:
         """The deployed versions of a decision."""
@@ -47,21 +57,23 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
         shutil.copytree(REPOSITORY / name, folder / name)
     said = folder / "stderr"
     settings = {"FSM_STACK_FILE": str(folder / "stack.json"), "FSM_MODELS": str(folder)}
+    environment = {**os.environ, **settings, "COLUMNS": "200"}
     with said.open("wb") as errors, (folder / "stdout").open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "workers", "up", "--reload", "--json"],
             cwd=REPOSITORY,
-            env={**os.environ, **settings, "COLUMNS": "200"},
+            env=environment,
             stdout=output,
             stderr=errors,
         )
         try:
             _eventually(lambda: _told(folder / "stdout") is not None)
-            yield Up(folder, _told(folder / "stdout")["addresses"], said)
+            yield Up(folder, _told(folder / "stdout")["addresses"], said, environment, process.pid)
         finally:
             process.send_signal(signal.SIGTERM)
             code = process.wait(60)
     assert code == 0
+    assert not (folder / "stack.json").exists()
 
 
 def _told(path: Path) -> Any:
@@ -125,3 +137,32 @@ def _status(address: str) -> int:
         return httpx.get(address, timeout=2).status_code
     except httpx.HTTPError:
         return 0
+
+
+def test_a_second_one_and_a_demonstration_leave_it_alone(up: Up) -> None:
+    """While it runs, `fsm up` is refused in a sentence and `fsm demo` plays on a stack of its own; other commands find ours."""
+    file = up.models / "stack.json"
+    before = file.read_bytes()
+    second = up.fsm("up")
+    demo = up.fsm("demo", "--orders", "1", "--json")
+    orders = up.fsm("orders", "list", "--json")
+
+    assert second.returncode == 1
+    assert "Expected to be the only stack here" in second.stderr
+    assert "Traceback" not in second.stderr
+    assert demo.returncode == 0, demo.stderr
+    assert file.read_bytes() == before
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert json.loads(orders.stdout) == {"orders": []}
+
+
+def test_a_process_that_dies_is_told(up: Up) -> None:
+    """Which one ended, with which code, and where its log is; it comes back."""
+    assert _status(f"{up.addresses['our API']}/docs") == 200
+    children = psutil.Process(up.pid).children()
+    (api,) = (child for child in children if child.cmdline()[1:4] == ["-m", "workers", "api"])
+    api.kill()
+
+    _eventually(lambda: up.hears("api ended with code -9, is started again in"))
+    _eventually(lambda: up.hears("its log: "))
+    _eventually(lambda: _status(f"{up.addresses['our API']}/docs") == 200)

@@ -13,6 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("workers.cli.demo", "demo"),
     "up": ("workers.cli.up", "up"),
     "engine": ("workers.cli.engine", "engine"),
+    "migrate": ("workers.cli.migrate", "migrate"),
     "deploy": ("workers.cli.deploy", "deploy"),
     "work": ("workers.cli.work", "app"),
     "intake": ("workers.cli.intake", "intake"),

@@ -13,7 +13,7 @@ from workers.settings import read
 
 def api(
     host: Annotated[str, typer.Option(help="Address to listen on; default: the settings'.")] = "",
-    port: Annotated[int, typer.Option(help="Port to listen on; default: the settings'.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; default: the settings'.")] = 0,
 ) -> None:
     """Serves webhooks of Acrobat Sign and the answers of providers and teams, until SIGTERM or Ctrl-C.
 

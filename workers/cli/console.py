@@ -1,8 +1,12 @@
-"""How the command line speaks: people get rich text on a terminal, scripts get JSON on standard output."""
+"""How the command line speaks: people get rich text on a terminal, scripts get JSON on standard output.
+
+What comes from outside (names, reasons, errors) is text, never rich's markup: it is escaped wherever it is printed.
+"""
 
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +14,9 @@ from dataclasses import asdict, is_dataclass
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 
+from adapters.camunda.engine.errors import EngineError
 from workers.ports.errors import PortError
 
 # Without a terminal there is no width to ask for; a log or a file is wide enough for a timeline.
@@ -23,9 +29,31 @@ class UsageError(Exception):
 
 
 def print_json(value: Any) -> None:
-    """One JSON document on standard output; dates and ids as text."""
-    sys.stdout.write(json.dumps(value, default=_plain, ensure_ascii=False) + "\n")
+    """One JSON document on standard output; dates and ids as text. `UsageError` for a number that JSON does not have."""
+    sys.stdout.write(json_text(value) + "\n")
     sys.stdout.flush()
+
+
+def json_text(value: Any) -> str:
+    """A value as JSON that every reader accepts: NaN and the infinities are no JSON."""
+    try:
+        return json.dumps(value, default=_plain, ensure_ascii=False, allow_nan=False)
+    except ValueError as error:
+        raise UsageError("Expected an answer that JSON can hold, but a number in it is not finite.") from error
+
+
+def parsed_json(text: str) -> Any:
+    """The value of a JSON text. `ValueError` when it is none; NaN, the infinities and numbers too big are none."""
+    return json.loads(text, parse_constant=_no_number, parse_float=_finite)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _no_number(text)
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(f"{text} is not a finite number")
 
 
 def _plain(value: Any) -> Any:
@@ -34,10 +62,18 @@ def _plain(value: Any) -> Any:
 
 @contextmanager
 def reported() -> Iterator[None]:
-    """Turns errors of the outside into one line and exit code 1; a bug keeps its trace."""
+    """Turns errors of the outside (other systems, files, addresses) into one line and exit code 1; a bug keeps its trace."""
     try:
         yield
-    except (PortError, UsageError) as error:
+    except (PortError, UsageError, EngineError, OSError) as error:
         system = f" ({error.system})" if isinstance(error, PortError) and error.system else ""
-        err.print(f"[bold red]error[/]{system}: {error}", highlight=False)
+        err.print(f"[bold red]error[/]{escape(system)}: {escape(sentence(error))}", highlight=False)
         raise SystemExit(1) from error
+
+
+def sentence(error: Exception) -> str:
+    """What an error says to people: for the operating system's, the thing and what is wrong with it, without its number."""
+    if isinstance(error, OSError) and error.strerror:
+        things = [str(name) for name in (error.filename, error.filename2) if name is not None]
+        return ": ".join([" and ".join(things), error.strerror] if things else [error.strerror])
+    return str(error) or type(error).__name__

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from workers.bootstrap import Platform, build
@@ -35,7 +36,7 @@ def deploy(
         return
     table = Table("kind", "id", "version", "file", title="Deployed", title_justify="left")
     for item in deployed:
-        table.add_row(item.kind, item.id, str(item.version), item.resource_name)
+        table.add_row(escape(item.kind), escape(item.id), str(item.version), escape(item.resource_name))
     out.print(table)
 
 

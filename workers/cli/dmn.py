@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
@@ -14,7 +13,7 @@ from rich.table import Table
 
 from adapters.camunda.engine import dmn
 from adapters.camunda.engine.dmn import examples as kept
-from workers.cli.console import UsageError, out, print_json
+from workers.cli.console import UsageError, json_text, out, parsed_json, print_json
 
 # The folder here if there is one, else the models that came with the package.
 FOLDER = Path("dmn") if Path("dmn").is_dir() else Path(__file__).resolve().parents[2] / "dmn"
@@ -142,7 +141,7 @@ def _inputs(values: Iterable[str], file: Path | None) -> dict[str, Any]:
 
 def _from_file(file: Path) -> dict[str, Any]:
     try:
-        document = json.loads(file.read_text(encoding="utf-8"))
+        document = parsed_json(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise UsageError(f"Expected '{file}' to be a JSON file, but {error}") from error
     if not isinstance(document, dict):
@@ -164,7 +163,7 @@ def _put(inputs: dict[str, Any], path: list[str], value: Any) -> None:
 
 def _value(text: str) -> Any:
     try:
-        return json.loads(text)
+        return parsed_json(text)
     except ValueError:
         return text
 
@@ -180,7 +179,7 @@ def _report(path: Path) -> kept.Report:
 
 
 def _text(value: Any) -> str:
-    return escape(json.dumps(value, ensure_ascii=False))
+    return escape(json_text(value))
 
 
 def _show(graph: dmn.DecisionRequirementsGraph, answer: dmn.Evaluation) -> None:
@@ -234,7 +233,9 @@ def _show_reports(reports: Iterable[kept.Report]) -> None:
     for report in reports:
         total = len(report.results)
         color = "red" if report.failed else "green"
-        uncovered = "\n".join(f"{u.decision} rule {u.rule} [dim]{escape(u.description)}[/]" for u in report.uncovered)
+        uncovered = "\n".join(
+            f"{escape(u.decision)} rule {u.rule} [dim]{escape(u.description)}[/]" for u in report.uncovered
+        )
         table.add_row(
             escape(report.examples.path.stem), f"[{color}]{total - len(report.failed)} of {total}[/]", uncovered
         )

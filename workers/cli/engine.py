@@ -37,8 +37,12 @@ async def _run(options: ServerOptions, *, as_json: bool) -> None:
 
 def engine(
     *,
-    grpc_port: Annotated[int, typer.Option(help="Port of Zeebe's gRPC API; 0 takes a free one.")] = 26500,
-    http_port: Annotated[int, typer.Option(help="Port of the REST API v2; 0 takes a free one.")] = 8080,
+    grpc_port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of Zeebe's gRPC API; 0 takes a free one.")
+    ] = 26500,
+    http_port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of the REST API v2; 0 takes a free one.")
+    ] = 8080,
     host: Annotated[
         str, typer.Option(help="Address to listen on. Beyond this machine an --issuer is needed.")
     ] = "127.0.0.1",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
 
 from adapters.camunda.engine import feel as language
-from workers.cli.console import UsageError, err, out, print_json
+from workers.cli.console import UsageError, err, json_text, out, parsed_json, print_json
 
 
 def feel(
@@ -61,7 +60,7 @@ def _object(text: str) -> dict[str, Any]:
 
 def _json(text: str) -> Any:
     try:
-        return json.loads(text)
+        return parsed_json(text)
     except ValueError as error:
         raise UsageError(f"Expected JSON, but '{text}' is not: {error}") from error
 
@@ -72,9 +71,9 @@ def _show(result: Any, *, as_json: bool) -> None:
         warnings = [{"type": warning.type, "message": warning.message} for warning in result.warnings]
         print_json({"value": value, "type": kind, "warnings": warnings})
         return
-    out.print(f"[bold green]{escape(json.dumps(value, ensure_ascii=False))}[/]  [dim]{kind}[/]", highlight=False)
+    out.print(f"[bold green]{escape(json_text(value))}[/]  [dim]{kind}[/]", highlight=False)
     for warning in result.warnings:
-        out.print(f"[yellow]warning[/] {warning.type}: {escape(warning.message)}", highlight=False)
+        out.print(f"[yellow]warning[/] {escape(warning.type)}: {escape(warning.message)}", highlight=False)
 
 
 def _show_syntax_error(expression: str, error: language.FeelSyntaxError, *, as_json: bool) -> None:

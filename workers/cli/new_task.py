@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from workers.cli.console import UsageError, out
 
@@ -99,4 +100,4 @@ def new_task(
     for path, template in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(template.format(**words))
-        out.print(f"wrote {path}")
+        out.print(f"wrote {escape(str(path))}")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from workers.bootstrap import Reads, build
 from workers.cli.console import UsageError, out, print_json
 from workers.cli.timeline import timeline_of, timeline_table
+from workers.domain.states import OrderState
+from workers.domain.tenancy import COUNTRIES
 from workers.settings import read
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Look at service orders and their timelines.")
@@ -29,8 +32,12 @@ def list_orders(
 
     `fsm orders list --state ASSIGNED --country FR`
     """
+    wanted = {
+        "state": _known("state", state.upper(), list(OrderState)),
+        "country": _known("country", country.upper(), sorted(COUNTRIES)),
+    }
     with build(read()) as platform:
-        lines = platform.get(Reads).orders(state=state.upper() or None, country=country.upper() or None, limit=limit)
+        lines = platform.get(Reads).orders(**wanted, limit=limit)
     if as_json:
         print_json({"orders": lines})
         return
@@ -40,7 +47,8 @@ def list_orders(
         sale = f"{line.source_system}:{line.external_order_id}"
         where = f"{line.country_code} {line.bu_code}"
         since = f"{line.updated_at:%Y-%m-%d %H:%M}"
-        table.add_row(line.order_number, sale, where, line.service_type, f"[{colour}]{line.state}[/]", since)
+        told = (line.order_number, sale, where, line.service_type)
+        table.add_row(*map(Text, told), Text(line.state, style=colour), since)
     out.print(table)
 
 
@@ -63,6 +71,13 @@ def show(
         print_json(_document(view))
         return
     out.print(timeline_table(view))
+
+
+def _known(what: str, wanted: str, known: Sequence[str]) -> str | None:
+    """What to look for, None for everything; a name that does not exist would find nothing and say nothing."""
+    if wanted and wanted not in known:
+        raise UsageError(f"Expected the {what} to be one of {', '.join(known)}, but it is {wanted!r}.")
+    return wanted or None
 
 
 def _document(view: Any) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 STYLES: Mapping[str, str] = {
     "move": "bold",
@@ -38,11 +40,14 @@ def timeline_of(view: Any) -> list[Happening]:
 def timeline_table(view: Any) -> Table:
     """The timeline for a terminal."""
     line = view.line
-    title = f"{line.order_number}  {line.source_system}:{line.external_order_id}  {line.service_type}  [bold]{line.state}[/]"
+    named = escape(f"{line.order_number}  {line.source_system}:{line.external_order_id}  {line.service_type}")
+    title = f"{named}  [bold]{escape(line.state)}[/]"
     table = Table("when", "who", "what", title=title, title_justify="left", show_edge=False, pad_edge=False)
     for happening in timeline_of(view):
         style = STYLES[happening.kind]
-        table.add_row(f"{happening.at:%a %d %b %H:%M}", happening.who, f"[{style}]{happening.what}[/]")
+        when = f"{happening.at:%a %d %b %H:%M}"
+        # Names and reasons are people's words: a Text is never read as markup.
+        table.add_row(when, Text(happening.who), Text(happening.what, style=style))
     return table
 
 

@@ -41,7 +41,7 @@ def up(
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with LocalStack(progress=lambda text: err.print(f"[dim]{text}[/]"), usual_ports=True) as stack:
+    with LocalStack(progress=_tell, usual_ports=True) as stack:
         with build(stack.settings) as platform:
             count = len(deploy_models(platform, stack.settings.models))
         if platform_too:
@@ -51,9 +51,13 @@ def up(
         else:
             table = Table("what", "where", title=f"The stack is up, {count} definitions deployed. Ctrl-C stops it.")
             for name, address in addresses(stack).items():
-                table.add_row(name, address)
+                table.add_row(name, escape(address))
             out.print(table)
         watch(_watches(stack) if reload else (), stop)
+
+
+def _tell(text: str) -> None:
+    err.print(f"[dim]{escape(text)}[/]")
 
 
 def _watches(stack: LocalStack) -> tuple[Watch, Watch]:
@@ -90,7 +94,7 @@ def _deploy(stack: LocalStack, files: list[Path]) -> None:
 
 
 def _names(files: list[Path]) -> str:
-    return ", ".join(path.name for path in files)
+    return escape(", ".join(path.name for path in files))
 
 
 def addresses(stack: LocalStack) -> dict[str, str]:

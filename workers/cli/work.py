@@ -20,10 +20,12 @@ from urllib.request import urlopen
 import typer
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from workers.cli.console import UsageError, out, print_json
 from workers.cli.logs import set_up_logs
 from workers.runtime.definition import TaskDefinition
+from workers.runtime.dogstatsd import DogStatsD
 from workers.runtime.drain import Exit
 from workers.runtime.errors import InvalidTask
 from workers.runtime.health import HealthServer, Report
@@ -33,6 +35,7 @@ from workers.runtime.supervisor import Child, Supervisor, combined
 from workers.runtime.worker import Needs, Worker
 
 HEALTH_PORT = 8071
+LAST_PORT = 65535
 _PACKAGE = Path(__file__).resolve().parents[1]
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 
@@ -42,10 +45,12 @@ Only = Annotated[
 Without = Annotated[list[str] | None, typer.Option("--except", help="Serve all task types but this one.")]
 Processes = Annotated[int, typer.Option(min=1, help="Worker processes on this host, each started again when it dies.")]
 MaxActive = Annotated[int, typer.Option(min=1, help="Jobs one process holds at a time, shared fairly by its types.")]
-Drain = Annotated[float, typer.Option(help="Seconds running jobs may take to finish after SIGTERM.")]
-Health = Annotated[int, typer.Option("--health-port", help="Port of /livez, /readyz and /status; 0 for none.")]
+Drain = Annotated[float, typer.Option(min=0, help="Seconds running jobs may take to finish after SIGTERM.")]
+Health = Annotated[
+    int, typer.Option("--health-port", min=0, max=65535, help="Port of /livez, /readyz and /status; 0 for none.")
+]
 Statsd = Annotated[str, typer.Option(envvar="FSM_DOGSTATSD", help="host:port or socket path of a DogStatsD agent.")]
-Port = Annotated[int, typer.Option("--health-port", help="Where the worker answers.")]
+Port = Annotated[int, typer.Option("--health-port", min=1, max=65535, help="Where the worker answers.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -67,12 +72,12 @@ def work(
     The first signal stops intake and lets running jobs finish; the second hands them back at once.
     Exit codes: **0** drained, **3** jobs were handed back after the limit, **4** stopped hard.
 
-    `fsm work --only notify-send --processes 2` scales one type apart from the others.
+    `fsm work --only send-notification --processes 2` scales one type apart from the others.
     """
     if ctx.invoked_subcommand is not None:
         return
     if processes > 1 or reload:
-        _select(_declared(), only or (), without or ())  # a mistake is told once, not by every process for ever
+        _check(only or (), without or (), statsd, last_port=health_port and health_port + processes)
         raise typer.Exit(asyncio.run(_supervise(processes, health_port, reload=reload)))
     options = {"name": _name(), "max_active": max_active, "drain": timedelta(seconds=drain), "stream": stream}
     _leave(_serve(only or (), without or (), options, health_port, statsd))
@@ -102,11 +107,11 @@ def status(
 def _serve(only: Sequence[str], without: Sequence[str], options: Mapping[str, Any], port: int, statsd: str) -> Exit:
     """Builds the platform, runs one worker on it."""
     from workers.bootstrap import build, middleware, worker_options
-    from workers.runtime.dogstatsd import DogStatsD
     from workers.settings import read
 
     settings = read()
     set_up_logs(settings)
+    metrics = _metrics(statsd)
     with build(settings) as platform:
         definitions = _select(platform.registry, only, without)
         needs = Needs(
@@ -115,11 +120,32 @@ def _serve(only: Sequence[str], without: Sequence[str], options: Mapping[str, An
             bus=platform.bus,
             resources=platform.resources,
             middleware=(*middleware(settings), log_outcome),
-            metrics=DogStatsD(statsd, tags=_unified_tags()) if statsd else None,
+            metrics=metrics,
         )
         worker = Worker(definitions, needs, worker_options(settings, **options))
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
             return runner.run(run_until_signal(worker, port))
+
+
+def _check(only: Sequence[str], without: Sequence[str], statsd: str, *, last_port: int) -> None:
+    """What several processes would fail at is told once, before they start, not by each of them for ever."""
+    from workers.bootstrap import named_middleware
+    from workers.settings import read
+
+    _select(_declared(), only, without)
+    named_middleware(read())
+    if last_port > LAST_PORT:
+        raise UsageError(f"Expected the processes' health ports to end at {LAST_PORT}, but the last is {last_port}.")
+    metrics = _metrics(statsd)
+    if metrics is not None:
+        metrics.close()
+
+
+def _metrics(statsd: str) -> DogStatsD | None:
+    try:
+        return DogStatsD(statsd, tags=_unified_tags()) if statsd else None
+    except ValueError as error:
+        raise UsageError(f"--statsd: {error}") from error
 
 
 def _declared() -> Registry:
@@ -240,7 +266,8 @@ def _watch(port: int, report: Mapping[str, Any]) -> None:
 
 
 def _table(report: Mapping[str, Any]) -> Table:
-    table = Table(title=f"{report['worker']}: {'ready' if report['ready'] else 'NOT READY'}", title_justify="left")
+    title = Text(f"{report['worker']}: {'ready' if report['ready'] else 'NOT READY'}")
+    table = Table(title=title, title_justify="left")
     table.add_column("task type", no_wrap=True)
     table.add_column("intake")
     for heading in ("held", "done", "thrown", "failed", "back", "run ms"):
@@ -248,8 +275,8 @@ def _table(report: Mapping[str, Any]) -> Table:
     for name, item in report["types"].items():
         ended = item["ended"]
         table.add_row(
-            name,
-            "[green]" + item["stream"] if item["ready"] else "[red]" + "; ".join(item["reasons"]),
+            Text(name),
+            Text(item["stream"], style="green") if item["ready"] else Text("; ".join(item["reasons"]), style="red"),
             f"{item['held']}/{item['limit']}",
             *(str(ended.get(outcome, 0)) for outcome in ("Completed", "BpmnError", "Failed", "HandedBack")),
             f"{item['run_ms']:.1f}",

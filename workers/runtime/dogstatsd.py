@@ -42,6 +42,8 @@ class DogStatsD:
         self._namespace, self._tags = namespace, tuple(tags)
         host, _, port = address.rpartition(":")
         unix = address.startswith("/")
+        if not unix and not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
+            raise ValueError(f"Expected host:port or a socket path that begins with /, but it is {address!r}.")
         self._target: Any = address if unix else (host, int(port))
         self._socket = socket.socket(socket.AF_UNIX if unix else socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setblocking(False)

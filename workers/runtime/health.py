@@ -2,6 +2,7 @@
 
 /livez   200 while the loop moves and no task type has all its slots held by handlers that never return; else restart the pod
 /readyz  200 while jobs of every type come in; the body tells per type why not
+/readyz/TYPE  the same for one type; with several processes 200 while jobs of it come in to all of them, each one's state told
 """
 
 from __future__ import annotations
@@ -25,9 +26,21 @@ def answer(path: str, report: Mapping[str, Any]) -> tuple[HTTPStatus, Any]:
         types = {name: item["reasons"] or "ready" for name, item in report["types"].items()}
         return _status(report["ready"]), {"ready": report["ready"], "types": types}
     if path.startswith(_READY_OF):
-        item = report["types"].get(path.removeprefix(_READY_OF))
-        return (HTTPStatus.NOT_FOUND, {}) if item is None else (_status(item["ready"]), item)
+        return _ready_of(path.removeprefix(_READY_OF), report)
     return (HTTPStatus.OK, report) if path == "/status" else (HTTPStatus.NOT_FOUND, {})
+
+
+def _ready_of(wanted: str, report: Mapping[str, Any]) -> tuple[HTTPStatus, Any]:
+    """One type: its item, or those of all processes by their number when the report is of several (`combined`)."""
+    types, processes = report["types"], report.get("processes")
+    if processes is None or wanted in types:
+        item = types.get(wanted)
+        return (HTTPStatus.NOT_FOUND, {}) if item is None else (_status(item["ready"]), item)
+    silent = {"ready": False, "reasons": ["the process does not answer"]}
+    items = {number: types.get(f"{number}/{wanted}", silent) for number in processes}
+    # While a process is silent nobody knows whether it has the type; when all speak and none has it, there is none.
+    known = any(f"{number}/{wanted}" in types for number in processes) or not all(processes.values())
+    return (_status(all(item["ready"] for item in items.values())), items) if known else (HTTPStatus.NOT_FOUND, {})
 
 
 def _status(good: bool) -> HTTPStatus:

@@ -113,13 +113,14 @@ def _newest(folders: Sequence[Path]) -> tuple[int, float]:
 
 
 def combined(ports: Sequence[int], fetch: Callable[[int], Mapping[str, Any]] | None = None) -> dict[str, Any]:
-    """One report of several processes: live and ready when all are; types as `process/type`."""
+    """One report of several processes: live and ready when all are; types as `process/type`, `processes`: who answers."""
     reports = [(fetch or _fetch)(port) for port in ports]
     types = {f"{i}/{name}": item for i, report in enumerate(reports) for name, item in report["types"].items()}
     return {
         "worker": f"{len(ports)} processes",
         "live": True,  # the supervisor itself restarts what is dead; the pod has no reason to
         "ready": all(report["ready"] for report in reports),
+        "processes": {str(i): bool(report["types"]) for i, report in enumerate(reports)},
         "types": types,
     }
 

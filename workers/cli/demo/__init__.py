@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import httpx
 import typer
+from rich.markup import escape
 
 from workers.bootstrap import Platform, Reads, build
 from workers.cli.console import UsageError, err, out, print_json
@@ -54,7 +56,7 @@ def demo(
     started = time.monotonic()
     show = Show(quiet=as_json)
     with ExitStack() as closing_stack:
-        stack = closing_stack.enter_context(LocalStack(progress=show.note))
+        stack = closing_stack.enter_context(LocalStack(progress=show.note, private=True))
         platform = closing_stack.enter_context(build(stack.settings))
         show.note(f"{len(deploy_models(platform, stack.settings.models))} definitions deployed")
         _go_to(stack, platform, begin)
@@ -129,6 +131,11 @@ def _failed_documents(platform: Platform) -> int:
     return count
 
 
+def incident_line(incident: Mapping[str, Any]) -> str:
+    """Where an incident is and why, as markup; the engine's message is text, whatever brackets it has."""
+    return f"[red]incident[/] {escape(incident['elementId'])}: {escape(incident['errorMessage'])}"
+
+
 def _report(world: World, figures: Figures, *, timelines: int, as_json: bool) -> None:
     if as_json:
         print_json(figures.document())
@@ -137,10 +144,10 @@ def _report(world: World, figures: Figures, *, timelines: int, as_json: bool) ->
     for sale in list(world.sales.values())[:timelines]:
         view = reads.order(sale.order_key)
         out.print()
-        out.rule(f"{sale.story.title}", align="left")
-        out.print(timeline_table(view) if view else f"{sale.order_key}: no order")
+        out.rule(escape(sale.story.title), align="left")
+        out.print(timeline_table(view) if view else escape(f"{sale.order_key}: no order"))
     for incident in world.sight.camunda.incidents():
-        err.print(f"[red]incident[/] {incident['elementId']}: {incident['errorMessage']}")
+        err.print(incident_line(incident))
     out.print()
     ended = f"{figures.closed} closed, {figures.cancelled} cancelled, {figures.rejected} rejected, {figures.open} open"
     out.print(

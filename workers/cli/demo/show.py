@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
+from rich.markup import escape
+
 from workers.cli.console import err
 
 
@@ -19,11 +21,11 @@ class Show:
 
     def note(self, text: str) -> None:
         """Something about the stack."""
-        self._print(f"[dim]{text}[/]")
+        self._print(f"[dim]{escape(text)}[/]")
 
     def event(self, text: str) -> None:
         """Something somebody did."""
-        self._print(f"[cyan]{self._clock:>16}[/]  {text}")
+        self._print(f"[cyan]{self._clock:>16}[/]  {escape(text)}")
 
     def progress(self, now: datetime, states: Mapping[str, str]) -> None:
         """Where the orders stand; printed when it changed."""
@@ -32,7 +34,7 @@ class Show:
         line = "  ".join(f"{state.lower()} {count}" for state, count in sorted(counts.items()))
         if line != self._last:
             self._last = line
-            self._print(f"[cyan]{self._clock:>16}[/]  [bold]{line}[/]")
+            self._print(f"[cyan]{self._clock:>16}[/]  [bold]{escape(line)}[/]")
 
     def _print(self, text: str) -> None:
         if not self._quiet:
