@@ -118,6 +118,34 @@ def test_the_visit_goes_on_while_a_supervisor_thinks(play):
     assert_cancelled(play)
 
 
+def test_the_work_is_done_before_a_supervisor_agrees(play):
+    """After the approval the order is looked at again: what is done is not cancelled but refused, and closed in the end."""
+    play.order()
+    play.publish("offer-accepted", "offer-1")
+    play.to_next_timer()
+    play.will("assess-cancellation", DISPATCHED, play.error("NOT_CANCELLABLE"))
+    cancel(play)
+    play.publish("visit-checked-in", "visit-1", CHECK_IN)
+    play.publish("visit-checked-out", "visit-1", COMPLETED)
+    play.complete("ApproveCancellation", "cancellationApproval", "APPROVE", feePercent=50)
+    assert play.went("AssessAgain", "NoLongerCancellable", "RefuseCancellation", "CancellationRefused")
+    assert play.statuses()[-1] == "CANCELLATION_REFUSED"
+    play.publish("agreement-closed", "agreement-1", {"agreementStatus": "SIGNED"})
+    assert play.path[-1] == "OrderClosed"
+    assert "FreezeOrder" not in play.path
+
+
+def test_the_second_look_leaves_the_fee(play):
+    """The fee is the one the supervisor agreed to, whatever the second look says about the order."""
+    play.order()
+    play.will("assess-cancellation", DISPATCHED, DISPATCHED | {"orderState": "IN_PROGRESS", "hoursToVisit": 0})
+    cancel(play)
+    play.complete("ApproveCancellation", "cancellationApproval", "APPROVE", feePercent=35)
+    assert_cancelled(play)
+    told = play.jobs("cancel-order")[0].variables
+    assert (told["fee"]["percent"], told["orderState"]) == (35, "DISPATCHED")
+
+
 @pytest.mark.parametrize("state", ["COMPLETED", "VERIFIED"])
 def test_too_late_by_the_table(play, state):
     """S43: the table refuses once the work is done, whoever asks."""
@@ -183,6 +211,35 @@ def test_a_refused_order_is_asked_about_again(play):
     play.complete("DecideNext", "nextStep", "CANCEL_AGAIN")
     assert_cancelled(play)
     assert play.jobs("cancel-order")[0].variables["fee"]["percent"] == 0
+
+
+def test_a_new_date_of_an_order_that_is_only_a_visit(play):
+    """REPLAN plans the technical visit again: there is no main work to plan."""
+    play.order(serviceCode="TV_QUOTE_KITCHEN")
+    play.publish("offer-accepted", "offer-1")
+    play.to_next_timer()
+    play.forward(hours=3)
+    play.will("assess-cancellation", play.error("NOT_CANCELLABLE"))
+    play.complete("HandleNoShow", "noShow", "CANCEL", absentParty="CUSTOMER")
+    play.complete("DecideNext", "nextStep", "REPLAN")
+    assert play.went("DecideNext", "ReleaseForReplan", "ScheduleTV", "AssignTVProvider", "SendOffer")
+    assert {j.variables["visitKind"] for j in play.jobs("schedule-service")} == {"TECHNICAL_VISIT"}
+
+
+def test_each_cancellation_has_its_own_reason(play):
+    """Nobody was found, a new date was decided: a later request does not repeat that reason."""
+    play.will("find-providers", play.error("NO_PROVIDERS_FOUND"))
+    play.will("assess-cancellation", play.error("NOT_CANCELLABLE"), play.error("NOT_CANCELLABLE"))
+    play.order()
+    play.complete("AssignManually", "choice", "CANCEL")
+    play.complete("DecideNext", "nextStep", "CANCEL_AGAIN")
+    play.complete("DecideNext", "nextStep", "REPLAN")
+    play.publish("offer-accepted", "offer-1")
+    play.to_next_timer()
+    play.forward(hours=3)
+    play.complete("HandleNoShow", "noShow", "CANCEL", absentParty="BOTH")
+    asked = [j.variables["cancellation"]["reason"] for j in play.jobs("assess-cancellation")]
+    assert asked == ["NO_PROVIDER_OR_SLOT", "NO_PROVIDER_OR_SLOT", "NOT_FEASIBLE"]
 
 
 def test_a_refused_order_is_closed(play):

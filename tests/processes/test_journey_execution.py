@@ -115,6 +115,26 @@ def test_the_provider_withdraws(dispatched, minutes, caught):
     assert dispatched.jobs("find-providers")[1].variables["visitId"] == "visit-1"
 
 
+@pytest.mark.parametrize("next_step", ["check-in", "withdrawal"])
+def test_the_provider_withdraws_while_the_operator_looks(dispatched, next_step):
+    """The task is taken away, another provider is searched, and the next to withdraw is the new one."""
+    dispatched.forward(hours=3)
+    dispatched.publish("provider-withdrew", "visit-1")
+    assert dispatched.tasks == {}
+    assert dispatched.went("HandleNoShow", "WithdrawnAtNoShow", "ProviderWithdrewLate", "AssignInstaller", "SendOffer")
+    assert dispatched.jobs("find-providers")[1].variables["visitId"] == "visit-1"
+    dispatched.publish("offer-accepted", "offer-2")
+    dispatched.to_next_timer()
+    assert dispatched.times("ExecuteInstallation") == 2
+    assert dispatched.times("AssignInstaller") == 2
+    if next_step == "check-in":
+        dispatched.publish("visit-checked-in", "visit-1", CHECK_IN)
+        assert dispatched.now_at() >= {"WorkAwaited"}
+    else:
+        dispatched.publish("provider-withdrew", "visit-1")
+        assert dispatched.times("AssignInstaller") == 3
+
+
 def test_work_that_takes_twice_its_time(dispatched):
     """480 minutes after check-in the operator is warned, and again after as many more."""
     dispatched.publish("visit-checked-in", "visit-1", CHECK_IN)

@@ -73,6 +73,18 @@ def test_an_invalid_order_is_corrected(play):
     assert play.went("CorrectOrder", "ValidateOrder", "OrderClosed")
 
 
+def test_an_order_corrected_in_vain(play):
+    """Still invalid: the form opens empty again, and what was typed the first time does not stay in the instance."""
+    wrong = play.error("ORDER_INVALID", validationErrors=[])
+    play.will("validate-order", wrong, wrong)
+    play.order()
+    play.complete("CorrectOrder", "correction", "RETRY", email="paul@example.com", street="14 rue des Lilas")
+    assert play.jobs("validate-order")[1].variables["correction"]["street"] == "14 rue des Lilas"
+    assert play.variables("CorrectOrder")["correction"] is None
+    play.complete("CorrectOrder", "correction", "RETRY", email="paul@example.org")
+    assert play.jobs("report-to-sales")[0].variables["correction"] is None
+
+
 def test_an_invalid_order_is_rejected(play):
     """Sales hears the reason, and the instance ends."""
     play.will("validate-order", play.error("ORDER_INVALID", validationErrors=[]))
@@ -104,6 +116,18 @@ def test_no_slot_is_found_by_an_operator(play):
     assert play.jobs("schedule-service")[1].variables["slotChoice"]["date"] == "2027-02-03"
     do_work(play)
     assert play.went("FindSlot", "ScheduleInstallation", "OrderClosed")
+
+
+def test_a_chosen_slot_that_is_lost_is_not_asked_for_again(play):
+    """The slot an operator chose counts once: the next search is free."""
+    play.will("schedule-service", play.error("NO_SLOT_AVAILABLE"))
+    play.will("confirm-booking", play.error("SLOT_LOST"))
+    play.order()
+    play.complete("FindSlot", "slotChoice", "USE_SLOT", date="2027-02-03", label="AM")
+    play.publish("offer-accepted", "offer-1")
+    assert play.went("FindSlot", "SlotLost", "ScheduleInstallation")
+    chosen = [j.variables["slotChoice"] for j in play.jobs("schedule-service")]
+    assert [c and c["date"] for c in chosen] == [None, "2027-02-03", None]
 
 
 def test_no_slot_and_the_order_is_given_up(play):

@@ -58,9 +58,11 @@ def test_outcome_yes_but_at_another_price(play):
 
 
 def test_a_new_price_is_refused(play):
-    """Sales says no: the order is cancelled."""
+    """Sales says no: the answer is recorded and the order is cancelled."""
     visit(play, "YES_BUT", PRICED)
     play.publish("scope-change-answered", "pyxis:1", {"scopeChange": {"approved": False}})
+    assert play.went("ScopeChangeAnswered", "RecordRefusedChange", "AskCancellation")
+    assert play.jobs("apply-scope-change")[0].variables["scopeChange"] == {"approved": False}
     assert play.path[-1] == "OrderCancelled"
 
 
@@ -73,6 +75,17 @@ def test_sales_stays_silent(play):
     play.forward(days=7)
     play.complete("ReviewUnansweredChange", "tvReview", "CANCEL")
     assert play.path[-1] == "OrderCancelled"
+
+
+@pytest.mark.parametrize(("approved", "ends_at"), [(True, "MainVisit"), (False, "OrderCancelled")])
+def test_sales_answers_while_the_operator_looks(play, approved, ends_at):
+    """The answer takes the task away and counts as one in time."""
+    visit(play, "YES_BUT", PRICED)
+    play.forward(days=7)
+    play.publish("scope-change-answered", "pyxis:1", {"scopeChange": {"approved": approved}})
+    assert play.tasks == {}
+    assert play.went("ReviewUnansweredChange", "ScopeChangeAnsweredLate", "ScopeApproved", ends_at)
+    assert play.jobs("apply-scope-change")[0].variables["scopeChange"] == {"approved": approved}
 
 
 def test_a_supervisor_goes_ahead_without_an_answer(play):
@@ -183,6 +196,50 @@ def test_the_provider_withdraws_before_the_technical_visit(play):
     play.publish("provider-withdrew", "visit-1")
     assert play.went("ExecuteTV", "TVProviderWithdrew", "AssignTVProvider", "SendOffer")
     assert play.jobs("find-providers")[1].variables["visitId"] == "visit-1"
+
+
+def test_the_provider_withdraws_while_the_operator_looks(play):
+    """The no-show task is taken away and another provider is searched for the same visit."""
+    play.order(tvMandatory=True)
+    play.publish("offer-accepted", "offer-1")
+    play.to_next_timer()
+    play.forward(hours=3)
+    play.publish("provider-withdrew", "visit-1")
+    assert play.tasks == {}
+    assert play.went("HandleNoShow", "TVWithdrawnAtNoShow", "ProviderWithdrew", "AssignTVProvider", "SendOffer")
+    assert play.jobs("find-providers")[1].variables["visitId"] == "visit-1"
+
+
+def found_slot(play):
+    """A technical visit whose slot was chosen by an operator."""
+    play.will("schedule-service", play.error("NO_SLOT_AVAILABLE"))
+    play.order(tvMandatory=True)
+    play.complete("FindTVSlot", "slotChoice", "USE_SLOT", date="2027-02-03", label="PM")
+
+
+def slots_asked_for(play):
+    return [(j.variables["slotChoice"] or {}).get("date") for j in play.jobs("schedule-service")]
+
+
+def test_a_second_visit_has_its_own_slot(play):
+    """The slot an operator chose counts for one visit: the next one is not planned for the old date."""
+    found_slot(play)
+    play.publish("offer-accepted", "offer-1")
+    play.to_next_timer()
+    play.publish("visit-checked-in", "visit-1", CHECK_IN)
+    checkout = {"completionStatus": "COMPLETED", "tvOutcome": "NO", "modifications": []}
+    play.publish("visit-checked-out", "visit-1", {"checkout": checkout})
+    play.complete("ReviewTVOutcome", "tvReview", "SECOND_TV")
+    assert slots_asked_for(play) == [None, "2027-02-03", None]
+
+
+def test_a_new_date_is_not_the_one_chosen_before(play):
+    """NEW_DATE: the slot chosen for the first try is over."""
+    play.will("find-providers", play.error("NO_PROVIDERS_FOUND"))
+    found_slot(play)
+    play.complete("AssignManually", "choice", "NEW_DATE")
+    assert play.went("TVReplanNeeded", "ScheduleTV")
+    assert slots_asked_for(play) == [None, "2027-02-03", None]
 
 
 def test_no_slot_for_the_technical_visit(play):
