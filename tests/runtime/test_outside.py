@@ -14,6 +14,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+import pytest
 from harness import Nothing, bench, sleeps, tasks
 from virtual import run_virtual
 
@@ -153,6 +154,14 @@ signal.signal(15, lambda *a: sys.exit({code}))
 open(sys.argv[1], 'a').write('x')
 time.sleep(60)
 """
+
+
+@pytest.mark.parametrize(("second", "live"), [("well", True), ("hangs", False), ("starts", True)])
+def test_a_process_that_hangs_makes_the_pod_dead(second: str, live: bool) -> None:
+    """One that does not answer is started again by the supervisor; one that answers that it hangs is not."""
+    well = {"live": True, "ready": True, "types": {"visit": {}}}
+    answers = {"well": well, "hangs": {**well, "live": False}, "starts": {"live": False, "ready": False, "types": {}}}
+    assert combined([1, 2], lambda port: well if port == 1 else answers[second])["live"] is live
 
 
 async def test_a_process_that_dies_is_started_again_and_a_stop_reaches_all(tmp_path: Path) -> None:

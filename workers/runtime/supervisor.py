@@ -118,7 +118,8 @@ def combined(ports: Sequence[int], fetch: Callable[[int], Mapping[str, Any]] | N
     types = {f"{i}/{name}": item for i, report in enumerate(reports) for name, item in report["types"].items()}
     return {
         "worker": f"{len(ports)} processes",
-        "live": True,  # the supervisor itself restarts what is dead; the pod has no reason to
+        # The supervisor starts a dead process again; one that answers and says that it hangs only a restart of the pod frees.
+        "live": all(report["live"] for report in reports if report["types"]),
         "ready": all(report["ready"] for report in reports),
         "processes": {str(i): bool(report["types"]) for i, report in enumerate(reports)},
         "types": types,
