@@ -1,4 +1,4 @@
-"""Makes `broker` importable."""
+"""Makes `apache_kafka` importable."""
 
 import sys
 from pathlib import Path

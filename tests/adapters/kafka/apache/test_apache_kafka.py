@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from broker import ApacheKafka
+from apache_kafka import ApacheKafka
 from confluent_kafka.admin import AclOperation, ResourceType
 
 from adapters.kafka.client import KafkaEventBus, KafkaStream
