@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 import pytest
 
 from workers import settings, standins
-from workers.cli import app, console
+from workers.cli import COMMANDS, app, console
 from workers.cli.console import reported
+
+# Before any test has a thread: pytest parses what is imported anew, and CPython 3.11 cannot parse in two threads at once
+# (python/cpython#106905).
+for module, _ in COMMANDS.values():
+    import_module(module)
 
 
 class Ended(NamedTuple):

@@ -108,8 +108,8 @@ def of(*reports: dict[str, Any]) -> dict[str, Any]:
 )
 def test_a_type_is_ready_when_it_is_in_all_processes(second: dict[str, Any] | None, status: int) -> None:
     """`/readyz/TYPE` means the same with several processes; the body tells each one's state."""
-    one = {"ready": True, "types": {"visit": READY}}
-    other = {"ready": second is READY, "types": {"visit": second}} if second else SILENT
+    one = {"live": True, "ready": True, "types": {"visit": READY}}
+    other = {"live": True, "ready": second is READY, "types": {"visit": second}} if second else SILENT
     code, body = answer("/readyz/visit", of(one, other))
 
     assert code == status
@@ -120,7 +120,7 @@ def test_a_type_is_ready_when_it_is_in_all_processes(second: dict[str, Any] | No
 
 def test_a_type_nobody_has_is_not_found() -> None:
     """404 as soon as every process has spoken; before that nobody can know."""
-    one = {"ready": True, "types": {"visit": READY}}
+    one = {"live": True, "ready": True, "types": {"visit": READY}}
 
     assert answer("/readyz/other", of(one, one))[0] == 404
     assert answer("/readyz/other", of(one, SILENT))[0] == 503
