@@ -26,14 +26,13 @@ from adapters.datadog import TRACE_VARIABLE
 from adapters.documents.client import FileDocumentStore
 from adapters.documents.pages import PdfPages
 from adapters.documents.renderer import PdfRenderer
-from adapters.kafka import topics
 from adapters.kafka.client import KafkaEventBus, KafkaStream
 from adapters.messaging.client import HttpMessaging
 from adapters.postgres.client import Database
 from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.ledger import PostgresLedger
 from adapters.postgres.reads import Reads
-from adapters.sales.pyxis.client import Pyxis
+from adapters.sales.systems import SYSTEMS
 from adapters.vault.client import VaultSecrets
 from workers.ports.calendar import HolidayCalendar
 from workers.ports.clock import Clock
@@ -246,8 +245,8 @@ def _processes(platform: Platform) -> Processes:
 
 
 def _sales(platform: Platform) -> dict[str, SalesSystem]:
-    pyxis = Pyxis(partial(platform.get(Reads).reference, "pyxis"))
-    return {pyxis.name: pyxis}
+    reads = platform.get(Reads)
+    return {system.name: system.make(partial(reads.reference, system.name)) for system in SYSTEMS}
 
 
 class SignWebhook:
@@ -266,7 +265,7 @@ class SignWebhook:
 
 
 class SalesSystems(dict[str, SalesSystem]):
-    """Sales systems by name: one line each in `PARTS` is what a third one adds."""
+    """Sales systems by name: one line in `adapters.sales.systems` is what a third one adds."""
 
 
 # Port -> how to open it. Readable from top to bottom: what talks to what.
@@ -290,12 +289,7 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
     SignWebhook: lambda p: SignWebhook(required(p.settings.adobe_sign, "adobe_sign").client_ids),
 }
 # Sales system -> consumer group and topics of its intake.
-INTAKES: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "pyxis": (
-        "integration-adapters-sales-pyxis-orders-v1",
-        (topics.PYXIS_CREATED, topics.PYXIS_UPDATED, topics.PYXIS_CANCELLED),
-    ),
-}
+INTAKES: Mapping[str, tuple[str, tuple[str, ...]]] = {system.name: (system.group, system.topics) for system in SYSTEMS}
 # What a handler's parameter may be annotated with -> the part it gets.
 HANDED_TO_TASKS: Mapping[Any, Any] = {
     **{

@@ -1,54 +1,79 @@
-"""The topics the platform reads and writes, with their partitions in production."""
+"""The topics the platform reads and writes: one row each (domain brief 4). A new event is a row here and a schema beside it.
+
+    key        how records are spread over partitions, in the field's words: all records of one key stay in order
+    producer   the module of ours that makes the event (`workers.` left out), or who sends it to us
+    consumer   the module of ours that reads it, or who listens
+
+The schema of a topic is `schemas/<topic>.avsc`. A test compares this table with the code, the models and the schemas.
+"""
 
 from __future__ import annotations
 
-FAILED = "integration.sales.order.failed"
-PYXIS_CREATED = "sales.pyxis.order.created"
-PYXIS_UPDATED = "sales.pyxis.order.updated"
-PYXIS_CANCELLED = "sales.pyxis.order.cancelled"
+from collections.abc import Mapping
+from typing import NamedTuple
 
-TOPICS: dict[str, int] = {
-    PYXIS_CREATED: 24,
-    PYXIS_UPDATED: 24,
-    PYXIS_CANCELLED: 12,
-    "integration.sales.order.received": 12,
-    "integration.sales.order.normalized": 12,
-    FAILED: 12,
-    "projects.service_order.created": 12,
-    "projects.service_order.status_changed": 12,
-    "projects.service_order.closed": 12,
-    "projects.tv_outcome.recorded": 12,
-    "assignments.funnel.executed": 12,
-    "assignments.offer.created": 12,
-    "assignments.offer.accepted": 12,
-    "assignments.offer.rejected": 12,
-    "assignments.offer.auto_accepted": 12,
-    "assignments.offer.expired": 12,
-    "assignments.assignment.confirmed": 12,
-    "assignments.assignment.cancelled": 12,
-    "assignments.escalation.created": 12,
-    "scheduling.booking.held": 12,
-    "scheduling.booking.confirmed": 12,
-    "scheduling.booking.released": 12,
-    "execution.checkin.completed": 12,
-    "execution.checkout.completed": 12,
-    "execution.service.completed": 24,
-    "execution.visit.incomplete": 12,
-    "execution.visit.no_show": 12,
-    "contracts.contract.sent": 12,
-    "contracts.contract.signed": 12,
-    "contracts.wcf.sent": 12,
-    "contracts.wcf.signed": 12,
-    "contracts.wcf.not_signed": 12,
-    "payment.provider.authorized": 12,
-    "payment.provider.held": 12,
-    "quality.claim.created": 12,
-    "notifications.message.status": 12,
-    "fsm.order.status_updated": 12,
-    "fsm.order.scheduled": 12,
-    "fsm.order.assigned": 12,
-    "fsm.order.completed": 12,
-    "fsm.order.cancelled": 12,
-    "fsm.tv.outcome_recorded": 12,
-    "fsm.tv.modifications_required": 12,
-}
+FAILED = "integration.sales.order.failed"
+
+
+class Topic(NamedTuple):
+    """One topic. `partitions` are those of production."""
+
+    name: str
+    key: str
+    producer: str
+    consumer: str
+    partitions: int = 12
+
+
+TABLE: tuple[Topic, ...] = (
+    Topic("sales.pyxis.order.created", "country_extId", "sales", "intake.kinds", 24),
+    Topic("sales.pyxis.order.updated", "country_extId", "sales", "intake.kinds", 24),
+    Topic("sales.pyxis.order.cancelled", "country_extId", "sales", "intake.kinds"),
+    Topic("sales.tempo.service.requested", "country_extId", "sales", "intake.kinds", 24),
+    Topic("sales.tempo.service.updated", "country_extId", "sales", "intake.kinds", 24),
+    Topic("sales.tempo.service.cancelled", "country_extId", "sales", "intake.kinds"),
+    Topic("integration.sales.order.received", "system_extId", "intake.monitoring", "monitoring"),
+    Topic("integration.sales.order.normalized", "system_extId", "intake.monitoring", "monitoring"),
+    Topic(FAILED, "system_extId", "intake.failures", "monitoring"),
+    Topic("projects.service_order.created", "country_orderId", "tasks.validate_order", "analytics"),
+    Topic("projects.service_order.status_changed", "country_orderId", "domain.facts", "analytics"),
+    Topic("projects.service_order.closed", "country_orderId", "tasks.close_order", "ERP, analytics"),
+    Topic("projects.tv_outcome.recorded", "country_orderId", "domain.facts", "sales"),
+    Topic("assignments.funnel.executed", "country_visitId", "tasks.rank_providers", "audit"),
+    Topic("assignments.offer.created", "providerId_visitId", "domain.facts", "provider app"),
+    Topic("assignments.offer.accepted", "providerId_visitId", "domain.facts", "provider app"),
+    Topic("assignments.offer.rejected", "providerId_visitId", "domain.facts", "provider app"),
+    Topic("assignments.offer.auto_accepted", "providerId_visitId", "domain.facts", "provider app"),
+    Topic("assignments.offer.expired", "providerId_visitId", "domain.facts", "provider app"),
+    Topic("assignments.assignment.confirmed", "providerId_visitId", "domain.facts", "sales, messaging"),
+    Topic("assignments.assignment.cancelled", "providerId_visitId", "domain.facts", "sales, messaging"),
+    Topic("assignments.escalation.created", "country_visitId", "tasks.publish_event", "capacity"),
+    Topic("scheduling.booking.held", "teamId_date", "domain.facts", "calendars"),
+    Topic("scheduling.booking.confirmed", "teamId_date", "domain.facts", "calendars"),
+    Topic("scheduling.booking.released", "teamId_date", "domain.facts", "calendars"),
+    Topic("execution.checkin.completed", "teamId_visitId", "tasks.record_checkin", "analytics"),
+    Topic("execution.checkout.completed", "teamId_visitId", "journey.checkout", "analytics"),
+    Topic("execution.service.completed", "country_orderId", "domain.facts", "ERP, analytics", 24),
+    Topic("execution.visit.incomplete", "country_visitId", "tasks.publish_event", "quality"),
+    Topic("execution.visit.no_show", "country_visitId", "tasks.publish_event", "quality"),
+    Topic("contracts.contract.sent", "country_orderId", "tasks.store_agreement", "analytics"),
+    Topic("contracts.contract.signed", "country_orderId", "journey.signing", "analytics"),
+    Topic("contracts.wcf.sent", "country_orderId", "tasks.store_agreement", "quality"),
+    Topic("contracts.wcf.signed", "country_orderId", "journey.signing", "payment, quality"),
+    Topic("contracts.wcf.not_signed", "country_orderId", "journey.signing", "payment, quality"),
+    Topic("payment.provider.authorized", "orderId", "tasks.close_order", "payment"),
+    Topic("payment.provider.held", "orderId", "tasks.open_claim", "payment"),
+    Topic("quality.claim.created", "claimId", "tasks.open_claim", "payment, scorecards"),
+    Topic("notifications.message.status", "notificationId", "journey.notify", "audit"),
+    Topic("fsm.order.status_updated", "system_extId", "tasks.report_to_sales", "sales"),
+    Topic("fsm.order.scheduled", "system_extId", "tasks.report_to_sales", "sales"),
+    Topic("fsm.order.assigned", "system_extId", "tasks.report_to_sales", "sales"),
+    Topic("fsm.order.completed", "system_extId", "tasks.report_to_sales", "sales"),
+    Topic("fsm.order.cancelled", "system_extId", "tasks.report_to_sales", "sales"),
+    Topic("fsm.service.status_updated", "system_extId", "tasks.report_to_sales", "sales"),
+    Topic("fsm.service.completed", "system_extId", "tasks.report_to_sales", "sales"),
+    Topic("fsm.service.cancelled", "system_extId", "tasks.report_to_sales", "sales"),
+    Topic("fsm.tv.outcome_recorded", "system_extId", "tasks.report_tv_outcome", "sales"),
+    Topic("fsm.tv.modifications_required", "system_extId", "tasks.report_tv_modifications", "sales"),
+)
+TOPICS: Mapping[str, int] = {topic.name: topic.partitions for topic in TABLE}

@@ -113,6 +113,10 @@ class Reads:
         """How many orders are in which state."""
         return self._count(order_progress.c.state)
 
+    def systems(self) -> dict[str, int]:
+        """How many orders each sales system sold."""
+        return self._count(service_orders.c.source_system)
+
     def effects(self) -> dict[str, int]:
         """How many effects were applied, by task type."""
         return self._count(effects.c.task_type)

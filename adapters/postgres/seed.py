@@ -38,6 +38,7 @@ BUSINESS_UNITS = (
     ("pyxis", "301", "IT", "IT-HOME"),
     ("pyxis", "401", "PL", "PL-HOME"),
     ("tempo", "ES-DIY", "ES", "ES-DIY"),
+    ("tempo", "IT-DIY", "IT", "IT-DIY"),
 )
 STORES = (
     ("FR-0112", "FR-HOME"),
@@ -104,6 +105,7 @@ AREAS = (
     Area("ES", "ES-DIY", "Madrid", 40.4168, -3.7038, ("28",), "+3460012"),
     Area("ES", "ES-DIY", "Valencia", 39.4699, -0.3763, ("46",), "+3460013"),
     Area("IT", "IT-HOME", "Milano", 45.4642, 9.19, ("20",), "+3932010"),
+    Area("IT", "IT-DIY", "Milano", 45.4642, 9.19, ("20",), "+3932011"),
     Area("PL", "PL-HOME", "Warszawa", 52.2297, 21.0122, ("00-", "01-", "02-", "03-", "04-"), "+4860010"),
 )
 

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from decimal import Decimal
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import phonenumbers
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, StringConstraints, ValidationError
 
 from workers.domain import ids
 from workers.domain.orders import Issue
 from workers.ports.events import Event
-from workers.ports.sales import OrderReference, Unreadable
+from workers.ports.sales import OrderReference, Reference, SalesSystem, Unreadable
 
 MAX_BYTES = 1_000_000
+MONEY_LIMIT = Decimal("9999999999.99")  # what decimal(12,2) holds
+# Ids get into keys, paths and messages: no control characters.
+PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
+Id = Annotated[str, StringConstraints(min_length=1, max_length=255, strip_whitespace=True, pattern=PRINTABLE)]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True, pattern=PRINTABLE)]
+Word = Annotated[str, StringConstraints(max_length=50, strip_whitespace=True, to_upper=True)]
+Text = Annotated[str, StringConstraints(max_length=2000)]
+Money = Annotated[Decimal, Field(max_digits=15)]
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 M = TypeVar("M", bound=BaseModel)
 
@@ -30,6 +40,16 @@ CODES = {
     "too_long": "TOO_LONG",
     "recursion_loop": "MALFORMED",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class SalesAdapter:
+    """One sales system as the platform sees it: how to make it over its reference data, and where its documents come from."""
+
+    name: str
+    make: Callable[[Callable[[], Reference]], SalesSystem]
+    group: str
+    topics: tuple[str, ...]
 
 
 def read(model: type[M], document: bytes) -> M:
@@ -60,6 +80,16 @@ def e164(raw: str, country: str) -> str | None:
     if not phonenumbers.is_possible_number(number):
         return None
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def normal_phone(raw: str | None, country: str) -> str | None:
+    """The number in international form; as given when it is no valid one: the operator who mends it wants to see it."""
+    return (e164(raw, country) or raw) if raw else None
+
+
+def text(told: str | None) -> str | None:
+    """A text without the spaces around it; None when nothing is left."""
+    return (told or "").strip() or None
 
 
 def contact_issues(email: str | None, phone: str | None, country: str) -> list[Issue]:
@@ -112,6 +142,20 @@ def filled(
 ) -> dict[str, Any]:
     """Without the entries that say nothing."""
     return {name: value for name, value in content.items() if wanted(value)}
+
+
+def encoded(document: Mapping[str, Any]) -> bytes:
+    """A document as a sales system sends it."""
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def merged(document: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A document with changes; objects are changed inside, everything else is replaced whole."""
+    for name, change in changes.items():
+        known = document.get(name)
+        both = isinstance(known, dict) and isinstance(change, Mapping)
+        document[name] = merged(dict(known or {}), change) if both else change
+    return document
 
 
 def _event(event_id: UUID, topic: str, order: OrderReference, payload: Mapping[str, Any], correlation: str) -> Event:

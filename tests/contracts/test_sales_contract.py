@@ -11,9 +11,11 @@ from uuid import UUID
 import pytest
 
 from adapters.kafka.topics import TOPICS
+from adapters.sales import systems
 from adapters.sales.pyxis import local as pyxis_documents
 from adapters.sales.pyxis.client import Pyxis
-from adapters.sales.pyxis.local import REFERENCE
+from adapters.sales.tempo import local as tempo_documents
+from adapters.sales.tempo.client import Tempo
 from workers.domain import ids
 from workers.domain.tenancy import COUNTRIES
 from workers.domain.values import Category, DeliveryStatus, PaymentStatus, SalesChannel, SourceSystem, Urgency
@@ -34,11 +36,17 @@ class Sample:
 
 SYSTEMS = {
     "pyxis": Sample(
-        system=Pyxis(lambda: REFERENCE),
+        system=Pyxis(lambda: pyxis_documents.REFERENCE),
         created=pyxis_documents.created,
         updated=lambda number: pyxis_documents.amended(number, "TVO-1"),
         cancelled=lambda number: pyxis_documents.cancelled(number, reason="CUSTOMER_CHANGED_MIND", at=AT),
-    )
+    ),
+    "tempo": Sample(
+        system=Tempo(lambda: tempo_documents.REFERENCE),
+        created=tempo_documents.requested,
+        updated=tempo_documents.requested,
+        cancelled=lambda number: tempo_documents.cancelled(number, reason="SOLVED_BY_CUSTOMER", at=AT),
+    ),
 }
 
 
@@ -51,6 +59,13 @@ def sample(request: pytest.FixtureRequest) -> Sample:
 def reference(sample: Sample) -> OrderReference:
     name = sample.system.name
     return OrderReference(ids.order_id(name, "1"), name, "1", "FR", "FR-HOME")
+
+
+def test_every_system_keeps_this_contract() -> None:
+    """What the platform takes in is what is tested here; its topics exist, its group is its own."""
+    assert {system.name for system in systems.SYSTEMS} == set(SYSTEMS)
+    assert {topic for system in systems.SYSTEMS for topic in system.topics} <= set(TOPICS)
+    assert len({system.group for system in systems.SYSTEMS}) == len(SYSTEMS)
 
 
 def test_the_name_is_one_the_domain_knows(sample: Sample) -> None:

@@ -57,9 +57,14 @@ def test_killed_workers_double_nothing(figures: dict[str, Any]) -> None:
 
 
 def test_a_document_three_times_is_one_order(figures: dict[str, Any]) -> None:
-    """The seventh sale was delivered three times: one order, one process instance."""
+    """The last sale was delivered three times: one order, one process instance."""
     assert figures["duplicates"]["orders_per_sale"] == 0
     assert figures["duplicates"]["journeys_per_order"] == 0
+
+
+def test_both_sales_systems_sell(figures: dict[str, Any]) -> None:
+    """Orders of Pyxis and of Tempo go the same way to their ends."""
+    assert figures["systems"] == {"pyxis": ORDERS - 1, "tempo": 1}
 
 
 def test_a_malformed_document_stops_nothing(figures: dict[str, Any]) -> None:

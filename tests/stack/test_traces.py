@@ -19,7 +19,7 @@ from adapters.camunda.rest import CamundaRest
 from adapters.children import Child, free_port
 from workers import standins
 from workers.bootstrap import build
-from workers.cli.demo.stories import CREATED_TOPIC, sales
+from workers.cli.demo.stories import SHOPS, sales
 from workers.cli.deploy import deploy_models
 from workers.standins import LocalStack
 
@@ -30,6 +30,7 @@ TRACEPARENT = f"00-{TRACE:032x}-{SPAN:016x}-01"
 # Another one, of the provider's app.
 APP_TRACE, APP_SPAN = TRACE + 1, SPAN + 1
 APP_TRACEPARENT = f"00-{APP_TRACE:032x}-{APP_SPAN:016x}-01"
+CREATED_TOPIC = SHOPS["pyxis"].topics[0]
 LOW_BITS = (1 << 64) - 1
 
 
@@ -90,7 +91,8 @@ def _environment(agent: str) -> dict[str, str]:
 def _sell(stack: LocalStack) -> None:
     (sale,) = sales(1, now=datetime.now(UTC))
     producer = Producer({"bootstrap.servers": stack.kafka.bootstrap_servers})
-    producer.produce(CREATED_TOPIC, sale.created_document(), sale.topic_key, headers={"traceparent": TRACEPARENT})
+    document = json.dumps(sale.shop.created(sale.sold)).encode()
+    producer.produce(CREATED_TOPIC, document, sale.topic_key, headers={"traceparent": TRACEPARENT})
     assert producer.flush(10) == 0
 
 

@@ -99,6 +99,7 @@ def _cancelled(sales: SalesSystem, document: bytes) -> Understood:
 
 KINDS: dict[str, Callable[[SalesSystem, bytes], Understood]] = {
     "created": _created,
+    "requested": _created,
     "updated": _updated,
     "cancelled": _cancelled,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from adapters.sales.contract import Told, event, filled, read
+from adapters.sales.contract import SalesAdapter, Told, event, filled, read
 from adapters.sales.pyxis import settings as words
 from adapters.sales.pyxis.transform import SYSTEM, normalised, sale_of
 from adapters.sales.pyxis.wire import Cancellation, Sale
@@ -104,3 +104,11 @@ def _cancellation_issues(told: Cancellation, reference: Reference) -> list[Issue
     if told.requested_by not in words.ORIGINS:
         found.append(Issue("UNKNOWN_REQUESTER", "requestedBy", f"expected one of {sorted(words.ORIGINS)}"))
     return found
+
+
+PYXIS = SalesAdapter(
+    name=SYSTEM,
+    make=Pyxis,
+    group="integration-adapters-sales-pyxis-orders-v1",
+    topics=("sales.pyxis.order.created", "sales.pyxis.order.updated", "sales.pyxis.order.cancelled"),
+)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
-from adapters.sales.contract import instant
+from adapters.sales.contract import encoded, instant, merged
 from workers.ports.sales import BusinessUnit, CatalogueEntry, Reference
 
 _UNITS = (
@@ -106,12 +105,12 @@ EXAMPLE: Mapping[str, Any] = {
 
 def sale(changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The example with changes: `{"order": {"id": "1"}, "customer": {"email": None}}`; lists are replaced whole."""
-    return _merged(deepcopy(dict(EXAMPLE)), changes or {})
+    return merged(deepcopy(dict(EXAMPLE)), changes or {})
 
 
 def created(order_id: str, changes: Mapping[str, Any] | None = None) -> bytes:
     """A document for `sales.pyxis.order.created`."""
-    return encoded(_merged(sale(changes), {"order": {"id": order_id}}))
+    return encoded(merged(sale(changes), {"order": {"id": order_id}}))
 
 
 def amended(
@@ -120,24 +119,10 @@ def amended(
     """A document for `sales.pyxis.order.updated` that answers a technical visit."""
     link = {"type": "TV_OUTCOME", "number": outcome_number}
     head = {"id": order_id, "saleSystemOrderStatus": status, "transactionLinkedTo": link}
-    return encoded(_merged(sale(changes), {"order": head, "modifiedBy": SELLER}))
+    return encoded(merged(sale(changes), {"order": head, "modifiedBy": SELLER}))
 
 
 def cancelled(order_id: str, *, unit: str = "102", reason: str, by: str = "CUSTOMER", at: datetime) -> bytes:
     """A document for `sales.pyxis.order.cancelled`."""
     told = {"orderId": order_id, "businessUnitId": unit, "storeId": "FR-0112", "reason": reason, "requestedBy": by}
     return encoded({"system": "Pyxis Order", **told, "comment": "", "cancelledAt": instant(at)})
-
-
-def encoded(document: Mapping[str, Any]) -> bytes:
-    """A document as Pyxis sends it."""
-    return json.dumps(document, ensure_ascii=False).encode()
-
-
-def _merged(document: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    for name, change in changes.items():
-        known = document.get(name)
-        document[name] = (
-            _merged(dict(known), change) if isinstance(known, dict) and isinstance(change, Mapping) else change
-        )
-    return document

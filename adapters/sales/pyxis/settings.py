@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
-
 from workers.ports.sales import ReportedStatus
 
 # The version a document names -> the name of the transformation that reads it (kept with each order).
@@ -49,15 +47,3 @@ REPORTS: dict[ReportedStatus, tuple[str, str]] = {
 }
 OUTCOME_RECORDED = "fsm.tv.outcome_recorded"
 MODIFICATIONS_REQUIRED = "fsm.tv.modifications_required"
-
-
-class PyxisSettings(BaseModel):
-    """Settings of the Pyxis adapter."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    topics: tuple[str, ...] = (
-        "sales.pyxis.order.created",
-        "sales.pyxis.order.updated",
-        "sales.pyxis.order.cancelled",
-    )
-    group: str = "integration-adapters-sales-pyxis-orders-v1"

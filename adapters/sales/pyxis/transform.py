@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from adapters.sales.contract import contact_issues, e164, filled, read
+from adapters.sales.contract import MONEY_LIMIT, contact_issues, filled, normal_phone, read, text
 from adapters.sales.pyxis.settings import CHANNELS, SHIFTS, VERSIONS
 from adapters.sales.pyxis.wire import Item, Sale
 from workers.domain.orders import Issue
@@ -24,7 +24,6 @@ from workers.ports.sales import (
 )
 
 SYSTEM = "pyxis"
-MONEY_LIMIT = Decimal("9999999999.99")  # what decimal(12,2) holds
 
 
 def sale_of(document: bytes) -> Sale:
@@ -65,7 +64,7 @@ def _channel(sale: Sale) -> Iterator[Issue]:
 
 def _contact(sale: Sale, unit: BusinessUnit | None) -> Iterator[Issue]:
     country = unit.country_code if unit else sale.address.country or ""
-    yield from contact_issues(_text(sale.customer.email), _text(sale.customer.phone), country)
+    yield from contact_issues(text(sale.customer.email), text(sale.customer.phone), country)
 
 
 def _items(sale: Sale) -> Iterator[Issue]:
@@ -82,7 +81,7 @@ def _items(sale: Sale) -> Iterator[Issue]:
 def _address(sale: Sale, unit: BusinessUnit | None, reference: Reference) -> Iterator[Issue]:
     told = sale.address
     for name, part in (("streetName", told.street_name), ("postalCode", told.postal_code), ("city", told.city)):
-        if not _text(part):
+        if not text(part):
             yield Issue("MISSING_FIELD", f"address.{name}", "the address is not complete")
     served = {unit.country_code} if unit else {known.country_code for known in reference.business_units.values()}
     if sale.address.country not in served:
@@ -137,25 +136,25 @@ def _order(sale: Sale, unit: BusinessUnit, reference: Reference, issues: tuple[I
 
 def _customer(sale: Sale, unit: BusinessUnit) -> Customer:
     """The number stays as given when it is no valid one: the operator who mends it wants to see it."""
-    told, phone = sale.customer, _text(sale.customer.phone)
-    names = (_text(told.first_name), _text(told.last_name))
+    told = sale.customer
+    names = (text(told.first_name), text(told.last_name))
     return Customer(
         id=told.number,
         name=" ".join(name for name in names if name),
-        email=_text(told.email),
-        phone=(e164(phone, unit.country_code) or phone) if phone else None,
+        email=text(told.email),
+        phone=normal_phone(text(told.phone), unit.country_code),
     )
 
 
 def _place(sale: Sale) -> Address:
     told = sale.address
     return Address(
-        street=_text(told.street_name) or "",
-        number=_text(told.street_number),
-        complement=_text(told.building_complement),
+        street=text(told.street_name) or "",
+        number=text(told.street_number),
+        complement=text(told.building_complement),
         postal_code=told.postal_code or "",
-        city=_text(told.city) or "",
-        province=_text(told.province),
+        city=text(told.city) or "",
+        province=text(told.province),
         country=told.country or "",
     )
 
@@ -209,10 +208,6 @@ def _metadata(sale: Sale) -> dict[str, Any]:
 
 def _known(word: str | None, words: Mapping[str, Any]) -> str | None:
     return word if word in words else None
-
-
-def _text(told: str | None) -> str | None:
-    return (told or "").strip() or None
 
 
 def _day(at: datetime | None) -> date | None:

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-# Ids get into keys, paths and messages: no control characters.
-PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
-Id = Annotated[str, StringConstraints(min_length=1, max_length=255, strip_whitespace=True, pattern=PRINTABLE)]
-Code = Annotated[str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True, pattern=PRINTABLE)]
-Word = Annotated[str, StringConstraints(max_length=50, strip_whitespace=True, to_upper=True)]
-Text = Annotated[str, StringConstraints(max_length=2000)]
-Money = Annotated[Decimal, Field(max_digits=15)]
+from adapters.sales.contract import Code, Id, Money, Text, Word
 
 
 class Document(BaseModel):

@@ -73,7 +73,7 @@ def test_seeding_again_adds_nothing(url):
     """Reference data is brought up to date, not doubled."""
     assert seed(url) == seed(url)
     with psycopg.connect(url) as connection:
-        assert connection.execute("SELECT count(*) FROM providers").fetchone() == (32,)
+        assert connection.execute("SELECT count(*) FROM providers").fetchone() == (36,)
 
 
 def test_three_providers_fit_in_every_town(database, ledger, an_order):

@@ -14,7 +14,7 @@ from adapters.kafka.topics import TOPICS
 from adapters.sales.pyxis import local
 from adapters.sales.pyxis.client import Pyxis
 from adapters.sales.pyxis.local import REFERENCE
-from adapters.sales.pyxis.settings import REPORTS, PyxisSettings
+from adapters.sales.pyxis.settings import REPORTS
 from workers.domain import ids
 from workers.ports.sales import OrderReference, OutcomeReport, ReportedStatus, StatusReport, Unreadable
 
@@ -192,8 +192,3 @@ def test_without_changes_nothing_is_asked_for(pyxis: Pyxis) -> None:
     plain = OutcomeReport(ORDER, "TVO-1", UUID(int=7), "NO", AT, "key-1", reason="wall not bearing")
     assert pyxis.modifications_event(plain) is None
     assert pyxis.outcome_event(plain).payload["reason"] == "wall not bearing"
-
-
-def test_the_topics_read_are_topics_that_exist() -> None:
-    """A consumer of a mistyped topic would never hear anything."""
-    assert set(PyxisSettings().topics) <= set(TOPICS)

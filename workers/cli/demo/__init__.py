@@ -18,7 +18,7 @@ from workers.cli.demo.figures import Figures, figures_of
 from workers.cli.demo.play import play
 from workers.cli.demo.show import Show
 from workers.cli.demo.sight import MODIFICATIONS_TOPIC, Sight
-from workers.cli.demo.stories import CREATED_TOPIC, malformed, sales
+from workers.cli.demo.stories import SHOPS, sales
 from workers.cli.demo.world import World, move_clock
 from workers.cli.deploy import deploy_models
 from workers.cli.timeline import timeline_table
@@ -43,9 +43,9 @@ def demo(
 ) -> None:
     """Plays orders from Kafka to closed on embedded stand-ins, over weeks of the engine's time, in under a minute.
 
-    Starts the whole stack, deploys the models, publishes Pyxis documents to Kafka, plays customers, providers, sellers and the
-    operator, moves the clock, and ends with a timeline for each order. Exit code 0 when every order ended, no incident is open
-    and no effect happened twice.
+    Starts the whole stack, deploys the models, publishes documents of Pyxis and Tempo to Kafka, plays customers, providers,
+    sellers and the operator, moves the clock, and ends with a timeline for each order. Exit code 0 when every order ended, no
+    incident is open and no effect happened twice.
 
     `fsm demo --orders 50 --json` prints the figures only.
 
@@ -113,10 +113,11 @@ def _wait_for_api(stack: LocalStack, api: httpx.Client) -> None:
 
 def _publish(world: World) -> None:
     for sale in world.sales.values():
-        world.produce(CREATED_TOPIC, sale, sale.created_document(), copies=sale.story.deliveries)
-        world.tell(f"Pyxis sells {sale.number}: {sale.story.title}")
-    world.stack.produce(CREATED_TOPIC, "FR_8841199", malformed())
-    world.tell("Pyxis sends a malformed document")
+        world.produce(sale.shop.topics[0], sale, sale.shop.created(sale.sold), copies=sale.story.deliveries)
+        world.tell(f"{sale.shop.name} sells {sale.number}: {sale.story.title}")
+    pyxis = SHOPS["pyxis"]
+    world.stack.produce(pyxis.topics[0], "FR_8841199", pyxis.malformed())
+    world.tell("pyxis sends a malformed document")
 
 
 def _failed_documents(platform: Platform) -> int:

@@ -18,6 +18,7 @@ class Figures:
     """What `fsm demo --json` prints."""
 
     orders: int
+    systems: Mapping[str, int]
     closed: int
     cancelled: int
     rejected: int
@@ -50,6 +51,7 @@ def figures_of(world: World, *, seconds: float, days: float, failed: int) -> Fig
     agreements = world.stack.adobe.agreements()
     return Figures(
         orders=sum(states.values()),
+        systems=world.platform.get(Reads).systems(),
         closed=states["CLOSED"],
         cancelled=states["CANCELLED"],
         rejected=states["REJECTED"],

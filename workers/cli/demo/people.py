@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from workers.cli.demo.providers import Providers
-from workers.cli.demo.stories import CANCELLED_TOPIC, UPDATED_TOPIC, Sale
+from workers.cli.demo.stories import Sale
 from workers.cli.demo.teams import Teams
 from workers.cli.demo.world import World
 
@@ -25,7 +25,7 @@ FORMS: Mapping[str, Callable[[Sale], dict[str, Any]]] = {
         "correction": {
             "decision": sale.story.operator,
             "email": f"corrected.{sale.number}@example.com",
-            "phone": "+33639981235",
+            "phone": sale.shop.phone(sale.sold),
             "reason": "DATA_NOT_OBTAINABLE" if sale.story.operator == "REJECT" else None,
             "resolutionNotes": NOTES,
         }
@@ -70,7 +70,7 @@ class People:
         for task in tasks:
             sale = self.world.sight.sale_of(int(task["processInstanceKey"]))
             form = camunda.form(task["userTaskKey"]) or {"id": "no form"}
-            camunda.assign(task["userTaskKey"], "operator.fr")
+            camunda.assign(task["userTaskKey"], f"operator.{sale.shop.country(sale.sold).lower()}")
             camunda.complete(task["userTaskKey"], FORMS[form["id"]](sale))
             self.world.tell(f"operator answers {task['elementId']} of {sale.number}")
         return len(tasks)
@@ -80,7 +80,7 @@ class People:
         answered = 0
         for event in self.world.sight.modifications_required():
             sale = self._sale(event)
-            self.world.produce(UPDATED_TOPIC, sale, sale.answer_document(str(event["outcomeNumber"])))
+            self.world.produce(sale.shop.topics[1], sale, sale.shop.answer(sale.sold, str(event["outcomeNumber"])))
             self.world.tell(f"sales reprices {sale.number}")
             self.world.expected[f"answer {sale.number}"] = partial(self._answered, sale)
             answered += 1
@@ -90,13 +90,13 @@ class People:
         return not self.world.sight.waits(sale, "scope-change-answered")
 
     def _sale(self, event: Mapping[str, Any]) -> Sale:
-        return self.world.sales[f"pyxis:{event['externalOrderId']}"]
+        return self.world.sales[str(event["correlationId"])]
 
     def _customer_cancels(self) -> int:
         wishes = [sale for sale in self.world.sales.values() if self._wants_to_cancel(sale)]
         for sale in wishes:
             self.done.add(f"cancel {sale.number}")
-            self.world.produce(CANCELLED_TOPIC, sale, sale.cancelled_document(self.world.now()))
+            self.world.produce(sale.shop.topics[2], sale, sale.shop.cancelled(sale.sold, self.world.now()))
             self.world.tell(f"customer cancels {sale.number}")
             self.world.expected[f"cancellation {sale.number}"] = partial(self._cancelled, sale)
         return len(wishes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -50,11 +49,10 @@ class World:
         due = answer["nextDueDate"]
         return None if due is None else datetime.fromtimestamp(due / 1000, tz=UTC)
 
-    def produce(self, topic: str, sale: Sale, document: bytes, *, copies: int = 1) -> None:
+    def produce(self, topic: str, sale: Sale, document: Mapping[str, Any], *, copies: int = 1) -> None:
         """Puts a document of the sales system on its topic, as the sales system does; copies have the same event id."""
         event_id = uuid5(NAMESPACE_URL, f"demo:{topic}:{sale.number}")
-        parsed: Mapping[str, Any] = json.loads(document)
-        event = Event(event_id, topic, sale.topic_key, topic, parsed)
+        event = Event(event_id, topic, sale.topic_key, topic, document)
         for _ in range(copies):
             self.platform.get(EventBus).publish(event)
 

@@ -1,0 +1,1 @@
+"""Tempo, the regional sales system that sells maintenance and repair."""
