@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-SOURCES = sorted(path for root in ("workers", "adapters") for path in (REPOSITORY / root).rglob("*.py"))
+TESTS = (REPOSITORY / "tests", REPOSITORY / "adapters/zeebelet/tests")
+SOURCES = sorted(
+    path
+    for root in ("workers", "adapters")
+    for path in (REPOSITORY / root).rglob("*.py")
+    if TESTS[1] not in path.parents
+)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 BODY_MAX, BODY_P90, BODY_MEDIAN = 60, 24, 6
@@ -81,7 +87,8 @@ def test_every_test_states_its_rule() -> None:
     """Every test function has a docstring: the rule it holds."""
     silent = [
         f"{name(path)}:{function.lineno} {function.name}"
-        for path in sorted((REPOSITORY / "tests").rglob("test_*.py"))
+        for folder in TESTS
+        for path in sorted(folder.rglob("test_*.py"))
         for function in functions(ast.parse(path.read_text()))
         if function.name.startswith("test") and not ast.get_docstring(function)
     ]

@@ -138,7 +138,7 @@ def test_a_file_that_is_no_folder_is_one_sentence(fsm: Fsm, tmp_path: Path) -> N
 
 def test_a_second_engine_on_the_same_data_is_one_sentence(fsm: Fsm, tmp_path: Path) -> None:
     """What the engine refuses is told as what other systems refuse."""
-    from adapters.camunda.engine.log.directory import Directory
+    from zeebelet.log.directory import Directory
 
     held = Directory(tmp_path)
     ended = fsm("engine", "--data-dir", str(tmp_path), "--grpc-port", "0", "--http-port", "0")

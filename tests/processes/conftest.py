@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from adapters.camunda.engine.records import (
+from zeebelet.records import (
     Deployment,
     DeploymentResource,
     Job,
@@ -24,8 +24,8 @@ from adapters.camunda.engine.records import (
     RecordType,
     UserTask,
 )
-from adapters.camunda.testing.kit import TestEngine
-from adapters.camunda.testing.plugin import collect
+from zeebelet.testing.kit import TestEngine
+from zeebelet.testing.plugin import collect
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2027, 1, 11, 9, 0, tzinfo=UTC)  # a Monday

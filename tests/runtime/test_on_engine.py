@@ -15,7 +15,6 @@ from adapters.camunda.clock import EngineClock
 from adapters.camunda.jobs import ZeebeJobs
 from adapters.camunda.processes import ZeebeProcesses
 from adapters.camunda.rest import CamundaRest
-from adapters.camunda.server import EngineThread
 from adapters.camunda.settings import CamundaSettings
 from workers.domain.errors import DomainError
 from workers.ports.errors import Conflict, NotFound, Refused, Unavailable
@@ -26,6 +25,7 @@ from workers.runtime.options import WorkerOptions
 from workers.runtime.registry import Registry
 from workers.runtime.testing import MemoryBus, MemoryLedger
 from workers.runtime.worker import Needs, Worker
+from zeebelet.server import EngineThread
 
 MODEL = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"

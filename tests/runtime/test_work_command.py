@@ -19,12 +19,12 @@ from urllib.request import urlopen
 import pytest
 
 from adapters.camunda.processes import ZeebeProcesses
-from adapters.camunda.server import EngineThread
 from adapters.camunda.settings import CamundaSettings
 from adapters.children import free_port
 from adapters.postgres.local import LocalPostgres
 from workers.ports.processes import Resource
 from workers.runtime import registry
+from zeebelet.server import EngineThread
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.stack

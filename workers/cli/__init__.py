@@ -12,15 +12,15 @@ from typer.core import TyperCommand, TyperGroup
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("workers.cli.demo", "demo"),
     "up": ("workers.cli.up", "up"),
-    "engine": ("workers.cli.engine", "engine"),
+    "engine": ("zeebelet.cli.engine", "engine"),
     "migrate": ("workers.cli.migrate", "migrate"),
     "deploy": ("workers.cli.deploy", "deploy"),
     "work": ("workers.cli.work", "app"),
     "intake": ("workers.cli.intake", "intake"),
     "api": ("workers.cli.api", "api"),
     "orders": ("workers.cli.orders", "app"),
-    "feel": ("workers.cli.feel", "feel"),
-    "dmn": ("workers.cli.dmn", "app"),
+    "feel": ("zeebelet.cli.feel", "feel"),
+    "dmn": ("workers.cli.decisions", "app"),
     "new-task": ("workers.cli.new_task", "new_task"),
 }
 
@@ -52,7 +52,16 @@ def _load(name: str) -> Any:
         target = single
     command = typer.main.get_command(target)
     command.name = name
+    if command.help and "`zeebelet " in command.help:
+        _speak_as_fsm(command)
     return command
+
+
+def _speak_as_fsm(command: Any) -> None:
+    """The engine's own commands give examples in its own name; here they are called through `fsm`."""
+    command.help = (command.help or "").replace("`zeebelet ", "`fsm ")
+    for child in getattr(command, "commands", {}).values():
+        _speak_as_fsm(child)
 
 
 app = typer.Typer(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from adapters.camunda.engine import feel
 from workers.domain.notices import TEMPLATES
+from zeebelet import feel
 
 NS = {"bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL", "zeebe": "http://camunda.org/schema/zeebe/1.0"}
 BASE = {"serviceOrderId", "orderKey", "countryCode", "buCode"}

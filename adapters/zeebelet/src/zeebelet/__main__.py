@@ -1,0 +1,5 @@
+"""`python -m zeebelet`: the command line."""
+
+from zeebelet.cli import main
+
+main()

@@ -1,0 +1,74 @@
+"""`zeebelet engine`: the embedded Zeebe-compatible engine alone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from zeebelet.server import Addresses, ServerOptions
+
+
+def _announce(addresses: Addresses, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"grpc": addresses.grpc, "http": addresses.http}), flush=True)
+        return
+    print(
+        f"The engine is ready.\n  gRPC  {addresses.grpc}\n  REST  {addresses.http}/v2\nStop it with Ctrl+C.", flush=True
+    )
+
+
+async def _run(options: ServerOptions, *, as_json: bool) -> None:
+    from zeebelet.server import running
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    async with running(options) as addresses:
+        _announce(addresses, as_json=as_json)
+        await stop.wait()
+
+
+def engine(
+    *,
+    grpc_port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of Zeebe's gRPC API; 0 takes a free one.")
+    ] = 26500,
+    http_port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of the REST API v2; 0 takes a free one.")
+    ] = 8080,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on. Beyond this machine an --issuer is needed.")
+    ] = "127.0.0.1",
+    data_dir: Annotated[Path | None, typer.Option(help="Keep everything in this directory; else in memory.")] = None,
+    clock_control: Annotated[bool, typer.Option(help="Let clients move the engine's clock.")] = True,
+    issuer: Annotated[str, typer.Option(help="OIDC issuer whose bearer tokens callers must show.")] = "",
+    audience: Annotated[str, typer.Option(help="Audience those tokens must have.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON with the addresses.")] = False,
+) -> None:
+    """Run the embedded engine alone: Zeebe's gRPC API and Camunda's REST API v2, in this process, until stopped.
+
+    Point any Camunda 8 client at the addresses it prints, e.g. zbctl with `--address`.
+    """
+    from zeebelet.server import ServerOptions
+
+    verify = None
+    if issuer:
+        from zeebelet.tokens import issuer_verifier
+
+        verify = issuer_verifier(issuer, audience=audience or None)
+    options = ServerOptions(
+        host=host,
+        grpc_port=grpc_port,
+        http_port=http_port,
+        data_dir=data_dir,
+        clock_control=clock_control,
+        verify=verify,
+    )
+    asyncio.run(_run(options, as_json=as_json))

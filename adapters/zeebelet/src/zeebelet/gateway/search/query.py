@@ -1,0 +1,156 @@
+"""Answers any search: filter, sort and page over the rows of a view."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from zeebelet.gateway.errors import InvalidRequestError
+from zeebelet.gateway.search import cursors
+from zeebelet.gateway.search.columns import Column, Columns, show
+from zeebelet.gateway.search.filters import Test, column_test, equal_to, every
+from zeebelet.gateway.search.tables import Table, Tables
+from zeebelet.records import JsonObject
+
+_DEFAULT_LIMIT = 100
+Special = Callable[[Tables, Any], Test]
+
+
+class View(NamedTuple):
+    """What a search reads and shows. `hidden` columns can be filtered and sorted by; `special` filters look further."""
+
+    table: Callable[[Tables], Table[Any]]
+    key: str
+    shown: Columns
+    hidden: Columns = {}  # noqa: RUF012 - never mutated
+    special: dict[str, Special] = {}  # noqa: RUF012 - never mutated
+
+    def column(self, name: str) -> Column:
+        """Returns a column by its name."""
+        return self.shown.get(name) or self.hidden[name]
+
+
+class _Order:
+    """A sort value: what is missing comes last; `descending` turns it all around."""
+
+    __slots__ = ("descending", "value")
+
+    def __init__(self, value: Any, *, descending: bool) -> None:
+        self.value = value
+        self.descending = descending
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Order) and bool(self.value == other.value)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __lt__(self, other: _Order) -> bool:
+        one, two = (other.value, self.value) if self.descending else (self.value, other.value)
+        if one is None or two is None:
+            return one is not None and two is None
+        return bool(one < two)
+
+
+class _Sorting:
+    def __init__(self, view: View, sort: list[JsonObject]) -> None:
+        fields = [(view.column(item["field"]), item.get("order", "ASC") == "DESC") for item in sort]
+        self._fields = [*fields, (view.column(view.key), False)]
+
+    def values(self, row: Any) -> list[Any]:
+        """The sort values of a row, as a cursor holds them."""
+        return [self._value(column, column.read(row)) for column, _ in self._fields]
+
+    @staticmethod
+    def _value(column: Column, value: Any) -> Any:
+        return None if column.kind.missing(value) else value
+
+    def key(self, row: Any) -> list[_Order]:
+        """The sort key of a row."""
+        return self.ordered(self.values(row))
+
+    def ordered(self, values: list[Any]) -> list[_Order]:
+        """The sort key of sort values."""
+        return [_Order(v, descending=down) for v, (_, down) in zip(values, self._fields, strict=True)]
+
+    def position(self, cursor: str, field: str) -> list[_Order]:
+        """The sort key a cursor stands for."""
+        return self.ordered(cursors.decode(cursor, field=field, length=len(self._fields)))
+
+
+def _page(rows: list[Any], sorting: _Sorting, page: JsonObject) -> list[Any]:
+    limit = page.get("limit", _DEFAULT_LIMIT)
+    try:
+        if "after" in page:
+            start = bisect_right(rows, sorting.position(page["after"], "after"), key=sorting.key)
+            return rows[start : start + limit]
+        if "before" in page:
+            end = bisect_left(rows, sorting.position(page["before"], "before"), key=sorting.key)
+            return rows[max(0, end - limit) : end]
+    except TypeError as error:  # values of other types than this search sorts by
+        raise InvalidRequestError(cursors.unreadable(*next(iter(page.items())))) from error
+    start = page.get("from", 0)
+    return rows[start : start + limit]
+
+
+def filter_test(tables: Tables, view: View, wanted: JsonObject) -> Test:
+    """Returns the test a filter object stands for; `$or` holds where one of its members does."""
+    tests: list[Test] = []
+    for name, value in wanted.items():
+        if name == "$or":
+            tests.append(_any_of([filter_test(tables, view, member) for member in value]))
+        elif value is None:
+            continue  # a filter that may be null filters nothing then
+        elif name in view.special:
+            tests.append(view.special[name](tables, value))
+        else:
+            tests.append(column_test(view.column(name), value))
+    return every(tests)
+
+
+def _any_of(tests: list[Test]) -> Test:
+    return lambda row: not tests or any(test(row) for test in tests)
+
+
+def _candidates(table: Table[Any], view: View, wanted: JsonObject) -> Iterable[Any]:
+    for name, value in wanted.items():
+        column = view.shown.get(name) or view.hidden.get(name)
+        if column is not None and table.is_indexed(column.attribute):
+            exact = equal_to(column, value)
+            if exact is not None:
+                return table.where(column.attribute, exact)
+    return table
+
+
+def find(tables: Tables, view: View, wanted: JsonObject) -> list[Any]:
+    """Returns the rows a filter lets through, unordered."""
+    test = filter_test(tables, view, wanted)
+    return [row for row in _candidates(view.table(tables), view, wanted) if test(row)]
+
+
+def search(
+    tables: Tables,
+    view: View,
+    request: JsonObject,
+    *,
+    scope: JsonObject | None = None,
+    rows: Iterable[Any] | None = None,
+    shown: Columns | None = None,
+) -> JsonObject:
+    """Answers a search request: `scope` narrows it by fixed filters, `rows` gives the rows to search in."""
+    test = filter_test(tables, view, request.get("filter", {}))
+    if rows is None:
+        rows = find(tables, view, scope) if scope else _candidates(view.table(tables), view, request.get("filter", {}))
+    found = [row for row in rows if test(row)]
+    sorting = _Sorting(view, request.get("sort", []))
+    found.sort(key=sorting.key)
+    page = _page(found, sorting, request.get("page", {}))
+    return {
+        "items": [show(row, shown or view.shown) for row in page],
+        "page": {
+            "totalItems": len(found),
+            "hasMoreTotalItems": False,
+            "startCursor": cursors.encode(sorting.values(page[0])) if page else None,
+            "endCursor": cursors.encode(sorting.values(page[-1])) if page else None,
+        },
+    }

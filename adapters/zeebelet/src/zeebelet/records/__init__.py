@@ -1,0 +1,116 @@
+"""What the log holds: commands, the events they lead to, and rejections.
+
+Commands are imperative (`COMPLETE`), events past tense (`COMPLETED`), life-cycle states end in `-ING`/`-ED`. Value and field
+names follow the record names of Zeebe's exporters (protocol/record/value), in snake case. Values are immutable and cheap:
+a NamedTuple each; a changed value is `value._replace(...)`. Everything that crosses the gateway, is stored or is replayed is
+made of these, so they hold only str, int, bool, None, list, dict, bytes and other values."""
+
+from zeebelet.records.decisions import (
+    DecisionEvaluation,
+    EvaluatedDecision,
+    EvaluatedInput,
+    EvaluatedOutput,
+    MatchedRule,
+)
+from zeebelet.records.deployment import (
+    DecisionMetadata,
+    DecisionRequirementsMetadata,
+    Deployment,
+    DeploymentResource,
+    FormMetadata,
+    ProcessMetadata,
+    ResourceDeletion,
+    ResourceMetadata,
+)
+from zeebelet.records.events import (
+    ClockChange,
+    ConditionalEvaluation,
+    ConditionalSubscription,
+    Message,
+    MessageCorrelation,
+    MessageStartEventSubscription,
+    ProcessEvent,
+    ProcessMessageSubscription,
+    Signal,
+    SignalSubscription,
+    Timer,
+)
+from zeebelet.records.execution import (
+    AdHocActivation,
+    CompensationSubscription,
+    Escalation,
+    Incident,
+    Job,
+    JobBatch,
+    MultiInstance,
+    ProcessInstance,
+    UserTask,
+    Variable,
+    VariableDocument,
+)
+from zeebelet.records.instance_commands import (
+    ActivateInstruction,
+    MappingInstruction,
+    MoveInstruction,
+    ProcessInstanceCreation,
+    ProcessInstanceMigration,
+    ProcessInstanceModification,
+    ProcessInstanceResult,
+    StartInstruction,
+    TerminateInstruction,
+    VariableInstruction,
+)
+from zeebelet.records.json import DEFAULT_TENANT, JsonObject
+from zeebelet.records.record import Record, RecordType
+
+__all__ = [
+    "DEFAULT_TENANT",
+    "ActivateInstruction",
+    "AdHocActivation",
+    "ClockChange",
+    "CompensationSubscription",
+    "ConditionalEvaluation",
+    "ConditionalSubscription",
+    "DecisionEvaluation",
+    "DecisionMetadata",
+    "DecisionRequirementsMetadata",
+    "Deployment",
+    "DeploymentResource",
+    "Escalation",
+    "EvaluatedDecision",
+    "EvaluatedInput",
+    "EvaluatedOutput",
+    "FormMetadata",
+    "Incident",
+    "Job",
+    "JobBatch",
+    "JsonObject",
+    "MappingInstruction",
+    "MatchedRule",
+    "Message",
+    "MessageCorrelation",
+    "MessageStartEventSubscription",
+    "MoveInstruction",
+    "MultiInstance",
+    "ProcessEvent",
+    "ProcessInstance",
+    "ProcessInstanceCreation",
+    "ProcessInstanceMigration",
+    "ProcessInstanceModification",
+    "ProcessInstanceResult",
+    "ProcessMessageSubscription",
+    "ProcessMetadata",
+    "Record",
+    "RecordType",
+    "ResourceDeletion",
+    "ResourceMetadata",
+    "Signal",
+    "SignalSubscription",
+    "StartInstruction",
+    "TerminateInstruction",
+    "Timer",
+    "UserTask",
+    "Variable",
+    "VariableDocument",
+    "VariableInstruction",
+]
