@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -50,10 +49,18 @@ def test_eval_shows_every_required_decision() -> None:
     assert answer["output"]["parts"]["tier"] == 25
 
 
-def test_eval_of_a_failing_decision_exits_with_1(tmp_path: Path, xml: Any) -> None:
+TWO_RULES = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="two" name="Two" namespace="own">
+<decision id="Two" name="Two"><decisionTable id="table">
+<input id="a"><inputExpression id="b"><text>1</text></inputExpression></input>
+<output id="c" name="n"/>
+<rule id="r1"><inputEntry id="d1"><text>-</text></inputEntry><outputEntry id="e1"><text>1</text></outputEntry></rule>
+<rule id="r2"><inputEntry id="d2"><text>-</text></inputEntry><outputEntry id="e2"><text>2</text></outputEntry></rule>
+</decisionTable></decision></definitions>"""
+
+
+def test_eval_of_a_failing_decision_exits_with_1(tmp_path: Path) -> None:
     """A decision that fails says why and fails the command."""
-    table = xml.table([(["-"], ["1"]), (["-"], ["2"])])
-    (tmp_path / "two.dmn").write_bytes(xml.model(xml.decision("Two", table)))
+    (tmp_path / "two.dmn").write_text(TWO_RULES)
     result = run("dmn", "eval", "Two", "--folder", str(tmp_path))
     assert result.exit_code == 1
     assert "multiple values aren't allowed for UNIQUE hit policy" in result.output.replace("\n", " ")
