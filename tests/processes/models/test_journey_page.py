@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from zeebelet.testing.drawing import draw
+
 DOCS = Path(__file__).parents[3] / "docs"
 PAGE = (DOCS / "journey.md").read_text()
 
@@ -23,7 +25,8 @@ def test_the_page_shows_every_process(model):
 
 
 def test_the_pictures_show_the_models(model):
-    """A picture is as new as its model: it holds every element."""
+    """A picture is as new as its model: `fsm draw` would write the same file, with every element in it."""
     picture = (DOCS / "pictures" / f"{model.path.stem}.svg").read_text()
     missing = [n.get("id") for n in model.nodes if f'data-element-id="{n.get("id")}"' not in picture]
     assert missing == []
+    assert picture == draw(model.path.read_bytes()) + "\n", "run `fsm draw`"
