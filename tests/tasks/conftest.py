@@ -34,6 +34,8 @@ from workers.ports.documents import DocumentRequest, DocumentStore, PageCounter,
 from workers.ports.errors import Conflict, NotFound, Refused
 from workers.ports.events import Event
 from workers.ports.messaging import Messaging, OutgoingMessage, Receipt
+from workers.ports.outcomes import Outcome as WorkOutcome
+from workers.ports.outcomes import OutcomeWebhooks
 from workers.ports.processes import Processes, ProcessMessage
 from workers.ports.sales import OutcomeReport, SalesSystem, StatusReport
 from workers.ports.signatures import Agreement, AgreementRequest, AgreementStatus, Signatures
@@ -155,6 +157,19 @@ class Broker:
         return [message.name for message in self.messages.values()]
 
 
+class Called:
+    """The sales side's webhook: remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[WorkOutcome] = []
+        self.wanted = True
+
+    def deliver(self, outcome: WorkOutcome) -> bool:
+        if self.wanted and outcome.event_id not in {known.event_id for known in self.told}:
+            self.told.append(outcome)
+        return self.wanted
+
+
 class Sales:
     """A sales system that is told everything in our own words."""
 
@@ -244,7 +259,7 @@ class World:
         self.url = url
         self.database = database or Database(PostgresSettings(url=url))
         self.clock, self.mail, self.signing = MovedClock(), Mailbox(), Signing()
-        self.archive, self.broker, self.sales = Archive(), Broker(), Sales()
+        self.archive, self.broker, self.sales, self.called = Archive(), Broker(), Sales(), Called()
         self.env = TaskEnvironment(
             {
                 Clock: self.clock,
@@ -256,6 +271,7 @@ class World:
                 Processes: self.broker,
                 HolidayCalendar: PublicHolidays(),
                 Mapping[str, SalesSystem]: {"pyxis": self.sales},
+                OutcomeWebhooks: self.called,
             }
         )
         self.ledger = PostgresLedger(self.database, self.clock)
