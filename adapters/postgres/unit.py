@@ -18,6 +18,7 @@ from adapters.postgres.repositories.field import (
     AssignmentRepository,
     BookingRepository,
     ExecutionRepository,
+    NegotiationRepository,
     OfferRepository,
     TvOutcomeRepository,
     VisitRepository,
@@ -35,6 +36,7 @@ from workers.ports.repositories import (
     Assignments,
     Bookings,
     Executions,
+    Negotiations,
     Notifications,
     Numbers,
     Offers,
@@ -65,6 +67,7 @@ class PostgresUnit:
         self.providers: Providers = ProviderRepository(session)
         self.runs: Repository[AssignmentRun] = Rows(session, RUNS)
         self.offers: Offers = OfferRepository(session)
+        self.negotiations: Negotiations = NegotiationRepository(session)
         self.assignments: Assignments = AssignmentRepository(session)
         self.executions: Executions = ExecutionRepository(session)
         self.tv_outcomes: TvOutcomes = TvOutcomeRepository(session)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -375,6 +375,19 @@ class World:
         with self.unit("api") as effect:
             answer_offer(effect.unit, self.vars["offerId"], accepted=accepted)
             effect.store({})
+        return self
+
+    def negotiated(self, day: str = "2027-02-02") -> World:
+        """The provider of the open offer proposes another date."""
+        from workers.intake.dates import propose_date
+        from workers.journey.dates import Wanted
+
+        wanted = Wanted(date.fromisoformat(day))
+        with self.unit("api") as effect:
+            answer = propose_date(effect.unit, PublicHolidays(), self.vars["offerId"], wanted=wanted)
+            effect.store({})
+        self.vars |= answer.message.variables
+        self.vars["negotiationId"] = self.vars["dateProposal"]["negotiationId"]
         return self
 
     def assigned(self) -> World:

@@ -17,7 +17,7 @@ from fastapi.responses import JSONResponse
 from workers.api import providers, sales, scans, webhooks
 from workers.api.sales.problems import SalesProblem
 from workers.bootstrap import Platform
-from workers.domain.errors import DomainError, NotKnown, ScanNotUsable
+from workers.domain.errors import DateNotAllowed, DomainError, NotKnown, ScanNotUsable
 from workers.ports.errors import Misconfigured, NotFound, PortError, Refused, Unavailable
 
 
@@ -31,6 +31,7 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (sales.UnknownCallerError, 401),
     (NotKnown, 404),
     (ScanNotUsable, 422),
+    (DateNotAllowed, 422),
     (DomainError, 409),
     (NotFound, 404),
     (Refused, 409),
