@@ -11,7 +11,6 @@ from pydantic import Field
 from workers.domain import facts
 from workers.domain.errors import DateNotAllowed, OfferAlreadyAnswered, TenantMismatch
 from workers.domain.negotiations import DateNegotiation, Round, Side
-from workers.domain.orders import ServiceOrder
 from workers.domain.states import NegotiationState, OfferState
 from workers.domain.visits import HOLD_FOR, Visit
 from workers.journey import dates
@@ -57,7 +56,11 @@ def record_date_proposal(data: Input, ctx: Context, *, unit: UnitOfWork, calenda
     if offer.state is not OfferState.PENDING or negotiation.state is not NegotiationState.IN_PROGRESS:
         raise OfferAlreadyAnswered(f"Expected offer {offer.id} to be open, but it is {offer.state}")
     wanted = Wanted(data.proposal.day, data.proposal.window)
-    _check(unit, calendar, order, visit, negotiation, wanted)
+    try:
+        dates.allowed(unit, calendar, order, visit, team_id=offer.team_id, wanted=wanted)
+    except DateNotAllowed:
+        _forget(unit, negotiation)
+        raise
     if data.round > len(negotiation.rounds):
         item = Round(n=data.round, by=data.by, day=wanted.day, window=wanted.window, proposed_at=unit.now)
         negotiation = negotiation.proposed(item)
@@ -68,23 +71,11 @@ def record_date_proposal(data: Input, ctx: Context, *, unit: UnitOfWork, calenda
     return Output(answer_by=answer_by, original_still_possible=negotiation.original_still_possible)
 
 
-def _check(
-    unit: UnitOfWork,
-    calendar: HolidayCalendar,
-    order: ServiceOrder,
-    visit: Visit,
-    negotiation: DateNegotiation,
-    wanted: Wanted,
-) -> None:
+def _forget(unit: UnitOfWork, negotiation: DateNegotiation) -> None:
     """A first proposal that is not allowed is none: the offer is as open as before."""
-    team_id = unit.offers.get(negotiation.offer_id).team_id
-    try:
-        dates.allowed(unit, calendar, order, visit, team_id=team_id, wanted=wanted)
-    except DateNotAllowed:
-        if len(negotiation.rounds) == 1 and negotiation.last.answer is None:
-            unit.negotiations.save(negotiation.ended(NegotiationState.CANCELLED))
-            unit.keep()
-        raise
+    if len(negotiation.rounds) == 1 and negotiation.last.answer is None:
+        unit.negotiations.save(negotiation.ended(NegotiationState.CANCELLED))
+        unit.keep()
 
 
 def _renew_hold(unit: UnitOfWork, visit: Visit, *, until: datetime) -> None:
