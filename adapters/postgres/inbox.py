@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from adapters.postgres import statuses
 from adapters.postgres.client import Database
 from adapters.postgres.repositories.orders import OrderRepository
 from adapters.postgres.rows import Session
@@ -23,6 +24,7 @@ from workers.ports.clock import Clock
 from workers.ports.inbox import InboxMessage, Received, Reception
 from workers.ports.processes import ProcessMessage
 from workers.ports.sales import NormalisedOrder, OrderChange
+from workers.ports.statuses import StatusChange
 
 _WAITING = (inbox.c.change.is_not(None)) & (inbox.c.applied_at.is_(None))
 
@@ -61,6 +63,20 @@ class PostgresInbox:
             self._keep(connection, message, Reception.NEW, publish=publish, change=document, applied=order is not None)
             if order is not None:
                 _apply(orders, order, change)
+        return Received(Reception.NEW, tuple(publish))
+
+    def status(self, message: InboxMessage, change: StatusChange, *, publish: Sequence[ProcessMessage]) -> Received:
+        """Stores what was told about payment or delivery, now or once the order is there."""
+        with self._database.begin() as connection:
+            known = self._known(connection, message)
+            if known:
+                return known
+            orders = self._orders(connection, message)
+            order = orders.find(change.order_id)
+            document = to_json(change, StatusChange)
+            self._keep(connection, message, Reception.NEW, publish=publish, change=document, applied=order is not None)
+            if order is not None:
+                statuses.apply(orders, order, change)
         return Received(Reception.NEW, tuple(publish))
 
     def note(self, message: InboxMessage, *, publish: Sequence[ProcessMessage]) -> Received:
@@ -120,7 +136,7 @@ class PostgresInbox:
         waiting = _WAITING & (inbox.c.order_key == order.order_key)
         query = sa.select(inbox.c.change).where(waiting).order_by(inbox.c.received_at)
         for (document,) in connection.execute(query).all():
-            order = _apply(orders, order, adapter_of(OrderChange).validate_python(document))
+            order = _apply_any(orders, order, document)
         connection.execute(sa.update(inbox).where(waiting).values(applied_at=self._clock.now()))
 
     def _service_type(self, connection: sa.Connection, order: NormalisedOrder) -> str:
@@ -178,8 +194,16 @@ def _changing(sale: NormalisedOrder) -> dict[str, Any]:
     }
 
 
+def _apply_any(orders: OrderRepository, order: ServiceOrder, document: dict[str, Any]) -> ServiceOrder:
+    if "subject" in document:
+        return statuses.apply(orders, order, adapter_of(StatusChange).validate_python(document))
+    return _apply(orders, order, adapter_of(OrderChange).validate_python(document))
+
+
 def _apply(orders: OrderRepository, order: ServiceOrder, change: OrderChange) -> ServiceOrder:
     fresh = {name: value for name, value in _changing(change.order).items() if value is not None}
+    if "delivery" in order.status_details:  # the supply chain knows better than a sale that is told again
+        fresh.pop("delivery_status", None)
     changed = orders.save(replace(order, products=_products(change.order), **fresh))
     orders.note(changed, "sale changed", answersOutcome=change.outcome_number)
     return changed

@@ -18,11 +18,11 @@ from adapters.postgres.repositories.field import (
     AssignmentRepository,
     BookingRepository,
     ExecutionRepository,
-    NegotiationRepository,
     OfferRepository,
     TvOutcomeRepository,
     VisitRepository,
 )
+from adapters.postgres.repositories.gates import GoCheckRepository, OverrideRepository
 from adapters.postgres.repositories.orders import OrderRepository
 from adapters.postgres.repositories.reference import ProviderRepository, ReferenceRepository
 from adapters.postgres.rows import Rows, Session
@@ -36,11 +36,12 @@ from workers.ports.repositories import (
     Assignments,
     Bookings,
     Executions,
-    Negotiations,
+    GoChecks,
     Notifications,
     Numbers,
     Offers,
     Orders,
+    Overrides,
     Providers,
     References,
     Repository,
@@ -67,8 +68,9 @@ class PostgresUnit:
         self.providers: Providers = ProviderRepository(session)
         self.runs: Repository[AssignmentRun] = Rows(session, RUNS)
         self.offers: Offers = OfferRepository(session)
-        self.negotiations: Negotiations = NegotiationRepository(session)
         self.assignments: Assignments = AssignmentRepository(session)
+        self.go_checks: GoChecks = GoCheckRepository(session)
+        self.overrides: Overrides = OverrideRepository(session)
         self.executions: Executions = ExecutionRepository(session)
         self.tv_outcomes: TvOutcomes = TvOutcomeRepository(session)
         self.wcfs: Wcfs = WcfRepository(session)

@@ -18,6 +18,7 @@ from workers.api.app import make_app
 from workers.bootstrap import Platform, SignWebhook
 from workers.domain.errors import NotKnown
 from workers.domain.states import VisitState
+from workers.domain.values import ContractStatus, GoStatus
 from workers.ports.effects import EffectLedger
 from workers.ports.errors import Unavailable
 from workers.ports.processes import Processes, ProcessMessage
@@ -75,6 +76,9 @@ class Row:
     start: datetime = PLANNED
     version: int = 1
     frozen: bool = False
+    is_main: bool = True
+    go_status: GoStatus = GoStatus.OK
+    contract_status: ContractStatus = ContractStatus.NOT_NEEDED
 
 
 @dataclass

@@ -29,6 +29,7 @@ from zeebelet.testing.plugin import collect
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2027, 1, 11, 9, 0, tzinfo=UTC)  # a Monday
+RUNS = {"WaitForGoCheck", "WaitNextRun"}
 NOTES = "Checked with the customer by telephone."
 FACTS = {
     "sourceSystem": "pyxis",
@@ -155,7 +156,6 @@ class Staff(Watch):
     def __init__(self, kit: TestEngine) -> None:
         super().__init__(kit)
         self.facts = dict(FACTS)
-        self.appointment: dict[str, Any] = {}
         self._planned: dict[str, deque[Answer]] = defaultdict(deque)
         self._count: dict[str, int] = defaultdict(int)
 
@@ -191,8 +191,6 @@ class Staff(Watch):
             return  # cancelled by what another job of the same batch led to
         self.done.append(Done(job.type, job.element_id, dict(job.variables), dict(job.custom_headers)))
         answer = self._answer(job)
-        if job.type == "schedule-service" and isinstance(answer, dict):
-            self.appointment = {name: value for name, value in answer.items() if name != "visitId"}
         if isinstance(answer, Trouble):
             thrown = job._replace(error_code=answer.code, variables=answer.variables)
             self.engine.submit("JOB", "THROW_ERROR", thrown, key=key)
@@ -237,7 +235,7 @@ class Play(Staff):
         self.until(self.now + timedelta(**duration))
 
     def until(self, moment: datetime) -> None:
-        goal = round(moment.timestamp() * 1000)
+        goal = max(round(moment.timestamp() * 1000), self.engine.clock.now())
         while (due := self.engine.next_timer()) is not None and due <= goal:
             self.engine.clock.pin(max(due, self.engine.clock.now()))
             self.engine.tick()
@@ -247,10 +245,13 @@ class Play(Staff):
         self.work()
 
     def to_next_timer(self) -> None:
-        """Time passes until the next timer."""
-        due = self.engine.next_timer()
-        assert due is not None, "no timer is waiting"
-        self.until(datetime.fromtimestamp(due / 1000, UTC))
+        """Time passes until the next timer that is no run of the go check; those pass by the way."""
+        while True:
+            due = self.engine.next_timer()
+            assert due is not None, "no timer is waiting"
+            self.until(datetime.fromtimestamp(due / 1000, UTC))
+            if not self.now_at() & RUNS:
+                return
 
 
 def _validated(play: Staff, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
@@ -264,6 +265,7 @@ def _scheduled(play: Staff, variables: dict[str, Any], headers: dict[str, str]) 
         "scheduledAt": iso(at),
         "visitStartMinus2h": iso(at - timedelta(hours=2)),
         "noShowAt": iso(at + timedelta(minutes=30)),
+        "timeZone": "Europe/Paris",
     }
     return {"visitId": play.new("visit"), "bookingId": play.new("booking"), "scheduledSlot": slot} | dates
 
@@ -283,14 +285,8 @@ def _offered(play: Staff, variables: dict[str, Any], headers: dict[str, str]) ->
     return {"offerId": play.new("offer"), "offerExpiresAt": iso(play.now + timedelta(hours=hours))}
 
 
-def _proposed(play: Staff, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
-    within = {"P2D": 48, "P1D": 24}[variables["answerWithin"]]
-    possible = bool(variables["dateProposal"].get("originalStillPossible"))
-    return {"answerBy": iso(play.now + timedelta(hours=within)), "originalStillPossible": possible}
-
-
 def _confirmed(play: Staff, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
-    return {"assignmentId": play.new("assignment"), "providerId": "P1", "workTeamId": "T1"} | play.appointment
+    return {"assignmentId": play.new("assignment"), "providerId": "P1", "workTeamId": "T1"}
 
 
 def _dispatched(play: Staff, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
@@ -331,10 +327,11 @@ USUAL: dict[str, Callable[[Staff, dict[str, Any], dict[str, str]], dict[str, Any
     "find-providers": _found,
     "rank-providers": _ranked,
     "send-offer": _offered,
-    "record-date-proposal": _proposed,
-    "finalize-date-agreement": lambda p, v, h: {"agreedDate": "2027-02-04", "tellSales": True},
     "confirm-assignment": _confirmed,
     "execute-service": _dispatched,
+    "check-payment-status": lambda p, v, h: {"paymentStatus": "FULLY_PAID", "payment": {}},
+    "check-delivery-status": lambda p, v, h: {"deliveryStatus": "FULLY_DELIVERED", "openProducts": []},
+    "block-checkin": lambda p, v, h: {"blockedAnew": True},
     "record-checkout": lambda p, v, h: {
         "completionStatus": v["checkout"]["completionStatus"],
         "reason": v["checkout"].get("reason"),

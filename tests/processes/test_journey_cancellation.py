@@ -56,7 +56,7 @@ def test_after_assignment_with_a_technical_visit_done(play):
     play.order(tvMandatory=True)
     finish_visit(play, 1, technical=True)
     play.publish("offer-accepted", "offer-2")
-    assert play.now_at() >= {"WaitForVisitDay"}
+    assert play.now_at() >= {"WaitForGoCheck"}
     cancel(play)
     assert_cancelled(play)
     assert set(play.path) & HANDLERS == {"ReleaseTVSlot", "WithdrawTVAssignment"}

@@ -41,12 +41,11 @@ def test_a_visit_date_in_the_past_does_not_wait(play):
         "visitStartMinus2h": "2027-01-11T08:00:00Z",
         "noShowAt": "2027-01-11T10:30:00Z",
     }
-    play.will("schedule-service", {"visitId": "visit-1", "bookingId": "booking-1", "scheduledSlot": {}} | dates)
+    slot = {"visitId": "visit-1", "bookingId": "booking-1", "scheduledSlot": {}, "timeZone": "Europe/Paris"}
+    play.will("schedule-service", slot | dates)
     play.order()
     play.publish("offer-accepted", "offer-1")
-    assert play.engine.next_timer() is not None
-    play.engine.tick()
-    play.work()
+    play.forward(minutes=1)
     assert play.went("WaitForVisitDay", "ExecuteInstallation", "DispatchTeam")
 
 

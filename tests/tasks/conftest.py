@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -34,8 +34,7 @@ from workers.ports.documents import DocumentRequest, DocumentStore, PageCounter,
 from workers.ports.errors import Conflict, NotFound, Refused
 from workers.ports.events import Event
 from workers.ports.messaging import Messaging, OutgoingMessage, Receipt
-from workers.ports.outcomes import Outcome as WorkOutcome
-from workers.ports.outcomes import OutcomeWebhooks
+from workers.ports.people import TaskLog
 from workers.ports.processes import Processes, ProcessMessage
 from workers.ports.sales import OutcomeReport, SalesSystem, StatusReport
 from workers.ports.signatures import Agreement, AgreementRequest, AgreementStatus, Signatures
@@ -157,19 +156,6 @@ class Broker:
         return [message.name for message in self.messages.values()]
 
 
-class Called:
-    """The sales side's webhook: remembers what it was told."""
-
-    def __init__(self) -> None:
-        self.told: list[WorkOutcome] = []
-        self.wanted = True
-
-    def deliver(self, outcome: WorkOutcome) -> bool:
-        if self.wanted and outcome.event_id not in {known.event_id for known in self.told}:
-            self.told.append(outcome)
-        return self.wanted
-
-
 class Sales:
     """A sales system that is told everything in our own words."""
 
@@ -252,6 +238,16 @@ def an_order(external_order_id: str = "8841207", **changes: Any) -> ServiceOrder
     return ServiceOrder.received(external_order_id=external_order_id, **fields | changes)
 
 
+class People:
+    """The task list: a person for every human task that was done."""
+
+    def __init__(self) -> None:
+        self.done: dict[str, str] = {"ResolveGo": "ana", "ApproveOverride": "bo"}
+
+    def done_by(self, process_instance_key: int, element_id: str) -> str | None:
+        return self.done.get(element_id)
+
+
 class World:
     """An order on its way: each step runs the real handler through the runtime and remembers what it set."""
 
@@ -259,7 +255,7 @@ class World:
         self.url = url
         self.database = database or Database(PostgresSettings(url=url))
         self.clock, self.mail, self.signing = MovedClock(), Mailbox(), Signing()
-        self.archive, self.broker, self.sales, self.called = Archive(), Broker(), Sales(), Called()
+        self.archive, self.broker, self.sales, self.people = Archive(), Broker(), Sales(), People()
         self.env = TaskEnvironment(
             {
                 Clock: self.clock,
@@ -270,8 +266,8 @@ class World:
                 PageCounter: PdfPages(),
                 Processes: self.broker,
                 HolidayCalendar: PublicHolidays(),
+                TaskLog: self.people,
                 Mapping[str, SalesSystem]: {"pyxis": self.sales},
-                OutcomeWebhooks: self.called,
             }
         )
         self.ledger = PostgresLedger(self.database, self.clock)
@@ -377,24 +373,19 @@ class World:
             effect.store({})
         return self
 
-    def negotiated(self, day: str = "2027-02-02") -> World:
-        """The provider of the open offer proposes another date."""
-        from workers.intake.dates import propose_date
-        from workers.journey.dates import Wanted
-
-        wanted = Wanted(date.fromisoformat(day))
-        with self.unit("api") as effect:
-            answer = propose_date(effect.unit, PublicHolidays(), self.vars["offerId"], wanted=wanted)
-            effect.store({})
-        self.vars |= answer.message.variables
-        self.vars["negotiationId"] = self.vars["dateProposal"]["negotiationId"]
-        return self
-
     def assigned(self) -> World:
         return self.offered().answered().do("confirm-assignment").do("confirm-booking")
 
-    def dispatched(self) -> World:
+    def cleared(self, contract: str = "NOT_NEEDED") -> World:
+        """Paid, delivered, signed: the go check let the visit pass. A survey has none."""
+        go = {"status": "OK", "reasons": [], "overridableBy": "NONE"}
+        told = {"paymentStatus": "FULLY_PAID", "deliveryStatus": "FULLY_DELIVERED", "contractStatus": contract}
+        return self.do("set-go-status", go=go, **told)
+
+    def dispatched(self, *, checked: bool = True) -> World:
         self.clock.at = datetime.fromisoformat(self.vars["visitStartMinus2h"])
+        if checked and self.view().visits[-1]["kind"] != "TECHNICAL_VISIT":
+            self.cleared()
         return self.do("execute-service")
 
     def on_site(self) -> World:

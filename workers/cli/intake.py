@@ -17,13 +17,17 @@ from workers.ports.clock import Clock
 from workers.ports.events import EventBus
 from workers.ports.inbox import Inbox
 from workers.ports.processes import Processes
+from workers.ports.statuses import StatusFeed
 from workers.settings import read
 
 
 def intake(
-    system: Annotated[list[str] | None, typer.Option(help="Sales system to take in; may be repeated.")] = None,
+    system: Annotated[
+        list[str] | None, typer.Option(help="Sales system to take in, or `statuses`; may be repeated.")
+    ] = None,
 ) -> None:
-    """Reads the topics of the sales systems, stores orders and changes, and tells Camunda, until SIGTERM or Ctrl-C.
+    """Reads the topics of the sales systems and the news about payment and delivery (`statuses`), stores orders and changes,
+    and tells Camunda, until SIGTERM or Ctrl-C.
 
     Every system has a consumer group and a thread of its own: trouble with one delays no other. `fsm intake --system tempo`
     takes in one alone.
@@ -47,7 +51,7 @@ def intake(
 
 
 def _wanted(platform: Platform, asked: list[str]) -> list[str]:
-    known = platform.get(SalesSystems)
+    known = [*platform.get(SalesSystems), platform.get(StatusFeed).name]
     if unknown := [name for name in asked if name not in known]:
         raise UsageError(f"Expected one of {', '.join(known)}, but the system is {unknown[0]!r}.")
     return sorted(set(asked or known))
@@ -59,7 +63,7 @@ def _take_in(platform: Platform, system: str, stop: threading.Event) -> None:
         run_intake(
             Intake(
                 consumer=group,
-                sales=platform.get(SalesSystems)[system],
+                sales=platform.get(SalesSystems).get(system) or platform.get(StatusFeed),
                 stream=stream,
                 inbox=platform.get(Inbox),
                 processes=platform.get(Processes),

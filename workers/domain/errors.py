@@ -85,10 +85,22 @@ class OfferNoLongerOpen(DomainError):
     code = "OFFER_NO_LONGER_OPEN"
 
 
-class DateNotAllowed(DomainError):
-    """The visit cannot be on that date: notice, delivery, a closed day, or the team is not free."""
+class StatusUnavailable(DomainError):
+    """Nobody has told the status yet, or the system that knows it does not answer."""
 
-    code = "DATE_NOT_ALLOWED"
+    code = "STATUS_UNAVAILABLE"
+
+
+class CheckinBlocked(DomainError):
+    """The team may not check in: the go check, the contract or a risk stands against it."""
+
+    code = "CHECKIN_BLOCKED"
+
+
+class OverrideNotAllowed(DomainError):
+    """The exception was asked for and granted by the same person, or nobody may grant it."""
+
+    code = "OVERRIDE_NOT_ALLOWED"
 
 
 class OutcomeMissing(DomainError):

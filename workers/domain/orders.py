@@ -12,7 +12,16 @@ from uuid import UUID
 from workers.domain import ids
 from workers.domain.states import ORDER, OrderState
 from workers.domain.tenancy import COUNTRIES, Country
-from workers.domain.values import TECHNICAL_VISITS, PaymentStatus, SalesChannel, SourceSystem, Urgency, VisitKind
+from workers.domain.values import (
+    TECHNICAL_VISITS,
+    ContractStatus,
+    GoStatus,
+    PaymentStatus,
+    SalesChannel,
+    SourceSystem,
+    Urgency,
+    VisitKind,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +88,8 @@ class ServiceOrder:
 
     `sales_channel` is None only while an issue says that the word was unknown. `raw_payload` is the document exactly as
     received and never changes; `system_metadata` keeps every source field that has no home here (`tvMandatory`,
-    `preEstimationConfidence`, `sellerNotes` ...).
+    `preEstimationConfidence`, `sellerNotes` ...). `status_details` is what was told last about payment and delivery, each
+    with its moment.
     """
 
     id: UUID
@@ -108,6 +118,9 @@ class ServiceOrder:
     delivery_status: str | None = None
     payment_status: PaymentStatus | None = None
     provider_total: Decimal | None = None
+    go_status: GoStatus = GoStatus.PENDING
+    contract_status: ContractStatus = ContractStatus.NOT_NEEDED
+    status_details: Mapping[str, Any] = field(default_factory=dict)
     frozen: bool = False
     cancellation: Mapping[str, Any] | None = None
     issues: tuple[Issue, ...] = ()
@@ -144,6 +157,11 @@ class ServiceOrder:
     def service_price(self) -> Decimal:
         """What the customer pays for the service lines: the base of a cancellation fee."""
         return sum((product.amount for product in self.products if product.kind == "SERVICE"), Decimal(0))
+
+    @property
+    def has_goods(self) -> bool:
+        """Whether something besides work was sold, which has to be there before the work."""
+        return any(product.kind != "SERVICE" for product in self.products)
 
     def moved(self, target: OrderState) -> ServiceOrder:
         """This order in state `target`; `InvalidTransition` when there is no such move."""

@@ -126,6 +126,29 @@ class DeliveryStatus(StrEnum):
     NOT_REQUIRED = "NOT_REQUIRED"
 
 
+class GoStatus(StrEnum):
+    """What the go check before a visit found; PENDING until it ran, NOT_NEEDED for surveys."""
+
+    PENDING = "PENDING"
+    OK = "OK"
+    NOT_OK_PAYMENT = "NOT_OK_PAYMENT"
+    NOT_OK_DELIVERY = "NOT_OK_DELIVERY"
+    NOT_OK_BOTH = "NOT_OK_BOTH"
+    NOT_OK_CONTRACT = "NOT_OK_CONTRACT"
+    MANUALLY_OVERRIDDEN = "MANUALLY_OVERRIDDEN"
+    NOT_NEEDED = "NOT_NEEDED"
+
+
+class ContractStatus(StrEnum):
+    """Where the customer's contract for an order stands."""
+
+    NOT_NEEDED = "NOT_NEEDED"
+    PENDING = "PENDING"
+    SIGNED = "SIGNED"
+    WAIVED = "WAIVED"
+    REFUSED = "REFUSED"
+
+
 class Completion(StrEnum):
     """How a team left the site."""
 

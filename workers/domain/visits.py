@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from workers.domain.states import BOOKING, REPLANNABLE_VISITS, VISIT, BookingState, VisitState
-from workers.domain.values import Completion, ScopeChange, ServiceType, TvResult, VisitKind
+from workers.domain.values import Completion, GoStatus, ScopeChange, ServiceType, TvResult, VisitKind
 
 NO_SHOW_AFTER = timedelta(minutes=30)
 BEFORE_VISIT = timedelta(hours=2)
@@ -38,6 +38,7 @@ class Visit:
     slot_label: str | None = None
     state: VisitState = VisitState.PLANNED
     continues: UUID | None = None
+    go_status: GoStatus = GoStatus.PENDING
     version: int = 1
 
     @property
@@ -65,10 +66,10 @@ class Visit:
         return visit
 
     def held(self) -> Visit:
-        """This visit with a slot held again, whatever part of the way it had gone before."""
+        """This visit with a slot held again, whatever part of the way it had gone before; a new date needs a new go check."""
         back = (VisitState.RELEASED,) if self.state in REPLANNABLE_VISITS else ()
         again = (VisitState.PLANNED,) if back or self.state is VisitState.RELEASED else ()
-        return self.moved(*back, *again, VisitState.HELD)
+        return replace(self.moved(*back, *again, VisitState.HELD), go_status=GoStatus.PENDING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

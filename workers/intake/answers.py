@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from workers.domain import facts
+from workers.domain import facts, gates
 from workers.domain.assignments import PROVIDER_WITHDREW, Offer
 from workers.domain.errors import InvalidTransition, OfferAlreadyAnswered
 from workers.domain.orders import ServiceOrder
@@ -40,8 +40,6 @@ def answer_offer(unit: UnitOfWork, offer_id: UUID | str, *, accepted: bool, reas
     """A provider's answer; `OfferAlreadyAnswered` (HTTP 409) unless the offer is open and the order alive."""
     offer = unit.offers.get(offer_id)
     order = unit.orders.get(offer.order_id)
-    if unit.negotiations.open_of(offer.id):
-        raise OfferAlreadyAnswered(f"Expected offer {offer.id} to be open, but its date is being negotiated")
     answered = None if order.frozen else unit.offers.answer(offer.id, _state(accepted=accepted), reason=reason)
     if answered is None:
         raise OfferAlreadyAnswered(f"Expected offer {offer.id} to be open, but it is {unit.offers.get(offer.id).state}")
@@ -65,6 +63,7 @@ def check_in(unit: UnitOfWork, visit_id: UUID | str, *, report: Mapping[str, Any
     order, visit = _visit(unit, visit_id)
     if visit.state is not VisitState.READY or order.frozen:
         raise InvalidTransition(f"Expected visit {visit.id} to be READY for a check-in, but it is {visit.state}")
+    gates.check_entry(order, visit)
     allowed = visit.start - CHECK_IN_BEFORE
     if unit.now < allowed:
         raise InvalidTransition(

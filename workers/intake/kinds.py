@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import cast
 
 from workers.domain import ids
 from workers.domain.orders import Issue
 from workers.ports.inbox import Inbox, InboxMessage, Received
 from workers.ports.processes import ProcessMessage
 from workers.ports.sales import CancellationRequest, NormalisedOrder, OrderChange, SalesSystem, Unreadable
+from workers.ports.statuses import StatusChange, StatusFeed
 from workers.ports.streams import Record
 
 TTL = timedelta(hours=24)
+NEWS_TTL = timedelta(minutes=10)
 LONGEST_ID = 255
 ORDER_CREATED = "order-created"
 SCOPE_CHANGE_ANSWERED = "scope-change-answered"
@@ -59,8 +62,11 @@ class Understood:
     order: NormalisedOrder | None = None
 
 
-def understood(sales: SalesSystem, record: Record) -> Understood:
+def understood(source: SalesSystem | StatusFeed, record: Record) -> Understood:
     """What a record says. `Unreadable` when its document or its kind is not known."""
+    if record.topic in NEWS:
+        return _news(NEWS[record.topic](cast("StatusFeed", source), record))
+    sales = cast("SalesSystem", source)
     kind = record.topic.rpartition(".")[2]
     if kind not in KINDS:
         raise Unreadable([Issue("UNKNOWN_EVENT", "topic", f"expected a topic that ends in one of {sorted(KINDS)}")])
@@ -97,6 +103,18 @@ def _cancelled(sales: SalesSystem, document: bytes) -> Understood:
     return Understood(request.external_order_id, store)
 
 
+def _news(change: StatusChange) -> Understood:
+    def store(inbox: Inbox, arrival: Arrival) -> Received:
+        return inbox.status(arrival.row(change.order_key), change, publish=[status_updated(change, arrival.message_id)])
+
+    return Understood(change.external_order_id, store)
+
+
+# Topic -> how a record with news about an order is read.
+NEWS: dict[str, Callable[[StatusFeed, Record], StatusChange]] = {
+    "sales.payment.status_updated": lambda feed, record: feed.payment(record.key, record.value),
+    "supply_chain.delivery.status_updated": lambda feed, record: feed.delivery(record.key, record.value),
+}
 KINDS: dict[str, Callable[[SalesSystem, bytes], Understood]] = {
     "created": _created,
     "requested": _created,
@@ -125,6 +143,11 @@ def scope_change_answered(change: OrderChange, message_id: str) -> list[ProcessM
         return []
     variables = {"scopeChange": {"approved": change.scope_approved, "outcomeNumber": change.outcome_number}}
     return [ProcessMessage(SCOPE_CHANGE_ANSWERED, change.order.order_key, message_id, TTL, variables)]
+
+
+def status_updated(change: StatusChange, message_id: str) -> ProcessMessage:
+    """Wakes a go check that waits. It reads the stored status itself, so the message carries nothing and need not wait long."""
+    return ProcessMessage(f"{change.subject}-status-updated", change.order_key, message_id, NEWS_TTL)
 
 
 def cancellation_requested(request: CancellationRequest, message_id: str) -> ProcessMessage:

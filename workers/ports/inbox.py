@@ -14,6 +14,7 @@ from typing import Protocol
 
 from workers.ports.processes import ProcessMessage
 from workers.ports.sales import NormalisedOrder, OrderChange
+from workers.ports.statuses import StatusChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,13 @@ class Inbox(Protocol):
         """Stores the facts a later document changed (payment, delivery, totals, lines) and its row.
 
         An amendment that overtook its order is kept and applied when the order is received.
+        """
+        ...
+
+    def status(self, message: InboxMessage, change: StatusChange, *, publish: Sequence[ProcessMessage]) -> Received:
+        """Stores what was told about payment or delivery and its row; older news than is known changes nothing.
+
+        News that overtook its order is kept and applied when the order is received.
         """
         ...
 

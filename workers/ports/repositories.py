@@ -15,7 +15,7 @@ from uuid import UUID
 from workers.domain.assignments import Assignment, AssignmentRun, Offer
 from workers.domain.closing import Agreement, Claim, WorkClosingForm
 from workers.domain.facts import Fact
-from workers.domain.negotiations import DateNegotiation
+from workers.domain.gates import GoCheck, Override
 from workers.domain.orders import ServiceOrder
 from workers.domain.providers import Fitting, Point, Provider, WorkTeam
 from workers.domain.scheduling import Busy
@@ -132,18 +132,6 @@ class Offers(Repository[Offer], Protocol):
         ...
 
 
-class Negotiations(Repository[DateNegotiation], Protocol):
-    """Negotiations of dates."""
-
-    def of_offer(self, offer_id: UUID) -> list[DateNegotiation]:
-        """All negotiations about an offer, oldest first."""
-        ...
-
-    def open_of(self, offer_id: UUID) -> DateNegotiation | None:
-        """The one in progress."""
-        ...
-
-
 class Assignments(Repository[Assignment], Protocol):
     """Assignments of visits to teams."""
 
@@ -173,6 +161,22 @@ class Providers(Protocol):
 
     def place(self, country: str, postal_code: str) -> Point | None:
         """Roughly where a postal code is."""
+        ...
+
+
+class GoChecks(Repository[GoCheck], Protocol):
+    """Runs of the go check."""
+
+    def of_visit(self, visit_id: UUID) -> list[GoCheck]:
+        """All runs of a visit, oldest first."""
+        ...
+
+
+class Overrides(Repository[Override], Protocol):
+    """Written exceptions from a gate."""
+
+    def of_order(self, order_id: UUID) -> list[Override]:
+        """All exceptions of an order, oldest first."""
         ...
 
 
@@ -260,8 +264,9 @@ class UnitOfWork(Protocol):
     providers: Providers
     runs: Repository[AssignmentRun]
     offers: Offers
-    negotiations: Negotiations
     assignments: Assignments
+    go_checks: GoChecks
+    overrides: Overrides
     executions: Executions
     tv_outcomes: TvOutcomes
     wcfs: Wcfs

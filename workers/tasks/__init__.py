@@ -8,17 +8,20 @@ from workers.tasks.adobe_cancel_agreement import adobe_cancel_agreement
 from workers.tasks.adobe_create_agreement import adobe_create_agreement
 from workers.tasks.adobe_read_form_data import adobe_read_form_data
 from workers.tasks.adobe_upload_document import adobe_upload_document
+from workers.tasks.apply_go_override import apply_go_override
 from workers.tasks.apply_scope_change import apply_scope_change
 from workers.tasks.archive_document import archive_document
 from workers.tasks.assess_cancellation import assess_cancellation
 from workers.tasks.auto_accept_offer import auto_accept_offer
+from workers.tasks.block_checkin import block_checkin
 from workers.tasks.cancel_order import cancel_order
+from workers.tasks.check_delivery_status import check_delivery_status
+from workers.tasks.check_payment_status import check_payment_status
 from workers.tasks.close_order import close_order
 from workers.tasks.confirm_assignment import confirm_assignment
 from workers.tasks.confirm_booking import confirm_booking
 from workers.tasks.execute_service import execute_service
 from workers.tasks.expire_offer import expire_offer
-from workers.tasks.finalize_date_agreement import finalize_date_agreement
 from workers.tasks.find_providers import find_providers
 from workers.tasks.freeze_order import freeze_order
 from workers.tasks.generate_wcf import generate_wcf
@@ -30,7 +33,6 @@ from workers.tasks.rank_providers import rank_providers
 from workers.tasks.reconcile_agreement import reconcile_agreement
 from workers.tasks.record_checkin import record_checkin
 from workers.tasks.record_checkout import record_checkout
-from workers.tasks.record_date_proposal import record_date_proposal
 from workers.tasks.record_paper_scan import record_paper_scan
 from workers.tasks.record_tv_outcome import record_tv_outcome
 from workers.tasks.release_slot import release_slot
@@ -40,11 +42,11 @@ from workers.tasks.report_tv_outcome import report_tv_outcome
 from workers.tasks.schedule_service import schedule_service
 from workers.tasks.send_notification import send_notification
 from workers.tasks.send_offer import send_offer
+from workers.tasks.set_go_status import set_go_status
 from workers.tasks.store_agreement import store_agreement
 from workers.tasks.sweep_order_resources import sweep_order_resources
 from workers.tasks.validate_order import validate_order
 from workers.tasks.withdraw_assignment import withdraw_assignment
-from workers.tasks.withdraw_offer import withdraw_offer
 
 TASKS = {
     # the order and the system that sold it
@@ -67,11 +69,14 @@ TASKS = {
     "send-offer": send_offer,
     "auto-accept-offer": auto_accept_offer,
     "expire-offer": expire_offer,
-    "record-date-proposal": record_date_proposal,
-    "finalize-date-agreement": finalize_date_agreement,
-    "withdraw-offer": withdraw_offer,
     "confirm-assignment": confirm_assignment,
     "withdraw-assignment": withdraw_assignment,
+    # go check
+    "check-payment-status": check_payment_status,
+    "check-delivery-status": check_delivery_status,
+    "set-go-status": set_go_status,
+    "block-checkin": block_checkin,
+    "apply-go-override": apply_go_override,
     # on site
     "execute-service": execute_service,
     "record-checkin": record_checkin,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from workers.domain import ids
+from workers.domain import gates, ids
 from workers.domain.errors import TenantMismatch
 from workers.domain.states import OrderState, VisitState
+from workers.domain.values import GoStatus
 from workers.domain.visits import Execution
 from workers.journey.contract import VisitInput, alive, visit_of
 from workers.ports.repositories import UnitOfWork
@@ -40,9 +42,14 @@ def execute_service(data: VisitInput, ctx: Context, *, unit: UnitOfWork) -> Outp
             team_id=assignment.team_id if assignment else None,
         )
     )
+    if (
+        not visit.is_main and visit.go_status is GoStatus.PENDING
+    ):  # a survey needs neither goods nor the price of the work
+        visit = replace(visit, go_status=GoStatus.NOT_NEEDED)
     if visit.state is VisitState.ASSIGNED:
         visit = unit.visits.save(visit.moved(VisitState.READY))
     unit.orders.note(order, "team dispatched", visitId=str(visit.id))
     if order.driven_by(visit.kind) and order.state is OrderState.ASSIGNED:
-        unit.orders.move(order, OrderState.DISPATCHED)
+        gates.check_entry(order, visit)
+        unit.orders.move(replace(order, go_status=visit.go_status), OrderState.DISPATCHED)
     return Output(execution_id=execution.id, visit_start=visit.start, no_show_at=visit.no_show_at)

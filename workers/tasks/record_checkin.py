@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from workers.domain import facts
+from workers.domain import facts, gates
 from workers.domain.errors import TenantMismatch
 from workers.domain.states import OrderState, VisitState
 from workers.journey.contract import VisitInput, alive, visit_of
@@ -34,6 +34,7 @@ def record_checkin(data: Input, ctx: Context, *, unit: UnitOfWork) -> None:
     """The visit is on site; main work moves the order to IN_PROGRESS."""
     order = alive(unit.orders.of(data))
     visit = visit_of(unit, order, data.visit_id)
+    gates.check_entry(order, visit)
     at = data.check_in.at or unit.now
     execution = unit.executions.save(replace(unit.executions.get(data.execution_id), checked_in_at=at))
     unit.visits.save(visit.moved(VisitState.ON_SITE))

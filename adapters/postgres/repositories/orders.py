@@ -24,7 +24,7 @@ from workers.ports.repositories import OrderScope
 UNKNOWN_CHANNEL = "unknown"
 _SALE = tuple(c.name for c in service_orders.columns if c.name not in ("sales_channel", "customer_data", "products"))
 _PROGRESS = tuple(c.name for c in order_progress.columns if c.name != "order_id")
-_DOCUMENTS = ("raw_payload", "system_metadata", "cancellation", "issues")
+_DOCUMENTS = ("raw_payload", "system_metadata", "cancellation", "issues", "status_details")
 _EVERYTHING = sa.select(service_orders, *(c for c in order_progress.columns if c.name != "order_id")).join(
     order_progress
 )

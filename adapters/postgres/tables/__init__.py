@@ -7,12 +7,12 @@ from adapters.postgres.tables.field import (
     assignment_runs,
     assignments,
     bookings,
-    date_negotiations,
     executions,
     offers,
     tv_outcomes,
     visits,
 )
+from adapters.postgres.tables.gates import go_checks, overrides
 from adapters.postgres.tables.reference import (
     business_units,
     places,
@@ -31,9 +31,9 @@ __all__ = [
     "bookings",
     "business_units",
     "claims",
-    "date_negotiations",
     "effects",
     "executions",
+    "go_checks",
     "inbox",
     "issued_numbers",
     "metadata",
@@ -41,6 +41,7 @@ __all__ = [
     "offers",
     "order_events",
     "order_progress",
+    "overrides",
     "places",
     "provider_zones",
     "providers",

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from adapters.postgres.tables.columns import INSTANT, MONEY, identity, instant, json, metadata, order_ref, text, version
 
@@ -48,6 +49,9 @@ order_progress = sa.Table(
     text("delivery_status", nullable=True),
     text("payment_status", nullable=True),
     sa.Column("provider_total", MONEY),
+    sa.Column("go_status", sa.Text, nullable=False, server_default="PENDING"),
+    sa.Column("contract_status", sa.Text, nullable=False, server_default="NOT_NEEDED"),
+    sa.Column("status_details", JSONB(none_as_null=True), nullable=False, server_default="{}"),
     sa.Column("frozen", sa.Boolean, nullable=False, server_default=sa.false()),
     json("cancellation", nullable=True),
     json("issues"),

@@ -78,5 +78,11 @@ def test_hidden_fields_follow_the_decision(form, contract):
     """A field is hidden by a condition over the form's own result, or over what the process tells it."""
     variable = contract["forms"][form["id"]]
     rules = [c["conditional"]["hide"] for c in form["components"] if "conditional" in c]
-    own = {"=ranked = null or count(ranked) = 0", "=scanProblem = null"}
+    own = {
+        "=ranked = null or count(ranked) = 0",
+        "=scanProblem = null",
+        "=overrideProblem = null",
+        "=openProducts = null or count(openProducts) = 0",
+        '=go.overridableBy != "NOBODY"',
+    }
     assert all(rule.startswith(f"={variable}.") or rule in own for rule in rules)

@@ -14,13 +14,17 @@ from typing import Any
 
 from workers.cli.demo.providers import Providers
 from workers.cli.demo.stories import Sale
+from workers.cli.demo.suppliers import Suppliers
 from workers.cli.demo.teams import Teams
 from workers.cli.demo.world import World
 
 NOTES = "Called the customer, all agreed."
+JUSTIFICATION = "The worktop is on the van and comes with the team."
+# Forms a second person fills in.
+SUPERVISED = frozenset({"approve-override", "approve-cancellation"})
 Task = Mapping[str, Any]
 # Form -> what the operator fills in. A form nobody planned for is an error: the demonstration must not guess.
-FORMS: Mapping[str, Callable[[Sale], dict[str, Any]]] = {
+FORMS: Mapping[str, Callable[[Sale], dict[str, Any] | None]] = {
     "correct-order": lambda sale: {
         "correction": {
             "decision": sale.story.operator,
@@ -35,6 +39,20 @@ FORMS: Mapping[str, Callable[[Sale], dict[str, Any]]] = {
     },
     # Every team that day is taken: the visit gets another day.
     "assign-provider": lambda _: {"choice": {"decision": "NEW_DATE", "resolutionNotes": NOTES}},
+    # What a customer or a supplier makes good in time is waited for.
+    "override-go": lambda sale: (
+        {
+            "goReview": {
+                "decision": "OVERRIDE",
+                "justification": JUSTIFICATION,
+                "urgency": "HIGH",
+                "resolutionNotes": NOTES,
+            }
+        }
+        if sale.story.overridden
+        else None
+    ),
+    "approve-override": lambda _: {"goOverride": {"decision": "APPROVE", "resolutionNotes": NOTES}},
     "approve-cancellation": lambda _: {
         "cancellationApproval": {"decision": "APPROVE", "feePercent": 30, "resolutionNotes": NOTES}
     },
@@ -48,32 +66,40 @@ class People:
     world: World
     teams: Teams = field(init=False)
     providers: Providers = field(init=False)
+    suppliers: Suppliers = field(init=False)
     done: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Providers and the teams that visit are people too."""
         self.teams = Teams(self.world)
         self.providers = Providers(self.world)
+        self.suppliers = Suppliers(self.world)
 
     def act(self) -> int:
         """One round; returns how many answers were given."""
         customers = (self._operator, self._seller, self._customer_cancels, self.providers.act, self._customer_signs)
-        return sum(answer() for answer in customers) + self.teams.act()
+        return sum(answer() for answer in customers) + self.teams.act() + self.suppliers.act()
 
     def next_appointment(self) -> datetime | None:
         """The earliest planned act."""
-        return self.teams.next_appointment()
+        planned = (self.teams.next_appointment(), self.suppliers.next_appointment())
+        return min((at for at in planned if at is not None), default=None)
 
     def _operator(self) -> int:
         camunda = self.world.sight.camunda
-        tasks = camunda.user_tasks()
-        for task in tasks:
+        answered = 0
+        for task in camunda.user_tasks():
             sale = self.world.sight.sale_of(int(task["processInstanceKey"]))
             form = camunda.form(task["userTaskKey"]) or {"id": "no form"}
-            camunda.assign(task["userTaskKey"], f"operator.{sale.shop.country(sale.sold).lower()}")
-            camunda.complete(task["userTaskKey"], FORMS[form["id"]](sale))
-            self.world.tell(f"operator answers {task['elementId']} of {sale.number}")
-        return len(tasks)
+            answer = FORMS[form["id"]](sale)
+            if answer is None:
+                continue
+            role = "supervisor" if form["id"] in SUPERVISED else "operator"
+            camunda.assign(task["userTaskKey"], f"{role}.{sale.shop.country(sale.sold).lower()}")
+            camunda.complete(task["userTaskKey"], answer)
+            self.world.tell(f"{role} answers {task['elementId']} of {sale.number}")
+            answered += 1
+        return answered
 
     def _seller(self) -> int:
         """Reprices after a technical visit, as asked on `fsm.tv.modifications_required`."""

@@ -16,6 +16,7 @@ class Pyxis:
     """Implements `workers.cli.demo.shops.Shop`."""
 
     name = "pyxis"
+    has_goods = True
     topics = ("sales.pyxis.order.created", "sales.pyxis.order.updated", "sales.pyxis.order.cancelled")
 
     def country(self, sold: Sold) -> str:

@@ -27,6 +27,11 @@ class Shop(Protocol):
         ...
 
     @property
+    def has_goods(self) -> bool:
+        """Whether it sells things beside work, which have to be delivered first."""
+        ...
+
+    @property
     def topics(self) -> tuple[str, str, str]:
         """Of documents created, updated and cancelled."""
         ...

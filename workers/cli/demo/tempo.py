@@ -51,6 +51,7 @@ class Tempo:
     """Implements `workers.cli.demo.shops.Shop`."""
 
     name = "tempo"
+    has_goods = False
     topics = ("sales.tempo.service.requested", "sales.tempo.service.updated", "sales.tempo.service.cancelled")
 
     def country(self, sold: Sold) -> str:

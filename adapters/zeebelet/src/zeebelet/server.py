@@ -33,7 +33,6 @@ class ServerOptions:
     data_dir: Path | None = None
     clock_control: bool = True
     verify: Verify | None = None
-    console: bool = True
 
 
 @dataclass(frozen=True)
@@ -86,16 +85,10 @@ def _taken(host: str, port: int) -> Misconfigured:
     )
 
 
-def _app(gateway: Gateway, *, console: bool) -> Any:
-    from zeebelet.console.app import ConsoleApp
-    from zeebelet.gateway.rest.app import RestApp
-
-    rest = RestApp(gateway.services, gateway.verify)
-    return ConsoleApp(rest, gateway) if console else rest
-
-
-def _http_server(gateway: Gateway, *, console: bool) -> Any:
+def _http_server(gateway: Gateway) -> Any:
     import uvicorn
+
+    from zeebelet.gateway.rest.app import RestApp
 
     class Server(uvicorn.Server):
         """Leaves signals to whoever runs the loop."""
@@ -105,7 +98,7 @@ def _http_server(gateway: Gateway, *, console: bool) -> Any:
             yield
 
     config = uvicorn.Config(
-        _app(gateway, console=console),
+        RestApp(gateway.services, gateway.verify),
         log_config=None,
         access_log=False,
         lifespan="off",
@@ -116,9 +109,9 @@ def _http_server(gateway: Gateway, *, console: bool) -> Any:
     return Server(config)
 
 
-async def _serve_http(gateway: Gateway, listener: socket.socket, *, console: bool) -> None:
+async def _serve_http(gateway: Gateway, listener: socket.socket) -> None:
     # Imported in a thread, while gRPC answers already: the listener's queue keeps early callers.
-    server = await asyncio.to_thread(_http_server, gateway, console=console)
+    server = await asyncio.to_thread(_http_server, gateway)
     serving = asyncio.ensure_future(server.serve(sockets=[listener]))
     try:
         await asyncio.shield(serving)
@@ -151,7 +144,7 @@ async def running(options: ServerOptions, engine: DrivenEngine | None = None) ->
         listener.close()
         raise _taken(options.host, options.grpc_port) from error
     gateway.identity = Identity(options.host, grpc_port)
-    http = asyncio.ensure_future(_serve_http(gateway, listener, console=options.console))
+    http = asyncio.ensure_future(_serve_http(gateway, listener))
     try:
         yield Addresses(f"{options.host}:{grpc_port}", f"http://{options.host}:{listener.getsockname()[1]}")
     finally:

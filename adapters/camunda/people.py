@@ -1,0 +1,18 @@
+"""Who did which human task, from the task list of Camunda 8."""
+
+from __future__ import annotations
+
+from adapters.camunda.rest import CamundaRest
+
+
+class RestTaskLog:
+    """Implements `workers.ports.people.TaskLog`."""
+
+    def __init__(self, rest: CamundaRest) -> None:
+        self._rest = rest
+
+    def done_by(self, process_instance_key: int, element_id: str) -> str | None:
+        """The assignee of the newest completed task of an element; None when none is shown."""
+        where = {"processInstanceKey": process_instance_key, "elementId": element_id, "state": "COMPLETED"}
+        newest = max(self._rest.search("user-tasks", **where), key=lambda task: int(task["userTaskKey"]), default=None)
+        return (newest.get("assignee") or None) if newest else None

@@ -1,0 +1,1 @@
+"""News about payment and delivery of sold orders."""
