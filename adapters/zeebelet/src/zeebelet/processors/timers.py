@@ -70,22 +70,21 @@ def first_of_cycle(now: int, text: str) -> Due:
     if not text.startswith("R"):
         due = parse_cron(text).next_after(now)
         if due is None:
-            raise ValueError(text)
+            raise ValueError("never")
         return Due(due, -1, text)
     repetition = parse_repetition(text)
     start = repetition.start
-    if start is not None and start >= now:
-        return Due(start, repetition.repetitions, text)
-    return Due(repetition.interval.after(now if start is None else start), repetition.repetitions, text)
+    first = repetition.interval.after(now) if start is None else max(start, now)
+    return Due(first, repetition.repetitions, text)
 
 
 def following(now: int, timer: Timer) -> Due | None:
-    """The time after this one: from the due date for a repetition, so that it does not drift; from now for cron."""
+    """The time after this one: of a repetition from the due date (it does not drift), never before now; of cron from now."""
     if timer.repetitions in (0, 1) or not timer.interval:
         return None
     left = timer.repetitions if timer.repetitions < 0 else timer.repetitions - 1
     if not timer.interval.startswith("R"):
         due = parse_cron(timer.interval).next_after(now)
         return None if due is None else Due(due, left, timer.interval)
-    interval = parse_repetition(timer.interval).interval
-    return Due(max(interval.after(timer.due_date), timer.due_date + 1), left, timer.interval)
+    cycle = parse_repetition(timer.interval)
+    return Due(max(cycle.interval.after(timer.due_date, cycle.zone), now), left, timer.interval)
