@@ -33,9 +33,12 @@ from adapters.postgres.client import Database
 from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.ledger import PostgresLedger
 from adapters.postgres.reads import Reads
+from adapters.postgres.sales_reads import SalesReads
+from adapters.redis.alone import LocalRateLimits
 from adapters.sales.statuses import settings as statuses
 from adapters.sales.statuses.client import StatusDocuments
 from adapters.sales.systems import SYSTEMS
+from adapters.sales.webhook import HttpOutcomeWebhooks
 from adapters.vault.client import VaultSecrets
 from workers.ports.calendar import HolidayCalendar
 from workers.ports.clock import Clock
@@ -45,7 +48,9 @@ from workers.ports.errors import Misconfigured
 from workers.ports.events import EventBus
 from workers.ports.inbox import Inbox
 from workers.ports.jobs import JobGateway
+from workers.ports.limits import RateLimits
 from workers.ports.messaging import Messaging
+from workers.ports.outcomes import OutcomeWebhooks
 from workers.ports.people import TaskLog
 from workers.ports.processes import Processes
 from workers.ports.sales import SalesSystem
@@ -58,7 +63,7 @@ from workers.runtime.options import WorkerOptions
 from workers.runtime.registry import Registry, registry
 from workers.settings import Settings, required
 
-__all__ = ["CamundaRest", "Database", "Platform", "Reads", "SalesSystems", "SignWebhook", "build"]
+__all__ = ["CamundaRest", "Database", "Platform", "Reads", "SalesReads", "SalesSystems", "SignWebhook", "build"]
 
 T = TypeVar("T")
 DATABASE_ROLE = "worker-rw"
@@ -254,6 +259,21 @@ def _sales(platform: Platform) -> dict[str, SalesSystem]:
     return {system.name: system.make(partial(reads.reference, system.name)) for system in SYSTEMS}
 
 
+def _webhooks(platform: Platform) -> OutcomeWebhooks:
+    addresses = {name: place.webhooks for name, place in platform.settings.sales.items()}
+    return HttpOutcomeWebhooks(addresses, _Secrets(platform))
+
+
+class _Secrets:
+    """Vault, opened by the first who reads: a platform without webhooks needs none for them."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._platform.get(Secrets), name)
+
+
 class SignWebhook:
     """What Acrobat Sign sends: the echo it wants, and the notification in a body."""
 
@@ -279,6 +299,7 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
     Secrets: lambda p: VaultSecrets(required(p.settings.vault, "vault")),
     Database: _database,
     Reads: lambda p: Reads(p.get(Database)),
+    SalesReads: lambda p: SalesReads(p.get(Database)),
     EffectLedger: lambda p: PostgresLedger(p.get(Database), p.get(Clock)),
     Inbox: lambda p: PostgresInbox(p.get(Database), p.get(Clock)),
     EventBus: _bus,
@@ -292,6 +313,8 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
     CamundaRest: lambda p: CamundaRest(p.settings.camunda),
     HolidayCalendar: lambda _: PublicHolidays(),
     SalesSystems: lambda p: SalesSystems(_sales(p)),
+    OutcomeWebhooks: _webhooks,
+    RateLimits: lambda _: LocalRateLimits(),
     StatusFeed: lambda _: StatusDocuments(),
     SignWebhook: lambda p: SignWebhook(required(p.settings.adobe_sign, "adobe_sign").client_ids),
 }
@@ -314,6 +337,7 @@ HANDED_TO_TASKS: Mapping[Any, Any] = {
             Processes,
             EventBus,
             HolidayCalendar,
+            OutcomeWebhooks,
             TaskLog,
         )
     },

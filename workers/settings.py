@@ -94,6 +94,17 @@ class MessagingPlace(BaseModel):
         return MessagingSettings.model_validate(self.model_dump(exclude={"secret"}) | {"api_key": secret["api_key"]})
 
 
+class SalesPlace(BaseModel):
+    """What a sales system beyond its topics has here. Its keys are the Vault secret `sales-<system>`: `api_key` opens our REST
+    side to it, `webhook_secret` signs what we call it with.
+
+    `webhooks`: tenant (`FR/FR-HOME`) -> address that wants to be called with outcomes.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    webhooks: Mapping[str, Annotated[str, Field(pattern=r"^https?://")]] = {}
+
+
 class Settings(BaseSettings):
     """The settings tree. A system nobody needs here may be absent: asking for it names what to set."""
 
@@ -106,6 +117,7 @@ class Settings(BaseSettings):
     adobe_sign: AdobeSignPlace | None = None
     messaging: MessagingPlace | None = None
     documents: DocumentSettings | None = None
+    sales: Mapping[str, SalesPlace] = {}
     api: ApiSettings = ApiSettings()
     work: WorkSettings = WorkSettings()
     # Spans to the Datadog agent (DD_AGENT_HOST, DD_ENV ... are its library's own settings).

@@ -18,6 +18,7 @@ from adapters.postgres.repositories.field import (
     AssignmentRepository,
     BookingRepository,
     ExecutionRepository,
+    NegotiationRepository,
     OfferRepository,
     TvOutcomeRepository,
     VisitRepository,
@@ -37,6 +38,7 @@ from workers.ports.repositories import (
     Bookings,
     Executions,
     GoChecks,
+    Negotiations,
     Notifications,
     Numbers,
     Offers,
@@ -68,6 +70,7 @@ class PostgresUnit:
         self.providers: Providers = ProviderRepository(session)
         self.runs: Repository[AssignmentRun] = Rows(session, RUNS)
         self.offers: Offers = OfferRepository(session)
+        self.negotiations: Negotiations = NegotiationRepository(session)
         self.assignments: Assignments = AssignmentRepository(session)
         self.go_checks: GoChecks = GoCheckRepository(session)
         self.overrides: Overrides = OverrideRepository(session)

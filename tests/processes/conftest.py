@@ -156,6 +156,7 @@ class Staff(Watch):
     def __init__(self, kit: TestEngine) -> None:
         super().__init__(kit)
         self.facts = dict(FACTS)
+        self.appointment: dict[str, Any] = {}
         self._planned: dict[str, deque[Answer]] = defaultdict(deque)
         self._count: dict[str, int] = defaultdict(int)
 
@@ -191,6 +192,8 @@ class Staff(Watch):
             return  # cancelled by what another job of the same batch led to
         self.done.append(Done(job.type, job.element_id, dict(job.variables), dict(job.custom_headers)))
         answer = self._answer(job)
+        if job.type == "schedule-service" and isinstance(answer, dict):
+            self.appointment = {name: value for name, value in answer.items() if name != "visitId"}
         if isinstance(answer, Trouble):
             thrown = job._replace(error_code=answer.code, variables=answer.variables)
             self.engine.submit("JOB", "THROW_ERROR", thrown, key=key)
@@ -285,8 +288,14 @@ def _offered(play: Staff, variables: dict[str, Any], headers: dict[str, str]) ->
     return {"offerId": play.new("offer"), "offerExpiresAt": iso(play.now + timedelta(hours=hours))}
 
 
+def _proposed(play: Staff, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
+    within = {"P2D": 48, "P1D": 24}[variables["answerWithin"]]
+    possible = bool(variables["dateProposal"].get("originalStillPossible"))
+    return {"answerBy": iso(play.now + timedelta(hours=within)), "originalStillPossible": possible}
+
+
 def _confirmed(play: Staff, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
-    return {"assignmentId": play.new("assignment"), "providerId": "P1", "workTeamId": "T1"}
+    return {"assignmentId": play.new("assignment"), "providerId": "P1", "workTeamId": "T1"} | play.appointment
 
 
 def _dispatched(play: Staff, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
@@ -327,6 +336,8 @@ USUAL: dict[str, Callable[[Staff, dict[str, Any], dict[str, str]], dict[str, Any
     "find-providers": _found,
     "rank-providers": _ranked,
     "send-offer": _offered,
+    "record-date-proposal": _proposed,
+    "finalize-date-agreement": lambda p, v, h: {"agreedDate": "2027-02-04", "tellSales": True},
     "confirm-assignment": _confirmed,
     "execute-service": _dispatched,
     "check-payment-status": lambda p, v, h: {"paymentStatus": "FULLY_PAID", "payment": {}},

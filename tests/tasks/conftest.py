@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -34,6 +34,8 @@ from workers.ports.documents import DocumentRequest, DocumentStore, PageCounter,
 from workers.ports.errors import Conflict, NotFound, Refused
 from workers.ports.events import Event
 from workers.ports.messaging import Messaging, OutgoingMessage, Receipt
+from workers.ports.outcomes import Outcome as WorkOutcome
+from workers.ports.outcomes import OutcomeWebhooks
 from workers.ports.people import TaskLog
 from workers.ports.processes import Processes, ProcessMessage
 from workers.ports.sales import OutcomeReport, SalesSystem, StatusReport
@@ -156,6 +158,19 @@ class Broker:
         return [message.name for message in self.messages.values()]
 
 
+class Called:
+    """The sales side's webhook: remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[WorkOutcome] = []
+        self.wanted = True
+
+    def deliver(self, outcome: WorkOutcome) -> bool:
+        if self.wanted and outcome.event_id not in {known.event_id for known in self.told}:
+            self.told.append(outcome)
+        return self.wanted
+
+
 class Sales:
     """A sales system that is told everything in our own words."""
 
@@ -255,7 +270,8 @@ class World:
         self.url = url
         self.database = database or Database(PostgresSettings(url=url))
         self.clock, self.mail, self.signing = MovedClock(), Mailbox(), Signing()
-        self.archive, self.broker, self.sales, self.people = Archive(), Broker(), Sales(), People()
+        self.archive, self.broker, self.sales, self.called = Archive(), Broker(), Sales(), Called()
+        self.people = People()
         self.env = TaskEnvironment(
             {
                 Clock: self.clock,
@@ -268,6 +284,7 @@ class World:
                 HolidayCalendar: PublicHolidays(),
                 TaskLog: self.people,
                 Mapping[str, SalesSystem]: {"pyxis": self.sales},
+                OutcomeWebhooks: self.called,
             }
         )
         self.ledger = PostgresLedger(self.database, self.clock)
@@ -371,6 +388,19 @@ class World:
         with self.unit("api") as effect:
             answer_offer(effect.unit, self.vars["offerId"], accepted=accepted)
             effect.store({})
+        return self
+
+    def negotiated(self, day: str = "2027-02-02") -> World:
+        """The provider of the open offer proposes another date."""
+        from workers.intake.dates import propose_date
+        from workers.journey.dates import Wanted
+
+        wanted = Wanted(date.fromisoformat(day))
+        with self.unit("api") as effect:
+            answer = propose_date(effect.unit, PublicHolidays(), self.vars["offerId"], wanted=wanted)
+            effect.store({})
+        self.vars |= answer.message.variables
+        self.vars["negotiationId"] = self.vars["dateProposal"]["negotiationId"]
         return self
 
     def assigned(self) -> World:

@@ -29,6 +29,12 @@ def unassigned(world: Any) -> Any:
 
 CUSTOMER_CANCELS = {"cancellation": {"reason": "CUSTOMER_CHANGED_MIND", "origin": "CUSTOMER"}}
 MODIFICATION = {"description": "move water inlet", "extraMinutes": 45, "requiresRepricing": True, "estimatedDelta": 310}
+FIRST_ROUND = {
+    "round": 1,
+    "by": "PROVIDER",
+    "answerWithin": "P2D",
+    "proposal": {"date": "2027-02-02", "window": None},
+}
 CASES: dict[str, Case] = {
     "validate-order": Case(lambda w: w.order()),
     "report-to-sales": Case(lambda w: w.created(), lambda w: {"status": "CREATED"}),
@@ -62,6 +68,11 @@ CASES: dict[str, Case] = {
     ),
     "auto-accept-offer": Case(lambda w: unassigned(w).offered()),
     "expire-offer": Case(lambda w: unassigned(w).offered()),
+    "record-date-proposal": Case(lambda w: unassigned(w).offered().negotiated(), lambda w: FIRST_ROUND),
+    "finalize-date-agreement": Case(
+        lambda w: unassigned(w).offered().negotiated(), lambda w: {"agreed": {"date": "2027-02-04", "window": "AM"}}
+    ),
+    "withdraw-offer": Case(lambda w: unassigned(w).offered().negotiated()),
     "confirm-assignment": Case(lambda w: unassigned(w).offered().answered()),
     "withdraw-assignment": Case(lambda w: w.created().scheduled().assigned()),
     "check-payment-status": Case(lambda w: w.created()),

@@ -13,3 +13,23 @@ def test_clean_installation(world):
     assert world.moves() == [
         "RECEIVED", "CREATED", "SCHEDULED", "ASSIGNED", "DISPATCHED", "IN_PROGRESS", "COMPLETED", "VERIFIED", "CLOSED",
     ]  # fmt: skip
+
+
+def test_the_sales_side_is_called_when_an_order_ends(world):
+    """One call with the outcome of the work and the customer's rating; not for a status on the way."""
+    world.done().do("report-to-sales", status="IN_PROGRESS")
+    assert world.called.told == []
+    world.sent().signed(rating="4").do("adobe-read-form-data").do("archive-document")
+    world.do("report-to-sales", status="COMPLETED").do("report-to-sales", status="COMPLETED")
+    outcomes = {(told.outcome.value, told.satisfaction, told.follow_up_reason) for told in world.called.told}
+    assert outcomes == {("COMPLETED", 4, None)}
+    assert {item["status"] for item in world.called.told[0].items} == {"INSTALLED"}
+    assert world.called.told[0].team_name
+
+
+def test_the_sales_side_is_called_when_an_order_is_cancelled(world):
+    """Cancelled, nothing installed; a tenant that wants no calls gets none and the job goes on."""
+    world.created().do("report-to-sales", status="CANCELLED", reason="CUSTOMER_CHANGED_MIND")
+    assert [told.outcome.value for told in world.called.told] == ["CANCELLED"]
+    world.called.wanted = False
+    world.do("report-to-sales", status="CANCELLED")

@@ -7,15 +7,17 @@ and Camunda the message, so a caller that got no answer simply calls again.
 from __future__ import annotations
 
 import hmac
+import math
 from collections.abc import Callable
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from workers.api import providers, scans, webhooks
+from workers.api import providers, sales, scans, webhooks
+from workers.api.sales.problems import SalesProblem
 from workers.bootstrap import Platform
-from workers.domain.errors import DomainError, NotKnown, ScanNotUsable
+from workers.domain.errors import DateNotAllowed, DomainError, NotKnown, ScanNotUsable
 from workers.ports.errors import Misconfigured, NotFound, PortError, Refused, Unavailable
 
 
@@ -26,8 +28,10 @@ class UnauthorizedError(Exception):
 # Kind of error -> status; the first row that fits counts.
 STATUS: tuple[tuple[type[Exception], int], ...] = (
     (UnauthorizedError, 401),
+    (sales.UnknownCallerError, 401),
     (NotKnown, 404),
     (ScanNotUsable, 422),
+    (DateNotAllowed, 422),
     (DomainError, 409),
     (NotFound, 404),
     (Refused, 409),
@@ -43,11 +47,14 @@ def make_app(platform: Platform) -> FastAPI:
     app = FastAPI(title="Field-service orders", version="1", docs_url="/docs", openapi_url="/openapi.json")
     app.state.platform = platform
     app.include_router(webhooks.router)
+    app.include_router(sales.router)
+    sales.prepare(app, platform)
     for router in (providers.router, scans.router):
         app.include_router(router, dependencies=[Depends(_bearer(platform.settings.api.token))])
     app.add_api_route("/livez", lambda: {"status": "ok"}, methods=["GET"])
     for kind, status in STATUS:
         app.add_exception_handler(kind, _problem(status))
+    app.add_exception_handler(SalesProblem, _sales_problem)
     app.middleware("http")(_bounded)
     return app
 
@@ -78,6 +85,14 @@ def _problem(status: int) -> Callable[[Request, Exception], JSONResponse]:
         return JSONResponse(problem, status_code=status, headers=headers, media_type="application/problem+json")
 
     return handler
+
+
+def _sales_problem(request: Request, error: Exception) -> JSONResponse:
+    """In the sales side's word, with everything that is wrong and when to ask again."""
+    assert isinstance(error, SalesProblem)
+    wait = {} if error.retry_after is None else {"Retry-After": str(math.ceil(error.retry_after.total_seconds()))}
+    problem = {"type": "about:blank", "title": error.code, "status": error.status, "detail": str(error), **error.extra}
+    return JSONResponse(problem, status_code=error.status, headers=wait, media_type="application/problem+json")
 
 
 async def _bounded(request: Request, call_next: Any) -> Any:

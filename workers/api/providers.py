@@ -1,50 +1,59 @@
-"""What a provider's app and a team's phone send: answers to offers, arrival, departure, withdrawal.
-
-Stored first, then told to Camunda. A repeat of the same call finds what was stored, tells Camunda again (which knows the
-message) and answers the same: a caller that got no answer simply calls again.
-"""
+"""What a provider's app and a team's phone send: answers to offers, dates, arrival, departure, withdrawal."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping
-from datetime import timedelta
-from typing import Any, Literal
+from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, Field
 
+from workers.api.once import Body, once, report_key
 from workers.bootstrap import Platform
-from workers.intake import answers
-from workers.intake.answers import Answer
-from workers.ports.effects import Effect
-from workers.ports.processes import Processes, ProcessMessage
-from workers.ports.repositories import UnitOfWork
+from workers.domain.negotiations import DateAnswer, Side
+from workers.intake import answers, dates
+from workers.intake.dates import Said
+from workers.journey.dates import Wanted
+from workers.ports.calendar import HolidayCalendar
 
 router = APIRouter(tags=["providers"])
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
-
-
-class OfferAnswer(_Body):
+class OfferAnswer(Body):
     """Yes or no to an offer."""
 
     accepted: bool
     reason: str | None = Field(default=None, max_length=500)
 
 
-class Arrival(_Body):
+class DateProposal(Body):
+    """Another date for an open offer; `window` is AM, PM or an hour."""
+
+    day: date = Field(alias="date")
+    window: str | None = Field(default=None, max_length=5)
+    original_still_possible: bool = False
+
+
+class DateReply(Body):
+    """A side's answer to a proposed date; COUNTER names another one."""
+
+    answer: DateAnswer
+    day: date | None = Field(default=None, alias="date")
+    window: str | None = Field(default=None, max_length=5)
+
+    def said(self, by: Side) -> Said:
+        """In the journey's words."""
+        return Said(by=by, answer=self.answer, wanted=Wanted(self.day, self.window) if self.day else None)
+
+
+class Arrival(Body):
     """The team stands at the door."""
 
     at: AwareDatetime
 
 
-class Modification(_Body):
+class Modification(Body):
     """What the sold work needs beside what was sold."""
 
     description: str = Field(min_length=1, max_length=1000)
@@ -53,7 +62,7 @@ class Modification(_Body):
     estimated_delta: float | None = None
 
 
-class Departure(_Body):
+class Departure(Body):
     """The team leaves: how far it came, and what a technical visit found."""
 
     at: AwareDatetime
@@ -63,7 +72,7 @@ class Departure(_Body):
     reason: str | None = Field(default=None, max_length=500)
 
 
-class Withdrawal(_Body):
+class Withdrawal(Body):
     """The provider cannot come, and why."""
 
     reason: str = Field(min_length=1, max_length=500)
@@ -72,10 +81,47 @@ class Withdrawal(_Body):
 @router.post("/offers/{offer_id}/answer")
 def answer_offer(offer_id: UUID, answer: OfferAnswer, request: Request) -> dict[str, str]:
     """Accepts or rejects an open offer. 409 when somebody or the clock was quicker."""
-    return _once(
+    return once(
         request,
         f"answer-offer:{offer_id}:{answer.accepted}",
         lambda unit: answers.answer_offer(unit, offer_id, accepted=answer.accepted, reason=answer.reason),
+    )
+
+
+@router.post("/offers/{offer_id}/date-proposals")
+def propose_date(offer_id: UUID, proposal: DateProposal, request: Request) -> dict[str, str]:
+    """Proposes another date for an open offer. 422 when the visit cannot be then, 409 when the offer is not open."""
+    platform: Platform = request.app.state.platform
+    wanted, possible = Wanted(proposal.day, proposal.window), proposal.original_still_possible
+    return once(
+        request,
+        f"propose-date:{offer_id}:{proposal.day}:{proposal.window}",
+        lambda unit: dates.propose_date(
+            unit, platform.get(HolidayCalendar), offer_id, wanted=wanted, original_still_possible=possible
+        ),
+    )
+
+
+@router.post("/date-negotiations/{negotiation_id}/rounds/{number}/provider-answer")
+def answer_date(negotiation_id: UUID, number: int, reply: DateReply, request: Request) -> dict[str, str]:
+    """The provider answers the customer's proposal. 409 when it is not the provider's turn (any more)."""
+    return reply_to_date(negotiation_id, number, reply, Side.PROVIDER, request)
+
+
+@router.post("/date-negotiations/{negotiation_id}/rounds/{number}/customer-answer")
+def answer_date_for_customer(negotiation_id: UUID, number: int, reply: DateReply, request: Request) -> dict[str, str]:
+    """The customer's page passes on what the customer answered to the provider's proposal."""
+    return reply_to_date(negotiation_id, number, reply, Side.CUSTOMER, request)
+
+
+def reply_to_date(negotiation_id: UUID, number: int, reply: DateReply, by: Side, request: Request) -> dict[str, str]:
+    """Either side's answer: the same rules, another side."""
+    platform: Platform = request.app.state.platform
+    said = reply.said(by)
+    return once(
+        request,
+        f"answer-date:{negotiation_id}:{number}:{by}:{reply.answer}:{reply.day}",
+        lambda unit: dates.answer_date(unit, platform.get(HolidayCalendar), negotiation_id, number, said=said),
     )
 
 
@@ -83,8 +129,8 @@ def answer_offer(offer_id: UUID, answer: OfferAnswer, request: Request) -> dict[
 def check_in(visit_id: UUID, arrival: Arrival, request: Request) -> dict[str, str]:
     """The team arrived. 409 when it is more than half an hour early, or the visit is not ready for it."""
     report = arrival.model_dump(mode="json", by_alias=True)
-    return _once(
-        request, _key("check-in", visit_id, report), lambda unit: answers.check_in(unit, visit_id, report=report)
+    return once(
+        request, report_key("check-in", visit_id, report), lambda unit: answers.check_in(unit, visit_id, report=report)
     )
 
 
@@ -92,8 +138,10 @@ def check_in(visit_id: UUID, arrival: Arrival, request: Request) -> dict[str, st
 def check_out(visit_id: UUID, departure: Departure, request: Request) -> dict[str, str]:
     """The team left. What it reports is judged by the journey, not here."""
     report = departure.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return _once(
-        request, _key("check-out", visit_id, report), lambda unit: answers.check_out(unit, visit_id, report=report)
+    return once(
+        request,
+        report_key("check-out", visit_id, report),
+        lambda unit: answers.check_out(unit, visit_id, report=report),
     )
 
 
@@ -101,45 +149,8 @@ def check_out(visit_id: UUID, departure: Departure, request: Request) -> dict[st
 def withdraw(visit_id: UUID, withdrawal: Withdrawal, request: Request) -> dict[str, str]:
     """The provider gives the visit back; the journey looks for another one."""
     reason = withdrawal.reason
-    return _once(
+    return once(
         request,
-        _key("withdrawal", visit_id, {"reason": reason}),
+        report_key("withdrawal", visit_id, {"reason": reason}),
         lambda unit: answers.withdraw(unit, visit_id, reason=reason),
     )
-
-
-def _once(request: Request, key: str, act: Callable[[UnitOfWork], Answer]) -> dict[str, str]:
-    """Acts at most once per key; tells Camunda and Kafka each time, until they have it."""
-    platform: Platform = request.app.state.platform
-    with platform.ledger.open(key, task_type="answer") as effect:
-        message = _told(effect.stored["message"]) if effect.stored else _acted(effect, act)
-    if effect.events:
-        platform.bus.publish(*effect.events)
-        platform.ledger.published(key)
-    platform.get(Processes).publish(message)
-    return {"message": message.name, "correlationKey": message.correlation_key}
-
-
-def _acted(effect: Effect, act: Callable[[UnitOfWork], Answer]) -> ProcessMessage:
-    message: ProcessMessage = act(effect.unit).message
-    kept = {
-        "name": message.name,
-        "key": message.correlation_key,
-        "id": message.message_id,
-        "ttl": message.ttl.total_seconds(),
-        "variables": dict(message.variables),
-    }
-    effect.store({"message": kept})
-    return message
-
-
-def _told(kept: Mapping[str, Any]) -> ProcessMessage:
-    return ProcessMessage(
-        kept["name"], kept["key"], kept["id"], timedelta(seconds=kept["ttl"]), variables=kept["variables"]
-    )
-
-
-def _key(what: str, visit_id: UUID, report: Mapping[str, Any]) -> str:
-    """The same report about the same visit has the same key."""
-    digest = hashlib.sha256(json.dumps(report, sort_keys=True).encode()).hexdigest()[:16]
-    return f"{what}:{visit_id}:{digest}"

@@ -85,6 +85,12 @@ class OfferNoLongerOpen(DomainError):
     code = "OFFER_NO_LONGER_OPEN"
 
 
+class DateNotAllowed(DomainError):
+    """The visit cannot be on that date: notice, delivery, a closed day, or the team is not free."""
+
+    code = "DATE_NOT_ALLOWED"
+
+
 class StatusUnavailable(DomainError):
     """Nobody has told the status yet, or the system that knows it does not answer."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workers.domain.assignments import Assignment, Offer
+from workers.domain.negotiations import DateNegotiation
 from workers.domain.orders import ServiceOrder
 from workers.domain.visits import Booking, Execution, TvOutcome, Visit
 
@@ -66,6 +67,14 @@ def offer(order: ServiceOrder, item: Offer, what: str, **more: Any) -> Fact:
     payload = {"offerId": str(item.id), "visitId": str(item.visit_id), "mode": item.mode.value}
     payload["expiresAt"] = item.expires_at.isoformat()
     return _fact(order, f"assignments.offer.{what}", f"{item.provider_id}_{item.visit_id}", payload | more)
+
+
+def negotiation(order: ServiceOrder, item: DateNegotiation, what: str) -> Fact:
+    """`proposed`, `accepted`, `rejected` or `failed`: the newest round of a date negotiation."""
+    last = item.last
+    payload = {"negotiationId": str(item.id), "offerId": str(item.offer_id), "visitId": str(item.visit_id)}
+    payload |= {"by": last.by.value, "date": last.day.isoformat()}
+    return _fact(order, f"assignments.date.negotiation_{what}", str(item.visit_id), payload | {"round": last.n})
 
 
 def assignment(order: ServiceOrder, item: Assignment, what: str, **more: Any) -> Fact:

@@ -35,6 +35,7 @@ TEMPLATES: Mapping[str, NoticeClass] = {
     "appointment-confirmed": N.APPOINTMENT,
     "appointment-moved": N.APPOINTMENT,
     "appointment-reminder": N.APPOINTMENT,
+    "date-proposal": N.APPOINTMENT,
     "job-offer": N.OFFER,
     "job-offer-closed": N.OFFER,
     "job-offer-expired": N.OFFER,

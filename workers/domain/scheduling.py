@@ -183,6 +183,13 @@ def instants(slot: Slot, country: Country) -> tuple[datetime, datetime]:
     return start.astimezone(UTC), end.astimezone(UTC)
 
 
+def slot_at(start: datetime, end: datetime, label: str | None, country: Country) -> Slot:
+    """The slot between two instants of one day, on the country's clock."""
+    first, last = country.local(start), country.local(end)
+    quarters_of = [moment.hour * 4 + moment.minute // QUARTER for moment in (first, last)]
+    return Slot(first.date(), label or first.strftime("%H:%M"), *quarters_of)
+
+
 def country_of(code: str) -> Country:
     """The country of a code."""
     return COUNTRIES[code]

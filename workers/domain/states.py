@@ -146,6 +146,21 @@ OFFER: Machine[OfferState] = Machine(
 WON_OFFERS = frozenset({F.ACCEPTED, F.AUTO_ACCEPTED})
 
 
+class NegotiationState(StrEnum):
+    """Where the negotiation of a date stands."""
+
+    IN_PROGRESS = "IN_PROGRESS"
+    AGREED = "AGREED"
+    ESCALATED = "ESCALATED"
+    CANCELLED = "CANCELLED"
+
+
+N = NegotiationState
+NEGOTIATION: Machine[NegotiationState] = Machine(
+    "date negotiation", {N.IN_PROGRESS: {N.AGREED, N.ESCALATED, N.CANCELLED}}
+)
+
+
 class AssignmentState(StrEnum):
     """Where an assignment stands."""
 

@@ -40,6 +40,8 @@ def answer_offer(unit: UnitOfWork, offer_id: UUID | str, *, accepted: bool, reas
     """A provider's answer; `OfferAlreadyAnswered` (HTTP 409) unless the offer is open and the order alive."""
     offer = unit.offers.get(offer_id)
     order = unit.orders.get(offer.order_id)
+    if unit.negotiations.open_of(offer.id):
+        raise OfferAlreadyAnswered(f"Expected offer {offer.id} to be open, but its date is being negotiated")
     answered = None if order.frozen else unit.offers.answer(offer.id, _state(accepted=accepted), reason=reason)
     if answered is None:
         raise OfferAlreadyAnswered(f"Expected offer {offer.id} to be open, but it is {unit.offers.get(offer.id).state}")

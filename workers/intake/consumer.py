@@ -21,15 +21,10 @@ from datetime import timedelta
 from typing import Any
 
 from workers.intake import failures
-from workers.intake.kinds import Arrival, understood
-from workers.intake.monitoring import normalized_event, received_event
-from workers.ports.clock import Clock
+from workers.intake.desk import Desk, came, receive, tell
+from workers.intake.kinds import Arrival
 from workers.ports.errors import Misconfigured, PortError, Refused, Unavailable
-from workers.ports.events import Event, EventBus
-from workers.ports.inbox import Inbox, Received
-from workers.ports.processes import Processes
-from workers.ports.sales import SalesSystem, Unreadable
-from workers.ports.statuses import StatusFeed
+from workers.ports.sales import Unreadable
 from workers.ports.streams import Record, Stream
 
 log = logging.getLogger(__name__)
@@ -41,18 +36,10 @@ ATTEMPTS_AFTER_A_BUG = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Intake:
-    """What the intake of one sales system, or of news about orders, needs. `consumer` names its inbox rows: the consumer
-    group. `around` makes the
-    context a record is taken in, such as its span."""
+class Intake(Desk):
+    """What the intake of one sales system needs. `around` makes the context a record is taken in, such as its span."""
 
-    consumer: str
-    sales: SalesSystem | StatusFeed
     stream: Stream
-    inbox: Inbox
-    processes: Processes
-    bus: EventBus
-    clock: Clock
     around: Callable[[Record], AbstractContextManager[Any]] = lambda _: nullcontext()
     failed_attempts: dict[str, int] = field(default_factory=dict)
 
@@ -94,7 +81,7 @@ def delay_after(attempts: int) -> timedelta:
 def _settle(intake: Intake, arrival: Arrival, attempt: int) -> None:
     """Takes the record in, or tells the failed topic why not. What it raises is worth another attempt."""
     try:
-        _store_and_publish(intake, arrival)
+        receive(intake, arrival)
     except Unreadable as failure:
         _fail(intake, arrival, failure, attempt)
     except Refused as refusal:
@@ -108,23 +95,6 @@ def _settle(intake: Intake, arrival: Arrival, attempt: int) -> None:
         _fail(intake, arrival, failures.unexpected(bug, code=failures.INTERNAL), attempt)
 
 
-def _store_and_publish(intake: Intake, arrival: Arrival) -> None:
-    told = understood(intake.sales, arrival.record)
-    received = told.store(intake.inbox, arrival)
-    log.info("intake of %s: %s is %s", intake.sales.name, arrival.message_id, received.reception)
-    _publish(intake, arrival, received)
-    normalized = normalized_event(arrival, told, reception=received.reception, now=intake.clock.now())
-    _tell(intake, _came(intake, arrival, told.external_order_id), *([normalized] if normalized else []))
-
-
-def _publish(intake: Intake, arrival: Arrival, received: Received) -> None:
-    """Publishes what the row still has to say, also when the row is an old one: a crash may have come between."""
-    for message in received.unpublished:
-        intake.processes.publish(message)
-    if received.unpublished:
-        intake.inbox.confirm(arrival.consumer, arrival.message_id)
-
-
 def _fail(intake: Intake, arrival: Arrival, failure: Unreadable, attempt: int) -> None:
     """Keeps the raw document in the inbox (if it is no giant) and tells the failed topic.
 
@@ -135,27 +105,13 @@ def _fail(intake: Intake, arrival: Arrival, failure: Unreadable, attempt: int) -
         row = arrival.row(_order_key(source, failure, arrival))
         intake.inbox.note(replace(row, consumer=arrival.consumer + failures.CONSUMER_SUFFIX), publish=[])
     event = failures.failed_event(arrival, failure, source=source, retries=retries, now=intake.clock.now())
-    _tell(intake, _came(intake, arrival, failures.sale_of(failure, arrival)))
+    tell(intake, came(intake, arrival, failures.sale_of(failure, arrival)))
     intake.bus.publish(event)
     log.warning("intake of %s: %s failed with %s", source, arrival.message_id, failure.code)
 
 
 def _order_key(source: str, failure: Unreadable, arrival: Arrival) -> str:
     return f"{source}:{failures.sale_of(failure, arrival)}"
-
-
-def _tell(intake: Intake, *events: Event) -> None:
-    """Events for whoever watches. A bus that is away is waited for; a topic that is missing or closed to us stops no order."""
-    try:
-        intake.bus.publish(*events)
-    except Unavailable:
-        raise
-    except PortError as error:
-        log.error("intake of %s: nobody hears of %s: %s", intake.sales.name, [event.topic for event in events], error)
-
-
-def _came(intake: Intake, arrival: Arrival, external_id: str) -> Event:
-    return received_event(arrival, source=intake.sales.name, external_id=external_id, now=intake.clock.now())
 
 
 def _postpone(intake: Intake, record: Record, attempt: int, error: Exception) -> None:

@@ -143,7 +143,7 @@ def calendar_of(fit: Fitting, busy: Sequence[Busy]) -> TeamCalendar:
 def hold(unit: UnitOfWork, found: Search, key: str, chosen: Chosen | None = None) -> Held:
     """Holds the first candidate that is really free; somebody else may have been quicker."""
     for slot, fit in found.candidates(chosen):
-        booking = unit.bookings.hold(_booking(unit, found, slot, fit, key))
+        booking = unit.bookings.hold(booking_of(unit, found.order, found.visit, fit.team.id, slot, key=key))
         if booking:
             start, end = scheduling.instants(slot, found.order.country)
             planned = replace(found.visit.held(), planned_start=start, planned_end=end, slot_label=slot.label)
@@ -163,13 +163,13 @@ def explanation(found: Search) -> dict[str, Any]:
     }
 
 
-def _booking(unit: UnitOfWork, found: Search, slot: Slot, fit: Fitting, key: str) -> Booking:
-    order = found.order
+def booking_of(unit: UnitOfWork, order: ServiceOrder, visit: Visit, team_id: UUID, slot: Slot, *, key: str) -> Booking:
+    """A hold of a team's time for a visit; `key` names the effect that makes it."""
     return Booking(
         id=ids.derived_id("booking", key),
-        visit_id=found.visit.id,
+        visit_id=visit.id,
         order_id=order.id,
-        team_id=fit.team.id,
+        team_id=team_id,
         country_code=order.country_code,
         bu_code=order.bu_code,
         day=slot.day,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from workers.domain import facts
 from workers.domain.orders import ServiceOrder
 from workers.domain.states import (
     OPEN_VISITS,
     REPLANNABLE_VISITS,
     BookingState,
+    NegotiationState,
     OfferState,
     OrderState,
     VisitState,
@@ -38,6 +41,16 @@ def end_offers(unit: UnitOfWork, order: ServiceOrder, visit: Visit, state: Offer
     for offer in unit.offers.of_visit(visit.id):
         if offer.state is OfferState.PENDING and unit.offers.answer(offer.id, state, reason=reason):
             unit.orders.note(order, f"offer {state.lower()}", offerId=str(offer.id), reason=reason)
+            end_negotiation(unit, order, offer.id, NegotiationState.CANCELLED)
+
+
+def end_negotiation(unit: UnitOfWork, order: ServiceOrder, offer_id: UUID, state: NegotiationState) -> None:
+    """No date is negotiated for an offer that has ended."""
+    negotiation = unit.negotiations.open_of(offer_id)
+    if negotiation:
+        ended = unit.negotiations.save(negotiation.ended(state))
+        unit.announce(facts.negotiation(order, ended, "failed"))
+        unit.orders.note(order, "date negotiation ended", negotiationId=str(ended.id), state=state.value)
 
 
 def release(unit: UnitOfWork, order: ServiceOrder, visit: Visit, *, reason: str) -> tuple[ServiceOrder, Visit]:

@@ -16,6 +16,7 @@ from workers.domain.assignments import Assignment, AssignmentRun, Offer
 from workers.domain.closing import Agreement, Claim, WorkClosingForm
 from workers.domain.facts import Fact
 from workers.domain.gates import GoCheck, Override
+from workers.domain.negotiations import DateNegotiation
 from workers.domain.orders import ServiceOrder
 from workers.domain.providers import Fitting, Point, Provider, WorkTeam
 from workers.domain.scheduling import Busy
@@ -129,6 +130,18 @@ class Offers(Repository[Offer], Protocol):
 
     def half_loads(self, teams: Sequence[UUID], day: date) -> Mapping[UUID, Load]:
         """Open offers of teams for visits on that day and in its week, half a job each."""
+        ...
+
+
+class Negotiations(Repository[DateNegotiation], Protocol):
+    """Negotiations of dates."""
+
+    def of_offer(self, offer_id: UUID) -> list[DateNegotiation]:
+        """All negotiations about an offer, oldest first."""
+        ...
+
+    def open_of(self, offer_id: UUID) -> DateNegotiation | None:
+        """The one in progress."""
         ...
 
 
@@ -264,6 +277,7 @@ class UnitOfWork(Protocol):
     providers: Providers
     runs: Repository[AssignmentRun]
     offers: Offers
+    negotiations: Negotiations
     assignments: Assignments
     go_checks: GoChecks
     overrides: Overrides

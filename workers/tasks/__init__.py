@@ -22,6 +22,7 @@ from workers.tasks.confirm_assignment import confirm_assignment
 from workers.tasks.confirm_booking import confirm_booking
 from workers.tasks.execute_service import execute_service
 from workers.tasks.expire_offer import expire_offer
+from workers.tasks.finalize_date_agreement import finalize_date_agreement
 from workers.tasks.find_providers import find_providers
 from workers.tasks.freeze_order import freeze_order
 from workers.tasks.generate_wcf import generate_wcf
@@ -33,6 +34,7 @@ from workers.tasks.rank_providers import rank_providers
 from workers.tasks.reconcile_agreement import reconcile_agreement
 from workers.tasks.record_checkin import record_checkin
 from workers.tasks.record_checkout import record_checkout
+from workers.tasks.record_date_proposal import record_date_proposal
 from workers.tasks.record_paper_scan import record_paper_scan
 from workers.tasks.record_tv_outcome import record_tv_outcome
 from workers.tasks.release_slot import release_slot
@@ -47,6 +49,7 @@ from workers.tasks.store_agreement import store_agreement
 from workers.tasks.sweep_order_resources import sweep_order_resources
 from workers.tasks.validate_order import validate_order
 from workers.tasks.withdraw_assignment import withdraw_assignment
+from workers.tasks.withdraw_offer import withdraw_offer
 
 TASKS = {
     # the order and the system that sold it
@@ -69,6 +72,9 @@ TASKS = {
     "send-offer": send_offer,
     "auto-accept-offer": auto_accept_offer,
     "expire-offer": expire_offer,
+    "record-date-proposal": record_date_proposal,
+    "finalize-date-agreement": finalize_date_agreement,
+    "withdraw-offer": withdraw_offer,
     "confirm-assignment": confirm_assignment,
     "withdraw-assignment": withdraw_assignment,
     # go check

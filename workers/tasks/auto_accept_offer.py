@@ -20,8 +20,10 @@ class Input(OrderInput):
 
 @task("auto-accept-offer", raises=(OfferAlreadyAnswered, TenantMismatch))
 def auto_accept_offer(data: Input, ctx: Context, *, unit: UnitOfWork) -> None:
-    """Accepts the offer unless an answer was quicker."""
+    """Accepts the offer unless an answer, or the proposal of another date, was quicker."""
     order = unit.orders.of(data)
+    if unit.negotiations.open_of(data.offer_id):
+        raise OfferAlreadyAnswered(f"Expected offer {data.offer_id} to be unanswered, but a date is being negotiated")
     offer = unit.offers.answer(data.offer_id, OfferState.AUTO_ACCEPTED)
     if offer is None:
         raise OfferAlreadyAnswered

@@ -7,17 +7,19 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from workers.domain import facts, ids
+from workers.domain import facts, ids, scheduling
 from workers.domain.assignments import Assignment, Offer
 from workers.domain.errors import NotKnown, OfferNoLongerOpen, TenantMismatch
 from workers.domain.orders import ServiceOrder
 from workers.domain.states import WON_OFFERS, OfferState, OrderState, VisitState
 from workers.domain.values import OfferMode
-from workers.domain.visits import Visit
+from workers.domain.visits import Booking, Visit
+from workers.journey import planning
+from workers.journey.appointment import Appointment, appointment_of
 from workers.journey.contract import Blank, VisitInput, visit_of
 from workers.journey.release import end_offers
 from workers.ports.repositories import UnitOfWork
-from workers.runtime import Context, TaskInput, TaskOutput, task
+from workers.runtime import Context, TaskInput, task
 
 
 class Choice(TaskInput):
@@ -38,8 +40,8 @@ class Input(VisitInput):
     candidate: Choice | None = None
 
 
-class Output(TaskOutput):
-    """Who has the visit now."""
+class Output(Appointment):
+    """Who has the visit now, and when it is: a negotiated date is another one than was searched for."""
 
     assignment_id: UUID
     provider_id: UUID
@@ -67,7 +69,7 @@ def confirm_assignment(data: Input, ctx: Context, *, unit: UnitOfWork) -> Output
         raise OfferNoLongerOpen(f"Expected visit {visit.id} to wait for a provider, but it is {visit.state}")
     award = _award(unit, order, visit, data)
     end_offers(unit, order, visit, OfferState.CLOSED, reason="another offer won")
-    _move_slot(unit, visit, award.team_id)
+    booking = _move_slot(unit, order, visit, award.team_id, ctx.key)
     assignment = unit.assignments.add(_assignment(unit, order, visit, award, ctx.key))
     unit.visits.save(visit.moved(VisitState.ASSIGNED))
     unit.announce(facts.assignment(order, assignment, "confirmed", day=order.country.day(visit.start).isoformat()))
@@ -75,7 +77,8 @@ def confirm_assignment(data: Input, ctx: Context, *, unit: UnitOfWork) -> Output
     unit.orders.note(order, "provider assigned", visitId=str(visit.id), provider=name, method=award.method)
     if order.driven_by(visit.kind):
         unit.orders.move(order, OrderState.ASSIGNED)
-    return Output(assignment_id=assignment.id, provider_id=award.provider_id, work_team_id=award.team_id)
+    appointment = appointment_of(visit, booking)
+    return Output(assignment_id=assignment.id, provider_id=award.provider_id, work_team_id=award.team_id, **appointment)
 
 
 def _award(unit: UnitOfWork, order: ServiceOrder, visit: Visit, data: Input) -> Award:
@@ -123,11 +126,23 @@ def _first_team(unit: UnitOfWork, order: ServiceOrder, provider_id: UUID) -> UUI
     return teams[0]
 
 
-def _move_slot(unit: UnitOfWork, visit: Visit, team_id: UUID) -> None:
-    """The slot was held with some fitting team; now it is the winner's, if they are still free."""
-    for booking in unit.bookings.live_of(visit.id):
-        if booking.team_id != team_id and unit.bookings.hold(replace(booking, team_id=team_id)) is None:
-            raise OfferNoLongerOpen(f"Team {team_id} was booked meanwhile")
+def _move_slot(unit: UnitOfWork, order: ServiceOrder, visit: Visit, team_id: UUID, key: str) -> Booking:
+    """The slot was held with some fitting team; now it is the winner's, if they are still free. A lapsed hold is made anew."""
+    held = next(iter(unit.bookings.live_of(visit.id)), None)
+    if held and held.team_id == team_id:
+        return held
+    booking = replace(held, team_id=team_id) if held else _held_anew(unit, order, visit, team_id, key)
+    kept = unit.bookings.hold(booking)
+    if kept is None:
+        raise OfferNoLongerOpen(f"Team {team_id} was booked meanwhile")
+    return kept
+
+
+def _held_anew(unit: UnitOfWork, order: ServiceOrder, visit: Visit, team_id: UUID, key: str) -> Booking:
+    if visit.planned_start is None or visit.planned_end is None:
+        raise OfferNoLongerOpen(f"Expected visit {visit.id} to have a date, but it has none")
+    slot = scheduling.slot_at(visit.planned_start, visit.planned_end, visit.slot_label, order.country)
+    return planning.booking_of(unit, order, visit, team_id, slot, key=key)
 
 
 def _assignment(unit: UnitOfWork, order: ServiceOrder, visit: Visit, award: Award, key: str) -> Assignment:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from workers.domain.errors import TenantMismatch
@@ -10,7 +11,8 @@ from workers.domain.orders import ServiceOrder
 from workers.domain.states import OrderState
 from workers.journey import notify
 from workers.journey.contract import OrderInput
-from workers.journey.report import reference_of, system_of
+from workers.journey.report import outcome_of, reference_of, system_of
+from workers.ports.outcomes import OutcomeWebhooks
 from workers.ports.repositories import UnitOfWork
 from workers.ports.sales import ReportedStatus, SalesSystem, StatusReport
 from workers.runtime import Context, task
@@ -23,9 +25,15 @@ class Input(OrderInput):
     reason: str | None = None
 
 
-@task("report-to-sales", raises=(TenantMismatch,), system="kafka")
-def report_to_sales(data: Input, ctx: Context, *, unit: UnitOfWork, sales: Mapping[str, SalesSystem]) -> None:
-    """Records the report as an event; an operator's refusal also rejects the order."""
+# A call of the sales side may take half a minute, three times.
+@task("report-to-sales", raises=(TenantMismatch,), timeout=timedelta(minutes=3), system="kafka")
+def report_to_sales(
+    data: Input, ctx: Context, *, unit: UnitOfWork, sales: Mapping[str, SalesSystem], webhooks: OutcomeWebhooks
+) -> None:
+    """Records the report as an event, and calls a system that wants to be called when an order ends.
+
+    An operator's refusal also rejects the order.
+    """
     order = unit.orders.of(data)
     if data.status is ReportedStatus.REJECTED and order.state is OrderState.RECEIVED and not order.frozen:
         order = unit.orders.move(order, OrderState.REJECTED, reason=data.reason)
@@ -35,7 +43,9 @@ def report_to_sales(data: Input, ctx: Context, *, unit: UnitOfWork, sales: Mappi
     event = system.status_event(report) if system else None
     if event:
         unit.emit(event)
-    unit.orders.note(order, "reported to sales", status=data.status.value, told=event is not None)
+    outcome = outcome_of(unit, order, data.status, ctx.key)
+    called = {"called": True} if outcome and webhooks.deliver(outcome) else {}
+    unit.orders.note(order, "reported to sales", status=data.status.value, told=event is not None, **called)
 
 
 def _nothing(unit: UnitOfWork, order: ServiceOrder) -> dict[str, Any]:

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from pydantic import Field
 
-from workers.domain import ids, scheduling
+from workers.domain import ids
 from workers.domain.errors import NoSlotAvailable, TenantMismatch
 from workers.domain.orders import ServiceOrder
 from workers.domain.states import REPLANNABLE_VISITS, OrderState, VisitState, route
 from workers.domain.values import GoStatus, ServiceType, VisitKind
-from workers.domain.visits import BEFORE_VISIT, Visit
+from workers.domain.visits import Visit
 from workers.journey import planning
+from workers.journey.appointment import Appointment, appointment_of
 from workers.journey.contract import Blank, OrderInput, alive
-from workers.journey.planning import Chosen, Held
+from workers.journey.planning import Chosen
 from workers.journey.release import release
 from workers.ports.calendar import HolidayCalendar
 from workers.ports.repositories import UnitOfWork
-from workers.runtime import Context, TaskInput, TaskOutput, task
+from workers.runtime import Context, TaskInput, task
 
 PLANNABLE = REPLANNABLE_VISITS | {VisitState.PLANNED, VisitState.RELEASED}
 SCHEDULABLE = frozenset({OrderState.CREATED, OrderState.ASSIGNED, OrderState.DISPATCHED, OrderState.IN_PROGRESS})
@@ -47,24 +48,10 @@ class Input(OrderInput):
     slot_choice: SlotChoice | None = None
 
 
-class ScheduledSlot(TaskOutput):
-    """The slot on the customer's clock."""
-
-    day: date = Field(alias="date")
-    label: str
-    start: str
-    end: str
-
-
-class Output(TaskOutput):
-    """The visit, its slot, and the instants timers wait for."""
+class Output(Appointment):
+    """The visit and its appointment."""
 
     visit_id: UUID
-    booking_id: UUID
-    scheduled_slot: ScheduledSlot
-    scheduled_at: datetime
-    visit_start_minus_2h: datetime = Field(alias="visitStartMinus2h")
-    no_show_at: datetime
     time_zone: str
 
 
@@ -89,7 +76,8 @@ def schedule_service(data: Input, ctx: Context, *, unit: UnitOfWork, calendar: H
         order = replace(order, go_status=GoStatus.PENDING)
         moves = route(order.state, OrderState.SCHEDULED) if order.state in SCHEDULABLE else ()
         order = unit.orders.move(order, *moves) if moves else unit.orders.save(order)
-    return _output(order, visit, held)
+    zone = order.country.time_zone.key
+    return Output(visit_id=visit.id, time_zone=zone, **appointment_of(visit, held.booking))
 
 
 def _open_visit(unit: UnitOfWork, order: ServiceOrder, kind: VisitKind) -> tuple[Visit | None, ServiceOrder]:
@@ -125,17 +113,3 @@ def _chosen(choice: SlotChoice | None) -> Chosen | None:
     except ValueError as error:
         raise NoSlotAvailable(f"There is no team {choice.team_id!r}") from error
     return Chosen(day=choice.day, label=choice.label, team_id=team_id, ignore_notice=bool(choice.ignore_notice))
-
-
-def _output(order: ServiceOrder, visit: Visit, held: Held) -> Output:
-    slot = held.slot
-    start, end = (scheduling.clock(quarter).strftime("%H:%M") for quarter in (slot.start_q, slot.end_q))
-    return Output(
-        visit_id=visit.id,
-        booking_id=held.booking.id,
-        scheduled_slot=ScheduledSlot(date=slot.day, label=slot.label, start=start, end=end),
-        scheduled_at=visit.start,
-        visitStartMinus2h=visit.start - BEFORE_VISIT,
-        no_show_at=visit.no_show_at,
-        time_zone=order.country.time_zone.key,
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from workers.domain.errors import TenantMismatch
+from workers.domain.negotiations import DateNegotiation
 from workers.domain.notices import TEMPLATES
 from workers.domain.orders import ServiceOrder
 from workers.domain.values import Recipient
@@ -22,6 +23,7 @@ class Input(OrderInput):
 
     visit_id: UUID | None = None
     offer_id: UUID | None = None
+    negotiation_id: UUID | None = None
     wcf_id: UUID | None = None
     agreement_id: str | None = None
     go: Go | None = None
@@ -49,6 +51,8 @@ def _notice(unit: UnitOfWork, order: ServiceOrder, data: Input, headers: Headers
     offer = unit.offers.get(data.offer_id) if data.offer_id else None
     provider = unit.providers.get(offer.provider_id) if offer else notify.provider_of(unit, order, visit)
     more = {"offerId": str(offer.id)} if offer else {}
+    if data.negotiation_id:
+        more |= _date(unit.negotiations.get(data.negotiation_id))
     if data.wcf_id:
         form = unit.wcfs.get(data.wcf_id)
         more |= {"wcfNumber": form.number, "count": str(len(form.reservations))}
@@ -67,3 +71,9 @@ def _notice(unit: UnitOfWork, order: ServiceOrder, data: Input, headers: Headers
         channel=headers.channel,
         more=more,
     )
+
+
+def _date(negotiation: DateNegotiation) -> dict[str, str]:
+    last = negotiation.last
+    said = {"negotiationId": str(negotiation.id), "round": str(last.n), "proposedDate": last.day.isoformat()}
+    return said | ({"answerBy": last.answer_by.isoformat()} if last.answer_by else {})

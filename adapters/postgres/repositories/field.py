@@ -12,11 +12,21 @@ from sqlalchemy.exc import IntegrityError
 
 from adapters.postgres.client import sqlstate
 from adapters.postgres.rows import Rows, Session
-from adapters.postgres.tables import assignment_runs, assignments, bookings, executions, offers, tv_outcomes, visits
+from adapters.postgres.tables import (
+    assignment_runs,
+    assignments,
+    bookings,
+    date_negotiations,
+    executions,
+    offers,
+    tv_outcomes,
+    visits,
+)
 from adapters.postgres.wire import Mapper
 from workers.domain.assignments import Assignment, AssignmentRun, Offer
+from workers.domain.negotiations import DateNegotiation
 from workers.domain.scheduling import Busy
-from workers.domain.states import LIVE_BOOKINGS, AssignmentState, BookingState, OfferState
+from workers.domain.states import LIVE_BOOKINGS, AssignmentState, BookingState, NegotiationState, OfferState
 from workers.domain.visits import Booking, Execution, TvOutcome, Visit
 from workers.ports.repositories import Load
 
@@ -24,6 +34,7 @@ VISITS = Mapper(Visit, visits)
 BOOKINGS = Mapper(Booking, bookings)
 RUNS = Mapper(AssignmentRun, assignment_runs)
 OFFERS = Mapper(Offer, offers)
+NEGOTIATIONS = Mapper(DateNegotiation, date_negotiations)
 ASSIGNMENTS = Mapper(Assignment, assignments)
 EXECUTIONS = Mapper(Execution, executions)
 TV_OUTCOMES = Mapper(TvOutcome, tv_outcomes)
@@ -141,6 +152,23 @@ class OfferRepository(Rows[Offer]):
         for team, on in self._session.connection.execute(query):
             found[team] = Load(found[team].day + HALF_A_JOB * (on == day), found[team].week + HALF_A_JOB)
         return found
+
+
+class NegotiationRepository(Rows[DateNegotiation]):
+    """`workers.ports.repositories.Negotiations`."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, NEGOTIATIONS)
+
+    def of_offer(self, offer_id: UUID) -> list[DateNegotiation]:
+        """All negotiations about an offer, oldest first."""
+        about = date_negotiations.c.offer_id == offer_id
+        return self._select(about, order=[date_negotiations.c.created_at, date_negotiations.c.id])
+
+    def open_of(self, offer_id: UUID) -> DateNegotiation | None:
+        """The one in progress."""
+        found = [item for item in self.of_offer(offer_id) if item.state is NegotiationState.IN_PROGRESS]
+        return found[0] if found else None
 
 
 class AssignmentRepository(Rows[Assignment]):

@@ -104,6 +104,27 @@ offers = sa.Table(
     sa.Index("offers_open", "team_id", postgresql_where=sa.text("state = 'PENDING'")),
 )
 
+date_negotiations = sa.Table(
+    "date_negotiations",
+    metadata,
+    identity(),
+    sa.Column("offer_id", sa.Uuid, sa.ForeignKey("offers.id"), nullable=False, index=True),
+    visit_ref(),
+    order_ref(),
+    *tenant(),
+    sa.Column("original_day", sa.Date, nullable=False),
+    sa.Column("original_still_possible", sa.Boolean, nullable=False),
+    instant("created_at"),
+    instant("updated_at"),
+    json("rounds"),
+    text("state"),
+    sa.Column("agreed_day", sa.Date),
+    version(),
+    sa.CheckConstraint("jsonb_array_length(rounds) BETWEEN 1 AND 3", name="rounds"),
+    sa.CheckConstraint("state IN ('IN_PROGRESS', 'AGREED', 'ESCALATED', 'CANCELLED')", name="state"),
+    sa.Index("date_negotiations_open", "visit_id", unique=True, postgresql_where=sa.text("state = 'IN_PROGRESS'")),
+)
+
 assignments = sa.Table(
     "assignments",
     metadata,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from lxml import etree
 from pydantic.fields import FieldInfo
 
@@ -20,6 +21,7 @@ from workers.tasks import registry
 ROOT = Path(__file__).parents[3]
 MODELS = sorted((ROOT / "bpmn").glob("*.bpmn"))
 FORMS = sorted((ROOT / "forms").glob("*.form"))
+TABLES = ROOT / "bpmn" / "tables"
 
 NS = {
     "bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",
@@ -303,9 +305,21 @@ def models() -> dict[str, Model]:
 
 @pytest.fixture(scope="session")
 def contract() -> dict[str, Any]:
-    """What messages, forms and roles of the journey are, and what its workers declare."""
-    known = json.loads(Path(__file__).with_name("contract.json").read_text())
-    return known | {"tasks": {d.type: Worker(d) for d in registry.select()}}
+    """What messages, forms and roles of the journey are (from the analysts' tables), and what its workers declare."""
+    messages = yaml.safe_load((TABLES / "messages.yaml").read_text())
+    return {
+        "common_errors": ["INVALID_TRANSITION"],
+        "messages": {name: {"key": row["key"], "sets": list(row.get("sets", {}))} for name, row in messages.items()},
+        "forms": {path.stem: _variable(json.loads(path.read_text())) for path in FORMS},
+        "roles": list(yaml.safe_load((TABLES / "roles.yaml").read_text())),
+        "tasks": {d.type: Worker(d) for d in registry.select()},
+    }
+
+
+def _variable(form: dict[str, Any]) -> str:
+    """The variable a form fills in: the first part of its keys."""
+    keys = [c.get("key") or c.get("path") for c in form["components"] if "key" in c or "path" in c]
+    return str(keys[0]).split(".")[0]
 
 
 class Worker:

@@ -18,10 +18,10 @@ from workers.cli.demo.tempo import Tempo
 class Story:
     """How the people around one order behave, and in which sales system it is sold.
 
-    `silent_offers` are the first offers nobody answers; `cancel_when` is the order state in which the customer changes her mind;
-    `operator` is the decision of the operator for a wrong order; `tv_outcome` what the team finds at the technical visit;
-    `blocked_by` is what stops the visit until it is made good at the last moment (`payment`, `delivery`), `overridden` a block
-    that two people lift.
+    `silent_offers` are the first offers nobody answers; `other_date` makes the first provider propose a week later;
+    `cancel_when` is the order state in which the customer changes her mind; `operator` is the decision of the operator for a
+    wrong order; `tv_outcome` what the team finds at the technical visit; `blocked_by` is what stops the visit until it is made
+    good at the last moment (`payment`, `delivery`), `overridden` a block that two people lift.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Story:
     wrong_contact: bool = False
     operator: str = "RETRY"
     silent_offers: int = 0
+    other_date: bool = False
     cancel_when: str = ""
     deliveries: int = 1
     blocked_by: str = ""
@@ -50,6 +51,7 @@ STORIES: tuple[Story, ...] = (
     Story("rejected", "order rejected by an operator", wrong_contact=True, operator="REJECT"),
     Story("thrice", "the same document delivered three times", deliveries=3),
     Story("tv-yes", "technical visit YES", technical_visit=True),
+    Story("other-date", "provider and customer agree on another date", other_date=True),
     Story("late-goods", "goods arrive only when the visit is blocked", blocked_by="delivery"),
     Story("overridden", "goods never arrive, a supervisor lets the team come", overridden=True),
     Story("solved", "Tempo's customer solves it herself", system="tempo", cancel_when="SCHEDULED"),

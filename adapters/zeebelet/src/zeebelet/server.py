@@ -33,6 +33,7 @@ class ServerOptions:
     data_dir: Path | None = None
     clock_control: bool = True
     verify: Verify | None = None
+    console: bool = True
 
 
 @dataclass(frozen=True)
@@ -85,10 +86,16 @@ def _taken(host: str, port: int) -> Misconfigured:
     )
 
 
-def _http_server(gateway: Gateway) -> Any:
-    import uvicorn
-
+def _app(gateway: Gateway, *, console: bool) -> Any:
+    from zeebelet.console.app import ConsoleApp
     from zeebelet.gateway.rest.app import RestApp
+
+    rest = RestApp(gateway.services, gateway.verify)
+    return ConsoleApp(rest, gateway) if console else rest
+
+
+def _http_server(gateway: Gateway, *, console: bool) -> Any:
+    import uvicorn
 
     class Server(uvicorn.Server):
         """Leaves signals to whoever runs the loop."""
@@ -98,7 +105,7 @@ def _http_server(gateway: Gateway) -> Any:
             yield
 
     config = uvicorn.Config(
-        RestApp(gateway.services, gateway.verify),
+        _app(gateway, console=console),
         log_config=None,
         access_log=False,
         lifespan="off",
@@ -109,9 +116,9 @@ def _http_server(gateway: Gateway) -> Any:
     return Server(config)
 
 
-async def _serve_http(gateway: Gateway, listener: socket.socket) -> None:
+async def _serve_http(gateway: Gateway, listener: socket.socket, *, console: bool) -> None:
     # Imported in a thread, while gRPC answers already: the listener's queue keeps early callers.
-    server = await asyncio.to_thread(_http_server, gateway)
+    server = await asyncio.to_thread(_http_server, gateway, console=console)
     serving = asyncio.ensure_future(server.serve(sockets=[listener]))
     try:
         await asyncio.shield(serving)
@@ -144,7 +151,7 @@ async def running(options: ServerOptions, engine: DrivenEngine | None = None) ->
         listener.close()
         raise _taken(options.host, options.grpc_port) from error
     gateway.identity = Identity(options.host, grpc_port)
-    http = asyncio.ensure_future(_serve_http(gateway, listener))
+    http = asyncio.ensure_future(_serve_http(gateway, listener, console=options.console))
     try:
         yield Addresses(f"{options.host}:{grpc_port}", f"http://{options.host}:{listener.getsockname()[1]}")
     finally:

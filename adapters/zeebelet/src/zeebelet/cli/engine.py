@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from zeebelet.server import Addresses, ServerOptions
 
 
-def _announce(addresses: Addresses, *, as_json: bool) -> None:
+def _announce(addresses: Addresses, *, as_json: bool, console: bool) -> None:
     if as_json:
         print(json.dumps({"grpc": addresses.grpc, "http": addresses.http}), flush=True)
         return
+    page = f"  Open  {addresses.http}/console\n" if console else ""
     print(
-        f"The engine is ready.\n  gRPC  {addresses.grpc}\n  REST  {addresses.http}/v2\nStop it with Ctrl+C.", flush=True
+        f"The engine is ready.\n{page}  gRPC  {addresses.grpc}\n  REST  {addresses.http}/v2\nStop it with Ctrl+C.",
+        flush=True,
     )
 
 
@@ -31,7 +33,7 @@ async def _run(options: ServerOptions, *, as_json: bool) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     async with running(options) as addresses:
-        _announce(addresses, as_json=as_json)
+        _announce(addresses, as_json=as_json, console=options.console)
         await stop.wait()
 
 
@@ -50,6 +52,7 @@ def engine(
     clock_control: Annotated[bool, typer.Option(help="Let clients move the engine's clock.")] = True,
     issuer: Annotated[str, typer.Option(help="OIDC issuer whose bearer tokens callers must show.")] = "",
     audience: Annotated[str, typer.Option(help="Audience those tokens must have.")] = "",
+    console: Annotated[bool, typer.Option(help="Serve the console's pages under /console of the REST port.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON with the addresses.")] = False,
 ) -> None:
     """Run the embedded engine alone: Zeebe's gRPC API and Camunda's REST API v2, in this process, until stopped.
@@ -70,5 +73,6 @@ def engine(
         data_dir=data_dir,
         clock_control=clock_control,
         verify=verify,
+        console=console,
     )
     asyncio.run(_run(options, as_json=as_json))

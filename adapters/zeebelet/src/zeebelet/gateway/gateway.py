@@ -61,6 +61,7 @@ class Gateway:
     ) -> None:
         self.identity = Identity("127.0.0.1", 26500)
         self.verify = verify
+        self.subscribe = engine.subscribe
         self._ticker = Ticker(engine)
         if projection is None:
             projection = Projection()

@@ -1,0 +1,67 @@
+"""What the routes that take answers have in common: at most once, whoever calls how often.
+
+Stored first, then told to Camunda. A repeat of the same call finds what was stored, tells Camunda again (which knows the
+message) and answers the same: a caller that got no answer simply calls again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from fastapi import Request
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from workers.bootstrap import Platform
+from workers.intake.answers import Answer
+from workers.ports.effects import Effect
+from workers.ports.processes import Processes, ProcessMessage
+from workers.ports.repositories import UnitOfWork
+
+
+class Body(BaseModel):
+    """A JSON body: camelCase names, nothing unknown."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+
+
+def once(request: Request, key: str, act: Callable[[UnitOfWork], Answer]) -> dict[str, str]:
+    """Acts at most once per key; tells Camunda and Kafka each time, until they have it."""
+    platform: Platform = request.app.state.platform
+    with platform.ledger.open(key, task_type="answer") as effect:
+        message = _told(effect.stored["message"]) if effect.stored else _acted(effect, act)
+    if effect.events:
+        platform.bus.publish(*effect.events)
+        platform.ledger.published(key)
+    platform.get(Processes).publish(message)
+    return {"message": message.name, "correlationKey": message.correlation_key}
+
+
+def _acted(effect: Effect, act: Callable[[UnitOfWork], Answer]) -> ProcessMessage:
+    message: ProcessMessage = act(effect.unit).message
+    kept = {
+        "name": message.name,
+        "key": message.correlation_key,
+        "id": message.message_id,
+        "ttl": message.ttl.total_seconds(),
+        "variables": dict(message.variables),
+    }
+    effect.store({"message": kept})
+    return message
+
+
+def _told(kept: Mapping[str, Any]) -> ProcessMessage:
+    return ProcessMessage(
+        kept["name"], kept["key"], kept["id"], timedelta(seconds=kept["ttl"]), variables=kept["variables"]
+    )
+
+
+def report_key(what: str, visit_id: UUID, report: Mapping[str, Any]) -> str:
+    """The same report about the same visit has the same key."""
+    digest = hashlib.sha256(json.dumps(report, sort_keys=True).encode()).hexdigest()[:16]
+    return f"{what}:{visit_id}:{digest}"

@@ -1,0 +1,45 @@
+"""The appointment of a visit as the process keeps it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import Field
+
+from workers.domain import scheduling
+from workers.domain.visits import BEFORE_VISIT, Booking, Visit
+from workers.runtime import TaskOutput
+
+
+class ScheduledSlot(TaskOutput):
+    """The slot on the customer's clock."""
+
+    day: date = Field(alias="date")
+    label: str
+    start: str
+    end: str
+
+
+class Appointment(TaskOutput):
+    """The slot of a visit, and the instants timers wait for."""
+
+    booking_id: UUID
+    scheduled_slot: ScheduledSlot
+    scheduled_at: datetime
+    visit_start_minus_2h: datetime = Field(alias="visitStartMinus2h")
+    no_show_at: datetime
+
+
+def appointment_of(visit: Visit, booking: Booking) -> dict[str, Any]:
+    """The fields of an `Appointment`, by their variable names."""
+    start, end = (scheduling.clock(quarter).strftime("%H:%M") for quarter in (booking.start_q, booking.end_q))
+    slot = ScheduledSlot(date=booking.day, label=visit.slot_label or start, start=start, end=end)
+    return {
+        "booking_id": booking.id,
+        "scheduled_slot": slot,
+        "scheduled_at": visit.start,
+        "visitStartMinus2h": visit.start - BEFORE_VISIT,
+        "no_show_at": visit.no_show_at,
+    }
