@@ -14,11 +14,16 @@ Fields = Mapping[str, str]
 
 
 class Action(NamedTuple):
-    """What a button asks of the API, what is said when it was done, and whether to ask twice."""
+    """What a button asks of the API, what is said when it was done, whether to ask twice, and what has to be asked first."""
 
     request: Callable[[Fields], Request]
     said: str
     asks: str = ""
+    first: Callable[[Fields], Request] | None = None
+
+    def requests(self, fields: Fields) -> list[Request]:
+        """Returns everything it asks, in order."""
+        return [make(fields) for make in (self.first, self.request) if make is not None]
 
 
 def _json(fields: Fields, name: str) -> Any:
@@ -112,9 +117,12 @@ def _start(fields: Fields) -> Request:
     return _post("/process-instances", body)
 
 
+def _resolve(fields: Fields) -> Request:
+    return _post(f"/incidents/{fields['key']}/resolution")
+
+
 def _retries(fields: Fields) -> Request:
-    changes: JsonObject = {"retries": _json(fields, "retries") or 1}
-    return Request("PATCH", f"/v2/jobs/{fields['key']}", {"changeset": changes})
+    return Request("PATCH", f"/v2/jobs/{fields['job']}", {"changeset": {"retries": 1}})
 
 
 def _publish(fields: Fields) -> Request:
@@ -152,13 +160,11 @@ ACTIONS: dict[str, Action] = {
     "terminate": Action(_terminate, "The token was taken away.", "Take this token away?"),
     "migrate": Action(_migrate, "The instance was migrated."),
     "start": Action(_start, "A new instance was started."),
-    "resolve": Action(
-        lambda fields: _post(f"/incidents/{fields['key']}/resolution"), "The incident was resolved; it is tried again."
-    ),
+    "resolve": Action(_resolve, "The incident was resolved; it is tried again."),
+    "retry": Action(_resolve, "The job has one more try.", first=_retries),
     "resolve-all": Action(
         lambda fields: _post(f"{_instance(fields)}/incident-resolution"), "All incidents are being resolved."
     ),
-    "retries": Action(_retries, "The job has retries again."),
     "publish": Action(_publish, "The message was published."),
     "evaluate": Action(_evaluate, "The decision was evaluated."),
     "clock-add": Action(_add_time, "The clock was moved."),

@@ -77,6 +77,10 @@ class Rest:
         except NotFoundError:
             return None
 
+    async def ask_post(self, path: str, body: JsonObject) -> Any:
+        """Returns the answer to a question that is asked with a body."""
+        return await self.ask(Request("POST", f"{_PREFIX}/{path}", body))
+
     async def search(self, what: str, body: JsonObject | None = None) -> JsonObject:
         """Answers a search, such as `user-tasks`."""
         found: JsonObject = await self.ask(Request("POST", f"{_PREFIX}/{what}/search", body or {}))

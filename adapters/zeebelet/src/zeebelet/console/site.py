@@ -43,12 +43,12 @@ async def _act(web: Web) -> Response:
     if action is None:
         return web.redirect(back, problem="There is no such action.")
     try:
-        answer = await web.rest.ask(action.request(fields))
+        answers = [await web.rest.ask(request) for request in action.requests(fields)]
     except GatewayError as error:
         return web.redirect(back, problem=error.detail)
     except KeyError as error:
         return web.redirect(back, problem=f"Expected the field {error} in the form, but it is missing.")
-    return web.redirect(_target(back, answer), said=action.said)
+    return web.redirect(_target(back, answers[-1]), said=action.said)
 
 
 def _target(back: str, answer: Any) -> str:

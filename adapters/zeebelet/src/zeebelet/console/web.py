@@ -103,6 +103,11 @@ class Reading:
         shown, relative = times.shown(value, self.zone), times.relative(value, self.now)
         return Markup('<time datetime="{}" title="{}">{}</time>').format(text, shown, relative)
 
+    def until(self, text: str) -> int:
+        """Returns the milliseconds until a moment, none when it is past."""
+        value = times.moment(text)
+        return max(0, round((value - self.now).total_seconds() * 1000)) if value else 0
+
     def is_past(self, text: str | None) -> bool:
         """Whether a moment is before the engine's now."""
         value = times.moment(text)
@@ -122,7 +127,7 @@ class Web(Reading):
 
     def curl(self, action: str, fields: dict[str, str]) -> str:
         """Returns what an action asks, as a command; fields that are still to be typed stand in angle brackets."""
-        return ACTIONS[action].request(fields).curl(self.address)
+        return "\n".join(request.curl(self.address) for request in ACTIONS[action].requests(fields))
 
     def request_text(self, method: str, path: str, body: JsonObject | None = None) -> str:
         """Returns any request as a command."""

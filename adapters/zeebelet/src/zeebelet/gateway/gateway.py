@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from zeebelet.gateway.commands import Commands, Submits
@@ -15,7 +15,7 @@ from zeebelet.gateway.security import Verify
 from zeebelet.gateway.services import MovableClock, Services
 from zeebelet.gateway.streaming import JobStreams
 from zeebelet.gateway.ticker import Ticker
-from zeebelet.records import Record
+from zeebelet.records import Record, Timer
 
 
 class DrivenEngine(Submits, Protocol):
@@ -33,6 +33,9 @@ class DrivenEngine(Submits, Protocol):
 
     def next_timer(self) -> int | None:
         """Epoch milliseconds of the earliest timer."""
+
+    def timers(self) -> Iterable[tuple[int, Timer]]:
+        """The timers that are set, by their keys."""
 
     def subscribe(self, listener: Callable[[Record], None]) -> None:
         """Lets a listener see every record after it was applied."""
@@ -82,6 +85,7 @@ class Gateway:
             clock=engine.clock,
             clock_moved=self._ticker.moved,
             next_timer=engine.next_timer,
+            timers=engine.timers,
             identity=lambda: self.identity,
             user_task_of=user_task_of(tables),
             clock_control=clock_control,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, Protocol
 
 from zeebelet.gateway.commands import Commands
@@ -11,7 +11,7 @@ from zeebelet.gateway.jobs import Activation
 from zeebelet.gateway.polling import LongPolls
 from zeebelet.gateway.search.tables import Tables
 from zeebelet.gateway.streaming import JobStreams
-from zeebelet.records import JsonObject
+from zeebelet.records import JsonObject, Timer
 
 
 class MovableClock(Protocol):
@@ -35,6 +35,7 @@ class Services(NamedTuple):
     clock: MovableClock
     clock_moved: Callable[[], None]
     next_timer: Callable[[], int | None]
+    timers: Callable[[], Iterable[tuple[int, Timer]]]
     identity: Callable[[], Identity]
     user_task_of: Callable[[Any], JsonObject | None]
     clock_control: bool = True

@@ -6,7 +6,7 @@ One thread owns an engine. A call made while another is running (by a listener, 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,7 +17,7 @@ from zeebelet.loop.agenda import Agenda
 from zeebelet.loop.machine import Machine
 from zeebelet.loop.outbox import Outbox
 from zeebelet.processors import EngineConfig
-from zeebelet.records import Record, RecordType
+from zeebelet.records import Record, RecordType, Timer
 from zeebelet.writers import Respond
 
 _MAX_ROUNDS = 10_000  # of one tick: a timer that is due again at once must not stop everything else
@@ -69,6 +69,10 @@ class Engine:
     def next_timer(self) -> int | None:
         """When the next timer is due, in epoch milliseconds."""
         return self._agenda.next_timer()
+
+    def timers(self) -> Iterable[tuple[int, Timer]]:
+        """The timers that are set, by their keys."""
+        return self.state.subscriptions.timers.all()
 
     def subscribe(self, listener: Callable[[Record], None]) -> None:
         """Call `listener` with every event and rejection, in order, after it is committed."""

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from starlette.responses import RedirectResponse, Response
 
-from zeebelet.console.pages import instances, tasks
+from zeebelet.console.pages import decisions, incidents, instances, processes, tasks, waiting
 from zeebelet.console.web import ROOT, Web
 
 
@@ -21,4 +21,13 @@ PAGES: tuple[tuple[str, Callable[[Web], Awaitable[Response]]], ...] = (
     ("/tasks/{key:int}", tasks.one),
     ("/instances", instances.listed),
     ("/instances/{key:int}", instances.one),
+    ("/instances/{key:int}/migration", processes.migration),
+    ("/incidents", incidents.listed),
+    ("/processes", processes.listed),
+    ("/processes/{key:int}", processes.one),
+    ("/decisions", decisions.listed),
+    ("/decisions/{key:int}", decisions.one),
+    ("/evaluations/{key}", decisions.evaluation),
+    ("/waiting", waiting.listed),
+    ("/clock", waiting.clock),
 )

@@ -161,7 +161,9 @@ async def _waits_tab(web: Web, instance: JsonObject, elements: list[JsonObject])
     )
     tasks = await web.rest.items("user-tasks", {**wanted, "state": "CREATED"})
     messages = await web.rest.items("message-subscriptions", {**wanted, "messageSubscriptionState": "CREATED"})
-    return {"jobs": jobs, "tasks": tasks, "messages": messages}
+    pending = await web.rest.get("/actuator/timers/pending")
+    timers = [row for row in pending["items"] if row["processInstanceKey"] == instance["processInstanceKey"]]
+    return {"jobs": jobs, "tasks": tasks, "messages": messages, "timers": timers}
 
 
 async def _decisions_tab(web: Web, instance: JsonObject, elements: list[JsonObject]) -> dict[str, Any]:

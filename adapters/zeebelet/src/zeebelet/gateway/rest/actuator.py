@@ -1,7 +1,8 @@
-"""The management endpoints: health, Zeebe's clock actuator, and when the next timer is due."""
+"""The management endpoints: health, the clock actuator of Zeebe, the timers that are set, the history of a user task."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ from zeebelet.gateway.documents import parse
 from zeebelet.gateway.errors import ForbiddenError, InvalidRequestError, NotFoundError
 from zeebelet.gateway.search.kinds import iso
 from zeebelet.gateway.services import Services
-from zeebelet.records import ClockChange, JsonObject
+from zeebelet.records import ClockChange, JsonObject, Timer
 
 Act = Callable[[Services, JsonObject], Any]
 
@@ -55,16 +56,43 @@ def _timers(services: Services, body: JsonObject) -> JsonObject:
     return {"nextDueDate": services.next_timer()}
 
 
+def _timer(key: int, timer: Timer) -> JsonObject:
+    return {
+        "timerKey": str(key),
+        "elementId": timer.target_element_id,
+        "dueDate": iso(timer.due_date),
+        "repetitions": timer.repetitions,
+        "processDefinitionKey": str(timer.process_definition_key),
+        "processInstanceKey": str(timer.process_instance_key) if timer.process_instance_key > 0 else None,
+        "elementInstanceKey": str(timer.element_instance_key) if timer.element_instance_key > 0 else None,
+    }
+
+
+def _pending_timers(services: Services, body: JsonObject) -> JsonObject:
+    pending = sorted(services.timers(), key=lambda entry: entry[1].due_date)
+    return {"items": [_timer(key, timer) for key, timer in pending[:_MOST_TIMERS]], "totalItems": len(pending)}
+
+
+def _history(services: Services, key: str) -> JsonObject:
+    row = services.tables.user_tasks.get(int(key))
+    if row is None:
+        raise NotFoundError(f"User task with key '{key}' not found")
+    return {"items": [{**event._asdict(), "time": iso(event.time)} for event in row.history]}
+
+
 def _health(services: Services, body: JsonObject) -> JsonObject:
     return {"status": "UP"}
 
 
 OPEN_PATHS = ("/health", "/actuator/health")  # whoever watches the process has no token
 _CLOCK = "/actuator/clock"
+_MOST_TIMERS = 1000
+_TASK_HISTORY = re.compile(r"/actuator/user-tasks/(\d{1,19})/history")
 _ACTS: dict[tuple[str, str], Act] = {
     ("GET", "/health"): _health,
     ("GET", "/actuator/health"): _health,
     ("GET", "/actuator/timers"): _timers,
+    ("GET", "/actuator/timers/pending"): _pending_timers,
     ("GET", _CLOCK): _read,
     ("POST", f"{_CLOCK}/pin"): _pin,
     ("POST", f"{_CLOCK}/add"): _add,
@@ -74,6 +102,9 @@ _ACTS: dict[tuple[str, str], Act] = {
 
 def actuate(services: Services, method: str, path: str, content: bytes) -> Any:
     """Answers a management request."""
+    task = _TASK_HISTORY.fullmatch(path)
+    if task is not None and method == "GET":
+        return _history(services, task[1])
     act = _ACTS.get((method, path))
     if act is None:
         raise NotFoundError(f"No endpoint {method} {path}.")

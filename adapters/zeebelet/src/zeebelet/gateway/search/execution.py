@@ -10,6 +10,7 @@ from zeebelet.gateway.search.rows import (
     JobRow,
     MessageSubscriptionRow,
     ProcessInstanceRow,
+    TaskEvent,
     UserTaskRow,
     VariableRow,
 )
@@ -53,6 +54,9 @@ USER_TASK_STATES = {
     "COMPLETION_DENIED": ("CREATED", False),
 }
 _USER_TASK_ENDS = ("COMPLETED", "CANCELED")
+_USER_TASK_HISTORY = frozenset(
+    "CREATED ASSIGNED UPDATED COMPLETED CANCELED MIGRATED ASSIGNMENT_DENIED UPDATE_DENIED COMPLETION_DENIED".split()
+)
 
 
 def _root(tables: Tables, process_instance_key: int) -> int:
@@ -155,6 +159,9 @@ def _user_task(tables: Tables, record: Record) -> None:
         row.value = value
     if record.intent in _USER_TASK_ENDS:
         row.completion_date = record.timestamp
+    if record.intent in _USER_TASK_HISTORY:
+        event = TaskEvent(record.timestamp, record.intent, value.assignee, value.action, value.changed_attributes)
+        row.history = (*row.history, event)
 
 
 def _subscription(tables: Tables, record: Record) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from zeebelet.gateway import documents
 from zeebelet.gateway.search import models
@@ -166,6 +166,16 @@ class JobRow:
         return self.state == "FAILED" and self.value.retries > 0
 
 
+class TaskEvent(NamedTuple):
+    """One thing that happened to a user task: when, what, who has it since, and which attributes changed."""
+
+    time: int
+    intent: str
+    assignee: str
+    action: str
+    changed: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class UserTaskRow:
     """A user task; `pending` is what a transition that listeners still decide on would make of it."""
@@ -178,6 +188,7 @@ class UserTaskRow:
     state: str = "CREATING"
     completion_date: int = -1
     pending: UserTask | None = None
+    history: tuple[TaskEvent, ...] = ()
 
     @property
     def name(self) -> str:

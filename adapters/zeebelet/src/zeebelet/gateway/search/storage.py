@@ -117,7 +117,8 @@ def _loaded(tables: Tables, stored: Stored, values: list[Any]) -> Any:
     if issubclass(stored.row, tuple):
         return decoder(stored.row)(values)
     made = {}
-    for name, value in zip(_kept(stored.row), values, strict=True):
+    # A field added since the snapshot is left to its default.
+    for name, value in zip(_kept(stored.row), values, strict=False):
         chosen = stored.classes.get(name)
         decode = decoder(chosen(values)) if chosen else _decoders(stored.row)[name]
         made[name] = decode(value)
