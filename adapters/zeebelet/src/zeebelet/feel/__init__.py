@@ -9,6 +9,7 @@ fails is null with a warning, as in Camunda; only a failed `assert` (and what Ca
 
 from __future__ import annotations
 
+from .calendar import epoch_millis
 from .errors import FeelError, FeelEvaluationError, FeelLimitError, FeelSyntaxError
 from .expression import Expression, Result, compile, unary_tests
 from .run import Warning
@@ -45,6 +46,7 @@ __all__ = [
     "ZonedTime",
     "compile",
     "describe",
+    "epoch_millis",
     "to_json",
     "type_name",
     "unary_tests",

@@ -96,6 +96,16 @@ def instant(value: ZonedDateTime) -> int:
     return local_nanos(value.date, value.nanos) - value.offset * NANOS
 
 
+def epoch_millis(value: ZonedDateTime | LocalDateTime) -> int:
+    """Milliseconds since the epoch of a date and time; one without zone is meant by the machine's clock."""
+    if isinstance(value, ZonedDateTime):
+        return instant(value) // 1_000_000
+    day = _python_day(value.date)
+    seconds, fraction = divmod(value.nanos, NANOS)
+    midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - the machine's clock is meant
+    return int((midnight + timedelta(seconds=seconds)).timestamp()) * 1000 + fraction // 1_000_000
+
+
 def day_nanos(value: ZonedTime) -> int:
     """Nanoseconds since midnight UTC of a time with offset; not wrapped, so that offsets order."""
     return value.nanos - value.offset * NANOS

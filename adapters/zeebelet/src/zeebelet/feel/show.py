@@ -8,7 +8,7 @@ from typing import Any
 
 from .maporder import ordered
 from .numbers import from_float, is_whole
-from .temporal_text import FORMATS
+from .temporal_text import FORMATS, STORED
 from .values import Function, Range, type_name
 
 _LONG = 10**4000  # Python refuses to print a longer int; as a Decimal it prints
@@ -66,7 +66,7 @@ def to_json(value: Any) -> Any:
         return [to_json(item) for item in value]
     if kind is dict:
         return {key: to_json(item) for key, item in variables_of(value).items()}
-    return str(FORMATS[kind](value)) if kind in FORMATS else None
+    return str(STORED[kind](value)) if kind in STORED else None
 
 
 _WHOLE = 2**63  # Zeebe keeps whole numbers in 64 bits, others as doubles

@@ -247,6 +247,30 @@ FORMATS: dict[type, Any] = {
 }
 
 
+def _stored_time(value: LocalTime) -> str:
+    """As Java's LocalTime writes itself: no seconds where there are none, a fraction of three, six or nine digits."""
+    seconds, fraction = divmod(value.nanos, NANOS)
+    text = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}"
+    if seconds % 60 or fraction:
+        text += f":{seconds % 60:02d}"
+    return f"{text}.{_thousands(fraction)}" if fraction else text
+
+
+def _thousands(fraction: int) -> str:
+    digits = f"{fraction:09d}"
+    return digits[:3] if digits.endswith("000000") else digits[:6] if digits.endswith("000") else digits
+
+
+def _stored_date_time(value: ZonedDateTime) -> str:
+    """ISO_ZONED_DATE_TIME: offset, then the zone in brackets."""
+    text = f"{format_date(value.date, plus=False)}T{format_nanos(value.nanos)}{format_offset(value.offset)}"
+    return f"{text}[{value.zone}]" if value.zone else text
+
+
+# What a value becomes in a variable: not the text that FEEL's string() gives.
+STORED: dict[type, Any] = FORMATS | {LocalTime: _stored_time, ZonedDateTime: _stored_date_time}
+
+
 def of_datetime(moment: datetime) -> ZonedDateTime:
     """A Python date and time with zone as a value of FEEL."""
     if moment.tzinfo is None:

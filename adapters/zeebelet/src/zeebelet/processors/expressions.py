@@ -48,17 +48,12 @@ def string(ctx: Context, expression: Expression, scope: Scope) -> str:
 
 
 def optional_string(ctx: Context, expression: Expression | None, scope: Scope) -> str:
-    """A text, or nothing; null counts as nothing."""
-    if expression is None:
-        return ""
-    result = evaluate(ctx, expression, scope)
-    if result.value is None:
-        return ""
-    return string(ctx, expression, scope)
+    """A text, or nothing where there is no expression; null is no text."""
+    return "" if expression is None else string(ctx, expression, scope)
 
 
 def integer(ctx: Context, expression: Expression, scope: Scope) -> int:
-    """A number, cut to a whole one."""
+    """A whole number."""
     result = evaluate(ctx, expression, scope)
     if expression.compiled is None:
         try:
@@ -66,7 +61,12 @@ def integer(ctx: Context, expression: Expression, scope: Scope) -> int:
         except ValueError:
             raise unexpected(expression, result, "NUMBER") from None
     number = feel.to_json(result.value)
-    if type_name(result.value) == "NUMBER":
+    if type_name(result.value) == "NUMBER" and number is not None:
+        if number != int(number):
+            raise Failure(
+                EXTRACT_VALUE,
+                f"Expected result of the expression '{expression.text}' to be an integer, but was a decimal.",
+            )
         return int(number)
     raise unexpected(expression, result, "NUMBER")
 
@@ -89,15 +89,13 @@ def array(ctx: Context, expression: Expression, scope: Scope) -> list[Any]:
 
 
 def strings(ctx: Context, expression: Expression | None, scope: Scope) -> tuple[str, ...]:
-    """A list of texts: static text separated by commas, or a FEEL list; null counts as empty."""
+    """A list of texts: static text separated by commas, or a FEEL list; null is no list."""
     if expression is None:
         return ()
     if expression.compiled is None:
         return tuple(part.strip() for part in expression.text.split(",") if part.strip())
     result = evaluate(ctx, expression, scope)
     items = feel.to_json(result.value)
-    if items is None:
-        return ()
     if isinstance(items, list) and all(isinstance(item, str) for item in items):
         return tuple(items)
     if not isinstance(items, list):

@@ -31,9 +31,11 @@ class Due(NamedTuple):
 def evaluate(ctx: Context, spec: TimerSpec, scope: expressions.Scope) -> Due:
     """When a timer is due, from now."""
     result = expressions.evaluate(ctx, spec.expression, scope)
-    text = feel.to_json(result.value)
-    if not isinstance(text, str):
+    if spec.kind == "timeDate" and isinstance(result.value, feel.ZonedDateTime | feel.LocalDateTime):
+        return Due(feel.epoch_millis(result.value))
+    if expressions.type_name(result.value) not in _EXPECTED[spec.kind]:
         raise expressions.unexpected(spec.expression, result, *_EXPECTED[spec.kind])
+    text = feel.to_json(result.value)
     return _READERS[spec.kind](ctx.now, text.strip(), spec.expression.text)
 
 

@@ -131,7 +131,7 @@ def test_job_based_user_task_has_headers(h: Harness) -> None:
     h.run(
         model(
             start()
-            + user_task("ut", assignment(assignee="ann", candidateGroups="a,b", candidateUsers="=null"), native=False)
+            + user_task("ut", assignment(assignee="ann", candidateGroups="a,b", candidateUsers="=[]"), native=False)
             + end(),
             "s ut e",
         )

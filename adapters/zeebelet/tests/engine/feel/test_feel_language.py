@@ -58,7 +58,7 @@ def json_of(text: str, context: dict[str, Any] = CONTEXT) -> Any:
         ('substring("foobar", -3, 2)', "ba"),
         ('replace("abcd", "(ab)|(cd)", "[$1]")', "[ab][]"),
         ('date("2024-01-31") + duration("P1M")', "2024-02-29"),
-        ('@"2024-03-31T01:30:00@Europe/Madrid" + @"PT1H"', "2024-03-31T03:30:00@Europe/Madrid"),
+        ('@"2024-03-31T01:30:00@Europe/Madrid" + @"PT1H"', "2024-03-31T03:30:00+02:00[Europe/Madrid]"),
         ('(date("2024-03-01") - date("2024-02-28")).days', 2),
         ('@"12024-01-01"', "+12024-01-01"),
         ('date("2023-02-29")', None),

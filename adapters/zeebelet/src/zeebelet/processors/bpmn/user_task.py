@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import UTC, datetime
 
 from zeebelet import feel
 from zeebelet.errors import Failure
@@ -88,11 +90,13 @@ def _native(ctx: Context, spec: UserTaskSpec, instance: ElementInstance) -> User
 
 
 def _date(ctx: Context, expression: Expression | None, instance: ElementInstance) -> str:
-    """A date-time with zone, kept as it is written; null and empty mean none."""
+    """A date-time with zone, a text as it is written; null and empty mean none."""
     if expression is None:
         return ""
     result = expressions.evaluate(ctx, expression, instance.key)
-    text = feel.to_json(result.value)
+    if isinstance(result.value, feel.ZonedDateTime | feel.LocalDateTime):
+        return _utc(feel.epoch_millis(result.value), expression)
+    text = result.value
     if text is None or text == "":
         return ""
     if not isinstance(text, str):
@@ -104,6 +108,19 @@ def _date(ctx: Context, expression: Expression | None, instance: ElementInstance
             "EXTRACT_VALUE_ERROR", f"Invalid date-time format '{text}' for expression '{expression.text}'"
         ) from None
     return text
+
+
+def _utc(millis: int, expression: Expression) -> str:
+    try:
+        return datetime.fromtimestamp(millis / 1000, UTC).isoformat().replace("+00:00", "Z")
+    except (ValueError, OverflowError, OSError) as error:
+        message = f"Expected the date of '{expression.text}' to lie in the years 1 to 9999, but it does not"
+        raise Failure("EXTRACT_VALUE_ERROR", message) from error
+
+
+def _as_java(moment: str) -> str:
+    """As ZonedDateTime writes itself: seconds that are zero are left out."""
+    return re.sub(r"(T\d\d:\d\d):00(?=Z|[+-])", r"\1", moment)
 
 
 def _priority(ctx: Context, expression: Expression | None, instance: ElementInstance) -> int:
@@ -152,8 +169,8 @@ def _job(ctx: Context, spec: UserTaskSpec, instance: ElementInstance) -> Job:
         "assignee": expressions.optional_string(ctx, spec.assignee, instance.key),
         "candidateGroups": json.dumps(groups, separators=(",", ":")) if groups else "",
         "candidateUsers": json.dumps(users, separators=(",", ":")) if users else "",
-        "dueDate": _date(ctx, spec.due_date, instance),
-        "followUpDate": _date(ctx, spec.follow_up_date, instance),
+        "dueDate": _as_java(_date(ctx, spec.due_date, instance)),
+        "followUpDate": _as_java(_date(ctx, spec.follow_up_date, instance)),
         "formKey": str(form_key) if form_key > 0 else spec.form.form_key,
     }
     headers = spec.headers | {HEADER + name: value for name, value in attributes.items() if value}
