@@ -39,7 +39,10 @@ from adapters.sales.statuses import settings as statuses
 from adapters.sales.statuses.client import StatusDocuments
 from adapters.sales.systems import SYSTEMS
 from adapters.sales.webhook import HttpOutcomeWebhooks
+from adapters.texts.client import FileTexts
 from adapters.vault.client import VaultSecrets
+from workers.domain.links import Links
+from workers.journey.post import Post
 from workers.ports.calendar import HolidayCalendar
 from workers.ports.clock import Clock
 from workers.ports.documents import DocumentStore, PageCounter, Renderer
@@ -58,6 +61,7 @@ from workers.ports.secrets import Secrets
 from workers.ports.signatures import Signatures
 from workers.ports.statuses import StatusFeed
 from workers.ports.streams import Record, Stream
+from workers.ports.texts import Texts
 from workers.runtime.middleware import Middleware
 from workers.runtime.options import WorkerOptions
 from workers.runtime.registry import Registry, registry
@@ -236,6 +240,16 @@ def _messaging(platform: Platform) -> HttpMessaging:
     return HttpMessaging(place.settings(platform.get(Secrets).read(place.secret)))
 
 
+def _post(platform: Platform) -> Post:
+    """The signature service is asked only by messages that lead to a signature."""
+    return Post(
+        messaging=platform.get(Messaging),
+        texts=platform.get(Texts),
+        links=Links(**required(platform.settings.links, "links").model_dump()),
+        signing_page=lambda agreement, email: platform.get(Signatures).signing_page(agreement, email),
+    )
+
+
 def _bus(platform: Platform) -> EventBus:
     bus = KafkaEventBus(required(platform.settings.kafka, "kafka"))
     if not platform.settings.tracing:
@@ -305,6 +319,8 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
     EventBus: _bus,
     Signatures: _signatures,
     Messaging: _messaging,
+    Texts: lambda p: FileTexts(p.settings.models),
+    Post: _post,
     Renderer: lambda p: PdfRenderer(required(p.settings.documents, "documents")),
     PageCounter: lambda _: PdfPages(),
     DocumentStore: lambda p: FileDocumentStore(required(p.settings.documents, "documents")),
@@ -330,7 +346,7 @@ HANDED_TO_TASKS: Mapping[Any, Any] = {
         for port in (
             Clock,
             Signatures,
-            Messaging,
+            Post,
             Renderer,
             PageCounter,
             DocumentStore,

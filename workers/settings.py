@@ -105,6 +105,15 @@ class SalesPlace(BaseModel):
     webhooks: Mapping[str, Annotated[str, Field(pattern=r"^https?://")]] = {}
 
 
+class LinkSettings(BaseModel):
+    """Where the links of messages lead: the pages of customers and of providers, and Tasklist."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    customer: str = Field(pattern=r"^https?://")
+    provider: str = Field(pattern=r"^https?://")
+    tasklist: str = Field(pattern=r"^https?://")
+
+
 class Settings(BaseSettings):
     """The settings tree. A system nobody needs here may be absent: asking for it names what to set."""
 
@@ -118,6 +127,7 @@ class Settings(BaseSettings):
     messaging: MessagingPlace | None = None
     documents: DocumentSettings | None = None
     sales: Mapping[str, SalesPlace] = {}
+    links: LinkSettings | None = None
     api: ApiSettings = ApiSettings()
     work: WorkSettings = WorkSettings()
     # Spans to the Datadog agent (DD_AGENT_HOST, DD_ENV ... are its library's own settings).

@@ -42,6 +42,7 @@ from workers.settings import (
     STACK_FILE,
     AdobeSignPlace,
     ApiSettings,
+    LinkSettings,
     MessagingPlace,
     Settings,
     is_alive,
@@ -57,7 +58,7 @@ PLATFORM_PROCESSES: Mapping[str, Sequence[str]] = {
 }
 USUAL_PORTS: Mapping[str, int] = {"grpc": 26500, "rest": 8080, "api": 8090, "health": 8071}
 # Settings a stack makes itself, whatever the environment says of them.
-STARTED_HERE = ("vault", "postgres", "kafka", "adobe_sign", "messaging", "documents")
+STARTED_HERE = ("vault", "postgres", "kafka", "adobe_sign", "messaging", "documents", "links")
 REPLACED_HERE: Mapping[str, Any] = {"camunda": CamundaSettings(), "api": ApiSettings(), "clock": "camunda"}
 ENGINE_SECONDS = 30.0
 WATCH_SECONDS = 0.2
@@ -253,6 +254,11 @@ class LocalStack:
             "adobe_sign": AdobeSignPlace(discovery_url=adobe.discovery_url, client_ids=adobe.client_ids),
             "messaging": MessagingPlace(base_url=self.messaging.settings.base_url),
             "documents": self.documents.settings,
+            "links": LinkSettings(
+                customer="https://customer.example",
+                provider="https://provider.example",
+                tasklist=self.camunda.rest_address,
+            ),
             "api": ApiSettings(port=self._port("api"), token=secrets.token_urlsafe(16)),
         }
         return self._own.model_copy(update=mine)

@@ -87,7 +87,7 @@ class AdobeSign:
         """The audit report (PDF), the evidence of who signed when."""
         return self._agreements.pdf(agreement_id, "auditTrail")
 
-    def signing_url(self, agreement_id: str, email: str) -> str:
+    def signing_page(self, agreement_id: str, email: str) -> str:
         """Where a signer signs. `Unavailable` for a while after the creation: the document is still being processed."""
         answer = self._session.request("GET", f"agreements/{agreement_id}/signingUrls", reference=agreement_id)
         for group in answer.json()["signingUrlSetInfos"]:

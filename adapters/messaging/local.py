@@ -30,8 +30,11 @@ class Sent:
     to: str = field(repr=False)
     template: str
     locale: str
-    variables: Mapping[str, str] = field(repr=False)
+    subject: str
+    text: str = field(repr=False)
     purpose: str
+    about: str = ""
+    html: str = field(default="", repr=False)
     status: str = "queued"
     callback_url: str | None = None
 
@@ -39,13 +42,12 @@ class Sent:
 class LocalMessaging:
     """`with LocalMessaging() as messaging:` `messaging.settings` reaches it, `messaging.outbox` holds what was sent.
 
-    `templates` limits what is known (None: every template); `suppressed` are addresses that opted out.
+    `suppressed` are addresses that opted out.
     """
 
-    def __init__(self, *, api_key: str = API_KEY, templates: frozenset[str] | None = None, port: int = 0) -> None:
+    def __init__(self, *, api_key: str = API_KEY, port: int = 0) -> None:
         self.api_key = api_key
         self.suppressed: set[str] = set()
-        self._templates = templates
         self._lock = threading.Lock()
         self._sent: dict[str, Sent] = {}
         self._digests: dict[str, str] = {}
@@ -107,7 +109,7 @@ class LocalMessaging:
         with self._lock:
             if key in self._sent:
                 return self._repeated(key, digest)
-            refusal = _wrong(call.json(), templates=self._templates, suppressed=self.suppressed)
+            refusal = _wrong(call.json(), suppressed=self.suppressed)
             if refusal:
                 return refusal
             self._digests[key] = digest
@@ -120,16 +122,12 @@ class LocalMessaging:
         return _receipt(self._sent[key])
 
     def _outbox(self, call: Call) -> Response:
-        hidden = {"to", "variables", "callback_url"}
+        hidden = {"to", "subject", "text", "html", "callback_url"}
         rows = [{name: getattr(sent, name) for name in Sent.__slots__ if name not in hidden} for sent in self.outbox]
         return JSONResponse(rows)
 
 
-def _wrong(
-    body: Mapping[str, Any], *, templates: frozenset[str] | None, suppressed: Collection[str]
-) -> Response | None:
-    if templates is not None and body.get("template") not in templates:
-        return _refusal(400, "UNKNOWN_TEMPLATE")
+def _wrong(body: Mapping[str, Any], *, suppressed: Collection[str]) -> Response | None:
     if body.get("to") in suppressed:
         return _refusal(400, "RECIPIENT_OPTED_OUT")
     if not (body.get("to") or body.get("userId")):
@@ -144,10 +142,13 @@ def _sent(key: str, call: Call) -> Sent:
         idempotency_key=key,
         channel=call.operation.rpartition("/")[2],
         to=body.get("to") or body["userId"],
-        template=body["template"],
+        template=body["metadata"]["template"],
         locale=body["locale"],
-        variables=body["variables"],
+        subject=body.get("subject") or body.get("title", ""),
+        text=body.get("text") or body.get("message") or body["body"],
+        html=body.get("html", ""),
         purpose=body["purpose"],
+        about=body["metadata"].get("about", ""),
         callback_url=body.get("callbackUrl"),
     )
 

@@ -55,8 +55,9 @@ def write(catalogue: Catalogue, draft: Draft) -> Content:
 def _email(wording: Wording, catalogue: Catalogue, draft: Draft) -> Content:
     values = words(catalogue, draft, wide=True)
     letter = catalogue.letters[draft.recipient][draft.language]
+    colon = catalogue.patterns[draft.language].colon
     subject = wording.subject.fill(words(catalogue, draft, wide=False))
-    text = "\n\n".join(filter(None, (part.fill(values) for part in _around(letter, wording))))
+    text = "\n\n".join(filter(None, (part.fill(values, colon=colon) for part in _around(letter, wording))))
     body = "\n".join(filter(None, (part.fill_html(values) for part in _around(letter, wording))))
     page = _HTML.format(language=draft.language, subject=html.escape(subject), body=body)
     return Content(subject, text, page)

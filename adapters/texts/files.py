@@ -55,6 +55,7 @@ def read(models: Path) -> tuple[Catalogue | None, list[Finding]]:
         letters={who: {lang: x.value() for lang, x in told.items()} for who, told in letters.letters.items()},
         patterns={language: entry.value() for language, entry in letters.patterns.items()},
         half_days=letters.half_days,
+        preparation=variables.preparation,
     )
     return catalogue, [*findings, *message_checks.check(catalogue)]
 

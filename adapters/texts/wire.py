@@ -80,6 +80,7 @@ class VariablesFile(_File):
     """The file `common/variables.yaml`."""
 
     variables: dict[str, VariableFile]
+    preparation: dict[str, tuple[str, ...]]
 
 
 class WordsFile(_File):
@@ -109,6 +110,7 @@ class PatternsFile(_File):
     time: str
     between: Gaps
     at: Gaps
+    colon: str = ": "
 
     def value(self) -> Patterns:
         """As the domain has it."""

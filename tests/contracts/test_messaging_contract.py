@@ -12,10 +12,11 @@ import pytest
 
 from adapters.messaging.client import HttpMessaging
 from adapters.messaging.local import LocalMessaging
+from workers.domain.messages import Content
 from workers.ports.errors import Refused
 from workers.ports.messaging import Channel, Messaging, OutgoingMessage
 
-MESSAGE = OutgoingMessage("key-1", Channel.EMAIL, "a@example.com", "job-offer", "fr-FR", {"offerId": "7"})
+MESSAGE = OutgoingMessage("key-1", Channel.EMAIL, "a@example.com", "job-offer", "fr", Content("Offer 7", "Please"))
 
 
 class MessagingContract(ABC):

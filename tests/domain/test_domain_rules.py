@@ -230,40 +230,40 @@ EVERYWHERE = {"email": "e", "sms": "+33", "push": "d", "in-app": "g"}
 
 
 @pytest.mark.parametrize(
-    ("template", "recipient", "urgent", "quiet", "expected"),
+    ("notice", "recipient", "urgent", "quiet", "expected"),
     [
-        ("job-offer", "provider", True, True, ("push", "sms")),
-        ("job-offer", "provider", False, False, ("push", "email")),
-        ("wcf-signature-request", "customer", False, False, ("email", "sms")),
-        ("wcf-signature-request", "customer", False, True, ("email",)),  # no ringing at night
-        ("appointment-confirmed", "customer", False, False, ("sms",)),
-        ("appointment-confirmed", "customer", False, True, ("email",)),
-        ("order-cancelled", "customer", False, True, ("email", "sms")),  # this cannot wait
-        ("order-cancelled", "store", False, False, ("email",)),
-        ("sla-breached", "operator", True, False, ("in-app", "email")),
-        ("sla-breached", "operator", False, False, ("in-app",)),
+        ("OFFER", "provider", True, True, ("push", "sms")),
+        ("OFFER", "provider", False, False, ("push", "email")),
+        ("SIGNATURE_REQUEST", "customer", False, False, ("email", "sms")),
+        ("SIGNATURE_REQUEST", "customer", False, True, ("email",)),  # no ringing at night
+        ("APPOINTMENT", "customer", False, False, ("sms",)),
+        ("APPOINTMENT", "customer", False, True, ("email",)),
+        ("CANCELLATION", "customer", False, True, ("email", "sms")),  # this cannot wait
+        ("CANCELLATION", "store", False, False, ("email",)),
+        ("OPERATOR_ALERT", "operator", True, False, ("in-app", "email")),
+        ("OPERATOR_ALERT", "operator", False, False, ("in-app",)),
     ],
 )
-def test_how_a_message_travels(template, recipient, urgent, quiet, expected):
+def test_how_a_message_travels(notice, recipient, urgent, quiet, expected):
     """Class, recipient, urgency and hour decide; the first matching row wins."""
-    to = Addressee(recipient=Recipient(recipient), locale="fr-FR", addresses=EVERYWHERE)
-    assert notices.channels(template, to, urgent=urgent, in_quiet_hours=quiet) == expected
+    to = Addressee(recipient=Recipient(recipient), addresses=EVERYWHERE)
+    assert notices.channels(NoticeClass(notice), to, urgent=urgent, in_quiet_hours=quiet) == expected
 
 
 def test_a_preferred_channel_comes_first_and_a_missing_address_is_skipped():
     """Who prefers e-mail gets e-mail; who has no telephone gets what is left."""
-    prefers = Addressee(recipient=Recipient.CUSTOMER, locale="fr", addresses=EVERYWHERE, preferred="email")
-    only_mail = Addressee(recipient=Recipient.CUSTOMER, locale="fr", addresses={"email": "e"})
-    nobody = Addressee(recipient=Recipient.CUSTOMER, locale="fr", addresses={})
+    prefers = Addressee(recipient=Recipient.CUSTOMER, addresses=EVERYWHERE, preferred="email")
+    only_mail = Addressee(recipient=Recipient.CUSTOMER, addresses={"email": "e"})
+    nobody = Addressee(recipient=Recipient.CUSTOMER, addresses={})
     day = {"urgent": False, "in_quiet_hours": False}
-    assert notices.channels("appointment-confirmed", prefers, **day) == ("email",)
-    assert notices.channels("appointment-confirmed", only_mail, **day) == ("email",)
-    assert notices.channels("appointment-confirmed", nobody, **day) == ()
-    assert notices.channels("wcf-signature-reminder", prefers, **day, only="sms") == ("sms",)
+    assert notices.channels(NoticeClass.APPOINTMENT, prefers, **day) == ("email",)
+    assert notices.channels(NoticeClass.APPOINTMENT, only_mail, **day) == ("email",)
+    assert notices.channels(NoticeClass.APPOINTMENT, nobody, **day) == ()
+    assert notices.channels(NoticeClass.SIGNATURE_REQUEST, prefers, **day, only="sms") == ("sms",)
 
 
-def test_every_template_finds_a_way():
-    """No template and recipient is without a row of the policy."""
+def test_every_class_finds_a_way():
+    """No class and recipient is without a row of the policy."""
     for notice in NoticeClass:
         for recipient in Recipient:
             assert notices.way(notice, recipient, urgent=False, in_quiet_hours=False).channels

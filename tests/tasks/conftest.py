@@ -24,16 +24,19 @@ from adapters.postgres.local import LocalPostgres
 from adapters.postgres.reads import Reads
 from adapters.postgres.seed import seed
 from adapters.postgres.settings import PostgresSettings
+from adapters.texts.client import FileTexts
 from workers.domain import ids
+from workers.domain.links import Links
 from workers.domain.orders import Address, Customer, Product, ServiceOrder
 from workers.domain.values import PaymentStatus, SalesChannel, SourceSystem
+from workers.journey.post import Post
 from workers.journey.scans import Scans
 from workers.ports.calendar import HolidayCalendar
 from workers.ports.clock import Clock
 from workers.ports.documents import DocumentRequest, DocumentStore, PageCounter, Renderer
 from workers.ports.errors import Conflict, NotFound, Refused
 from workers.ports.events import Event
-from workers.ports.messaging import Messaging, OutgoingMessage, Receipt
+from workers.ports.messaging import OutgoingMessage, Receipt
 from workers.ports.outcomes import Outcome as WorkOutcome
 from workers.ports.outcomes import OutcomeWebhooks
 from workers.ports.people import TaskLog
@@ -42,8 +45,11 @@ from workers.ports.sales import OutcomeReport, SalesSystem, StatusReport
 from workers.ports.signatures import Agreement, AgreementRequest, AgreementStatus, Signatures
 from workers.runtime.outcome import Completed, Outcome
 from workers.runtime.testing import TaskEnvironment
+from workers.settings import MODELS
 
 _NAMES = count(1)
+TEXTS = FileTexts(MODELS)
+LINKS = Links(customer="https://customer.test", provider="https://provider.test", tasklist="https://tasklist.test")
 START = datetime(2027, 1, 11, 9, 0, tzinfo=UTC)
 
 
@@ -110,6 +116,11 @@ class Signing:
 
     def audit_trail(self, agreement_id: str) -> bytes:
         return f"audit {agreement_id}".encode()
+
+    def signing_page(self, agreement_id: str, email: str) -> str:
+        if self.status.get(agreement_id) is not AgreementStatus.PENDING_SIGNATURE:
+            raise Refused("not to be signed", system="adobe-sign", reference=agreement_id)
+        return f"https://sign.test/{agreement_id}"
 
     def cancel(self, agreement_id: str, *, comment: str) -> None:
         if self.status[agreement_id] is AgreementStatus.PENDING_SIGNATURE:
@@ -275,7 +286,7 @@ class World:
         self.env = TaskEnvironment(
             {
                 Clock: self.clock,
-                Messaging: self.mail,
+                Post: Post(messaging=self.mail, texts=TEXTS, links=LINKS, signing_page=self.signing.signing_page),
                 Signatures: self.signing,
                 DocumentStore: self.archive,
                 Renderer: PlainRenderer(),

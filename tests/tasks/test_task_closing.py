@@ -222,4 +222,5 @@ def test_a_reminder_goes_where_the_model_says(world):
     world.do("send-notification", headers)
     (message,) = world.mail.by_template("wcf-signature-reminder")
     assert (message.channel, message.to) == ("sms", "+33639981234")
-    assert message.variables["wcfNumber"] == form_of(world).number
+    assert form_of(world).number in message.content.text
+    assert f"https://sign.test/{world.vars['agreementId']}" in message.content.text

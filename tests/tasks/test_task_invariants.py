@@ -136,7 +136,9 @@ def test_the_second_journey_of_an_order_ends(world):
 @pytest.mark.parametrize(
     ("task", "headers", "words"),
     [
-        ("send-notification", {"template": "birthday", "recipient": "customer"}, "Unknown template"),
+        ("send-notification", {"template": "birthday", "recipient": "customer"}, "no 'birthday'"),
+        ("send-notification", {"template": "job-ofer", "recipient": "provider"}, "Did you mean 'job-offer'?"),
+        ("send-notification", {"template": "job-offer", "recipient": "customer"}, "to one of provider"),
         ("publish-event", {"event": "execution.service.complete"}, "Unknown event"),
         ("publish-message", {"message": "m", "key": "customerId"}, "customerId"),
         ("publish-message", {"message": "m", "key": "visitId"}, "not set"),

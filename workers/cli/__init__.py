@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "orders": ("workers.cli.orders", "app"),
     "feel": ("zeebelet.cli.feel", "feel"),
     "dmn": ("workers.cli.decisions", "app"),
+    "messages": ("workers.cli.messages", "app"),
     "layout": ("workers.cli.layout", "layout"),
     "draw": ("workers.cli.draw", "draw"),
     "new-task": ("workers.cli.new_task", "new_task"),

@@ -90,7 +90,10 @@ def _says_everything(template: Template, catalogue: Catalogue) -> Problems:
     del catalogue
     mentioned = frozenset().union(*(template.mentioned(recipient) for recipient in template.texts))
     for name in sorted(template.declared - mentioned):
-        yield "required" if name in template.required else "optional", f"Expected some text to use {{{name}}}, but none does."
+        yield (
+            "required" if name in template.required else "optional",
+            f"Expected some text to use {{{name}}}, but none does.",
+        )
 
 
 def _languages_agree(template: Template, catalogue: Catalogue) -> Problems:
@@ -101,19 +104,27 @@ def _languages_agree(template: Template, catalogue: Catalogue) -> Problems:
             every = frozenset().union(*(wording.parts[part].used for wording in languages.values()))
             for language, wording in languages.items():
                 for name in sorted(every - wording.parts[part].used):
-                    yield f"texts.{recipient}.{language}.{part}", f"Expected {{{name}}} as in other languages, but it is missing."
+                    yield (
+                        f"texts.{recipient}.{language}.{part}",
+                        f"Expected {{{name}}} as in other languages, but it is missing.",
+                    )
 
 
 def _private(template: Template, catalogue: Catalogue) -> Problems:
     for where, part, wording in _parts(template):
         for name in sorted(wording.parts[part].used):
             variable = catalogue.variables.get(name)
-            shown = part in SEEN_BY_OTHERS and variable is not None and variable.personal and variable.kind is not Kind.LINK
+            shown = (
+                part in SEEN_BY_OTHERS and variable is not None and variable.personal and variable.kind is not Kind.LINK
+            )
             if shown:
                 yield where, f"Expected no personal data where others can see it, but it uses {{{name}}}."
     early = template.mentioned(Recipient.PROVIDER) if template.name in BEFORE_ACCEPTANCE else frozenset()
     for name in sorted(early & OF_THE_CUSTOMER):
-        yield "texts.provider", f"Expected nothing of the customer before the visit is the provider's, but it uses {{{name}}}."
+        yield (
+            "texts.provider",
+            f"Expected nothing of the customer before the visit is the provider's, but it uses {{{name}}}.",
+        )
 
 
 TEMPLATE_RULES: tuple[Callable[[Template, Catalogue], Problems], ...] = (
@@ -135,21 +146,45 @@ def _parts(template: Template) -> Iterator[tuple[str, str, Wording]]:
 
 
 def _shared(catalogue: Catalogue) -> Iterator[Finding]:
+    for file, rule in SHARED_RULES:
+        for where, problem in rule(catalogue):
+            yield Finding(f"messages/common/{file}.yaml", where, problem)
+
+
+def _words_exist(catalogue: Catalogue) -> Problems:
     for name, variable in catalogue.variables.items():
         if variable.words is not None and variable.words not in catalogue.words:
-            hint = did_you_mean(variable.words, catalogue.words)
-            yield Finding("messages/common/variables.yaml", name, f"Expected words '{variable.words}' to exist.{hint}")
+            yield name, f"Expected words '{variable.words}' to exist.{did_you_mean(variable.words, catalogue.words)}"
+        if variable.kind is Kind.WORD and variable.words is None:
+            yield name, "Expected a word to name its group, as `words: reason`, but it names none."
+
+
+def _preparation_has_words(catalogue: Catalogue) -> Problems:
+    known = catalogue.words.get("preparation", {})
+    for category, codes in catalogue.preparation.items():
+        for code in codes:
+            if code not in known:
+                yield f"preparation.{category}", f"Expected '{code}' among the words.{did_you_mean(code, known)}"
+
+
+def _words_complete(catalogue: Catalogue) -> Problems:
     for group, codes in catalogue.words.items():
         if "OTHER" not in codes:
-            yield Finding("messages/common/words.yaml", group, "Expected a code OTHER for what nobody foresaw, but there is none.")
+            yield group, "Expected a code OTHER for what nobody foresaw, but there is none."
         for code, languages in codes.items():
-            for language in LANGUAGES:
-                if not languages.get(language):
-                    yield Finding("messages/common/words.yaml", f"{group}.{code}", f"Expected words in '{language}'.")
+            yield from ((f"{group}.{code}", f"Expected words in '{x}'.") for x in LANGUAGES if not languages.get(x))
+
+
+def _letters_complete(catalogue: Catalogue) -> Problems:
     for recipient in Recipient:
-        for language in LANGUAGES:
-            if language not in catalogue.letters.get(recipient, {}):
-                yield Finding("messages/common/letters.yaml", f"letters.{recipient}", f"Expected a letter in '{language}'.")
-    for language in LANGUAGES:
-        if language not in catalogue.patterns:
-            yield Finding("messages/common/letters.yaml", "patterns", f"Expected patterns for '{language}'.")
+        told = catalogue.letters.get(recipient, {})
+        yield from ((f"letters.{recipient}", f"Expected a letter in '{x}'.") for x in LANGUAGES if x not in told)
+    yield from (("patterns", f"Expected patterns for '{x}'.") for x in LANGUAGES if x not in catalogue.patterns)
+
+
+SHARED_RULES: tuple[tuple[str, Callable[[Catalogue], Problems]], ...] = (
+    ("variables", _words_exist),
+    ("variables", _preparation_has_words),
+    ("words", _words_complete),
+    ("letters", _letters_complete),
+)

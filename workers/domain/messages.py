@@ -118,6 +118,8 @@ class Patterns:
     time: str
     between: Text
     at: Text
+    # Between a label and what it stands for: French has a blank before it.
+    colon: str = ": "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +133,8 @@ class Catalogue:
     patterns: Mapping[str, Patterns]
     # Half-days as they are sold: label -> from, to.
     half_days: Mapping[str, tuple[time, time]]
+    # What customers are asked to prepare: category of the service -> codes of the words `preparation`.
+    preparation: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Which message goes to whom, how, and what it says (domain brief 6.10 and 8). Addresses are read when it is sent."""
+"""How a message goes to whom (domain brief 6.10). Addresses are read when it is sent."""
 
 from __future__ import annotations
 
@@ -28,41 +28,6 @@ class NoticeClass(StrEnum):
 
 
 N = NoticeClass
-TEMPLATES: Mapping[str, NoticeClass] = {
-    "order-received": N.APPOINTMENT,
-    "order-rejected": N.CANCELLATION,
-    "appointment-proposed": N.APPOINTMENT,
-    "appointment-confirmed": N.APPOINTMENT,
-    "appointment-moved": N.APPOINTMENT,
-    "appointment-reminder": N.APPOINTMENT,
-    "date-proposal": N.APPOINTMENT,
-    "job-offer": N.OFFER,
-    "job-offer-closed": N.OFFER,
-    "job-offer-expired": N.OFFER,
-    "job-offer-auto-accepted": N.OFFER,
-    "job-assigned": N.OFFER,
-    "schedule-changed": N.OFFER,
-    "visit-confirmed": N.DAY_OF_VISIT,
-    "go-blocked": N.DAY_OF_VISIT,
-    "checkin-allowed": N.DAY_OF_VISIT,
-    "team-on-the-way": N.DAY_OF_VISIT,
-    "team-arrived": N.DAY_OF_VISIT,
-    "team-late": N.DAY_OF_VISIT,
-    "visit-incomplete": N.APPOINTMENT,
-    "no-show-customer": N.APPOINTMENT,
-    "no-show-provider": N.APPOINTMENT,
-    "tv-outcome": N.APPOINTMENT,
-    "wcf-signature-request": N.SIGNATURE_REQUEST,
-    "wcf-signature-reminder": N.SIGNATURE_REQUEST,
-    "wcf-signature-signed": N.SIGNATURE_REQUEST,
-    "wcf-reservations": N.OPERATOR_ALERT,
-    "wcf-not-signed": N.OPERATOR_ALERT,
-    "order-cancelled": N.CANCELLATION,
-    "claim-received": N.APPOINTMENT,
-    "sla-warning": N.OPERATOR_ALERT,
-    "sla-breached": N.OPERATOR_ALERT,
-    "satisfaction-survey": N.SURVEY,
-}
 
 
 class Way(NamedTuple):
@@ -102,8 +67,8 @@ class Addressee:
     """Where somebody can be reached; a channel without an address is skipped."""
 
     recipient: Recipient
-    locale: str
     addresses: Mapping[str, str]
+    language: str | None = None
     preferred: str | None = None
 
     def __repr__(self) -> str:
@@ -124,7 +89,7 @@ def way(notice: NoticeClass, recipient: Recipient, *, urgent: bool, in_quiet_hou
 
 
 def channels(
-    template: str, to: Addressee, *, urgent: bool, in_quiet_hours: bool, only: str | None = None
+    notice: NoticeClass, to: Addressee, *, urgent: bool, in_quiet_hours: bool, only: str | None = None
 ) -> tuple[str, ...]:
     """The channels this message takes to this addressee; empty when there is no way to reach them.
 
@@ -132,7 +97,7 @@ def channels(
     """
     if only and only in to.addresses:
         return (only,)
-    row = way(TEMPLATES[template], to.recipient, urgent=urgent, in_quiet_hours=in_quiet_hours)
+    row = way(notice, to.recipient, urgent=urgent, in_quiet_hours=in_quiet_hours)
     wanted = [to.preferred if channel == "preferred" else channel for channel in row.channels]
     reachable = tuple(dict.fromkeys(channel for channel in wanted if channel and channel in to.addresses))
     return reachable if row.joined else reachable[:1]

@@ -64,9 +64,9 @@ class Text:
         """The variables it cannot do without: those outside of `[[ ... ]]`."""
         return frozenset(node.name for node in self.nodes if isinstance(node, Slot))
 
-    def fill(self, values: Mapping[str, str]) -> str:
-        """Plain text. Raises `KeyError` for a variable it cannot do without."""
-        return _tidy("".join(_plain(self.nodes, values)))
+    def fill(self, values: Mapping[str, str], *, colon: str = ": ") -> str:
+        """Plain text, `colon` between a link and its label. Raises `KeyError` for a variable it cannot do without."""
+        return _tidy("".join(_plain(self.nodes, values, colon)))
 
     def fill_html(self, values: Mapping[str, str]) -> str:
         """HTML paragraphs and lists; everything that comes from a variable is escaped."""
@@ -86,7 +86,9 @@ def _nodes(source: str) -> Iterator[str | Slot | Part]:
 def _literal(words: str, source: str) -> Iterator[str]:
     stray = _STRAY.search(words)
     if stray:
-        raise TextError(f"Expected '{stray[0]}' to be part of {{name}} or [[ ... ]], but it stands alone in: {source!r}")
+        raise TextError(
+            f"Expected '{stray[0]}' to be part of {{name}} or [[ ... ]], but it stands alone in: {source!r}"
+        )
     if words:
         yield words
 
@@ -107,14 +109,14 @@ def _slots(nodes: Sequence[str | Slot | Part]) -> Iterator[Slot]:
             yield node
 
 
-def _plain(nodes: Sequence[str | Slot | Part], values: Mapping[str, str]) -> Iterator[str]:
+def _plain(nodes: Sequence[str | Slot | Part], values: Mapping[str, str], colon: str) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, str):
             yield node
         elif isinstance(node, Slot):
-            yield f"{node.label}: {values[node.name]}" if node.label else values[node.name]
+            yield f"{node.label}{colon}{values[node.name]}" if node.label else values[node.name]
         elif node.inner.used <= values.keys():
-            yield from _plain(node.inner.nodes, values)
+            yield from _plain(node.inner.nodes, values, colon)
 
 
 def _html(nodes: Sequence[str | Slot | Part], values: Mapping[str, str]) -> Iterator[str]:

@@ -4,36 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from workers.domain import notices
+from workers.domain.assignments import Offer
+from workers.domain.closing import Agreement, WorkClosingForm
+from workers.domain.messages import Template, language_of
+from workers.domain.negotiations import DateNegotiation
 from workers.domain.notices import Addressee
 from workers.domain.orders import ServiceOrder
 from workers.domain.providers import Provider
 from workers.domain.values import Recipient, Urgency
 from workers.domain.visits import Visit
+from workers.journey import telling
+from workers.journey.post import Post
+from workers.journey.telling import Story, address_line, service_name
 from workers.ports.errors import Refused
-from workers.ports.messaging import AlreadySent, Channel, Messaging, OutgoingMessage
+from workers.ports.messaging import AlreadySent, Channel, OutgoingMessage
 from workers.ports.repositories import Notification, UnitOfWork
+from workers.ports.texts import Draft
+
+__all__ = ["Notice", "address_line", "appointment", "provider_of", "send", "service_name"]
 
 SENT, REFUSED, SENT_BEFORE = "sent", "refused", "sent-before"
-# Messages to a team that has to find the door.
-ON_THE_WAY = ("job-assigned", "schedule-changed")
-Subkey = Callable[..., str]
+Subkey: TypeAlias = Callable[..., str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """What to tell whom, about what."""
+    """What to tell whom, about what. `more` holds variables of the text that are not personal; `role` is an operator's."""
 
     template: str
     recipient: Recipient
     visit: Visit | None = None
     provider: Provider | None = None
+    offer: Offer | None = None
+    wcf: WorkClosingForm | None = None
+    agreement: Agreement | None = None
+    negotiation: DateNegotiation | None = None
     channel: str | None = None
-    more: Mapping[str, str] = field(default_factory=dict)
+    role: str = "ops"
+    more: Mapping[str, object] = field(default_factory=dict)
 
 
-def send(unit: UnitOfWork, messaging: Messaging, order: ServiceOrder, notice: Notice, subkey: Subkey) -> int:
+def send(unit: UnitOfWork, post: Post, order: ServiceOrder, notice: Notice, subkey: Subkey) -> int:
     """Sends a notice on every channel the policy asks for and returns how many took it.
 
     One channel that refuses is remembered; when all do, the refusal is the caller's.
@@ -42,42 +56,107 @@ def send(unit: UnitOfWork, messaging: Messaging, order: ServiceOrder, notice: No
     if to is None:
         unit.orders.note(order, "message has no addressee", template=notice.template, recipient=notice.recipient)
         return 0
-    night = notices.quiet(unit.now, order.country)
-    urgent = order.urgency is Urgency.URGENT
-    chosen = notices.channels(notice.template, to, urgent=urgent, in_quiet_hours=night, only=notice.channel)
+    template = post.texts.catalogue.templates[notice.template]
+    chosen = _channels(unit, order, template, notice, to)
     if not chosen:
         unit.orders.note(order, "message has no address", template=notice.template, recipient=notice.recipient)
-    refusals = [_send_one(unit, messaging, order, _message(order, notice, to, channel, subkey)) for channel in chosen]
-    refused = [refusal for refusal in refusals if refusal]
-    if chosen and len(refused) == len(chosen):
+        return 0
+    told = telling.values(story(unit, post, order, notice), template.mentioned(notice.recipient) | telling.ALWAYS)
+    messages = [
+        _message(
+            post,
+            order,
+            notice,
+            to,
+            channel,
+            told=told,
+            key=subkey(notice.template, notice.recipient.value, channel.value),
+        )
+        for channel in chosen
+    ]
+    refused = [refusal for message in messages if (refusal := _send_one(unit, post, order, notice, message))]
+    if len(refused) == len(messages):
         raise refused[0]
-    return len(chosen) - len(refused)
+    return len(messages) - len(refused)
 
 
-def _send_one(unit: UnitOfWork, messaging: Messaging, order: ServiceOrder, message: OutgoingMessage) -> Refused | None:
+def _channels(
+    unit: UnitOfWork, order: ServiceOrder, template: Template, notice: Notice, to: Addressee
+) -> tuple[Channel, ...]:
+    night, urgent = notices.quiet(unit.now, order.country), order.urgency is Urgency.URGENT
+    chosen = notices.channels(template.notice, to, urgent=urgent, in_quiet_hours=night, only=notice.channel)
+    return tuple(Channel(channel) for channel in chosen)
+
+
+def _send_one(
+    unit: UnitOfWork, post: Post, order: ServiceOrder, notice: Notice, message: OutgoingMessage
+) -> Refused | None:
     """Sends and remembers. A worker that died after sending left no trace: then the service knows the key."""
     refusal: Refused | None = None
     status, receipt_id = SENT, ""
     try:
-        receipt_id = messaging.send(message).message_id
+        receipt_id = post.messaging.send(message).message_id
     except AlreadySent:
         status = SENT_BEFORE
     except Refused as error:
         refusal, status = error, REFUSED
-    to, template = message.variables["recipient"], message.template
-    sent = Notification(message.idempotency_key, template, to, message.channel.value, receipt_id, status)
+    sent = Notification(
+        message.idempotency_key, message.template, notice.recipient.value, message.channel.value, receipt_id, status
+    )
     unit.notifications.add(order, sent)
     return refusal
 
 
-def _message(order: ServiceOrder, notice: Notice, to: Addressee, channel: str, subkey: Subkey) -> OutgoingMessage:
+def _message(
+    post: Post,
+    order: ServiceOrder,
+    notice: Notice,
+    to: Addressee,
+    channel: Channel,
+    *,
+    told: Mapping[str, object],
+    key: str,
+) -> OutgoingMessage:
+    language = language_of(to.language, order.country.locale)
+    draft = Draft(
+        template=notice.template,
+        recipient=notice.recipient,
+        channel=channel,
+        language=language,
+        country=order.country,
+        values=told,
+    )
     return OutgoingMessage(
-        idempotency_key=subkey(notice.template, to.recipient, channel),
-        channel=Channel(channel),
+        idempotency_key=key,
+        channel=channel,
         to=to.addresses[channel],
         template=notice.template,
-        locale=to.locale,
-        variables={"recipient": to.recipient.value, **variables(order, notice)},
+        locale=language,
+        content=post.texts.write(draft),
+        country=order.country_code,
+        about=_about(order, notice),
+    )
+
+
+def _about(order: ServiceOrder, notice: Notice) -> str:
+    parts = (order, notice.visit, notice.offer, notice.wcf, notice.agreement, notice.negotiation)
+    return "/".join(str(part.id) for part in parts if part is not None)
+
+
+def story(unit: UnitOfWork, post: Post, order: ServiceOrder, notice: Notice) -> Story:
+    """What the message is about, and where its words come from."""
+    return Story(
+        unit=unit,
+        post=post,
+        order=order,
+        recipient=notice.recipient,
+        visit=notice.visit,
+        provider=notice.provider or provider_of(unit, order, notice.visit),
+        offer=notice.offer,
+        wcf=notice.wcf,
+        agreement=notice.agreement,
+        negotiation=notice.negotiation,
+        details=notice.more,
     )
 
 
@@ -91,7 +170,7 @@ def _customer(unit: UnitOfWork, order: ServiceOrder, notice: Notice) -> Addresse
     customer = order.customer
     return Addressee(
         recipient=Recipient.CUSTOMER,
-        locale=customer.language or order.country.locale,
+        language=customer.language,
         addresses=_known(email=customer.email, sms=customer.phone),
         preferred=customer.preferred_channel,
     )
@@ -102,19 +181,19 @@ def _provider(unit: UnitOfWork, order: ServiceOrder, notice: Notice) -> Addresse
     if provider is None:
         return None
     addresses = _known(email=provider.email, sms=provider.phone, push=provider.device)
-    return Addressee(recipient=Recipient.PROVIDER, locale=order.country.locale, addresses=addresses)
+    return Addressee(recipient=Recipient.PROVIDER, addresses=addresses)
 
 
 def _operator(unit: UnitOfWork, order: ServiceOrder, notice: Notice) -> Addressee:
-    del unit, notice
-    group = {"in-app": f"ops-{order.country_code}"}
-    return Addressee(recipient=Recipient.OPERATOR, locale=order.country.locale, addresses=group)
+    del unit
+    group = {"in-app": f"{notice.role}-{order.country_code}"}
+    return Addressee(recipient=Recipient.OPERATOR, addresses=group)
 
 
 def _store(unit: UnitOfWork, order: ServiceOrder, notice: Notice) -> Addressee:
     del notice
     addresses = _known(email=unit.references.store_email(order.store_code))
-    return Addressee(recipient=Recipient.STORE, locale=order.country.locale, addresses=addresses)
+    return Addressee(recipient=Recipient.STORE, addresses=addresses)
 
 
 ADDRESSEES: Mapping[Recipient, Callable[[UnitOfWork, ServiceOrder, Notice], Addressee | None]] = {
@@ -138,37 +217,6 @@ def provider_of(unit: UnitOfWork, order: ServiceOrder, visit: Visit | None) -> P
     return None
 
 
-def variables(order: ServiceOrder, notice: Notice) -> dict[str, str]:
-    """What the template may use. A provider learns the customer's name and address only once the visit is theirs."""
-    told = {
-        "orderNumber": order.order_number,
-        "serviceName": service_name(order),
-        "postalCode": order.address.postal_code,
-    }
-    if notice.template != "job-offer":
-        told |= {"customerName": order.customer.name, "address": address_line(order)}
-    if notice.template in ON_THE_WAY:
-        told |= {"phone": order.customer.phone or "", "accessNotes": order.address.access_notes or ""}
-    if notice.visit and notice.visit.planned_start:
-        told |= appointment(order, notice.visit)
-    if notice.provider:
-        told["providerName"] = notice.provider.name
-    return told | dict(notice.more)
-
-
 def appointment(order: ServiceOrder, visit: Visit) -> dict[str, str]:
-    """Day and window on the customer's clock."""
-    start = order.country.local(visit.start)
-    return {"date": start.date().isoformat(), "window": visit.slot_label or start.strftime("%H:%M")}
-
-
-def service_name(order: ServiceOrder) -> str:
-    """The first service of the sale, as it was sold."""
-    return next((line.name for line in order.products if line.kind == "SERVICE"), order.service_type)
-
-
-def address_line(order: ServiceOrder) -> str:
-    """The address on one line."""
-    place = order.address
-    street = " ".join(filter(None, (place.number, place.street, place.complement)))
-    return f"{street}, {place.postal_code} {place.city}"
+    """Day and window on the customer's clock, as sales systems are told."""
+    return {"date": order.country.day(visit.start).isoformat(), "window": telling.window(order, visit)}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from workers.domain.messages import Content
 from workers.ports.errors import Conflict
 
 
@@ -24,7 +24,8 @@ class OutgoingMessage:
     """One message to one recipient on one channel.
 
     `idempotency_key` is deterministic (process instance, element, recipient, channel): the service answers a repeat with
-    the first receipt. `to` is an address of the channel: an e-mail address, an E.164 number, a user or device id.
+    the first receipt. `content` is what it says, written already. `to` is an address of the channel: an e-mail address, a
+    phone number, a user or device id.
     """
 
     idempotency_key: str
@@ -32,7 +33,11 @@ class OutgoingMessage:
     to: str = field(repr=False)
     template: str
     locale: str
-    variables: Mapping[str, str] = field(repr=False)
+    content: Content = field(repr=False)
+    # Of the order: a phone number without its country is read as one of this.
+    country: str = ""
+    # Ids of the order and of what the message is about: for whoever looks into the service, no personal data.
+    about: str = ""
     purpose: str = "transactional"
 
 
@@ -49,7 +54,7 @@ class AlreadySent(Conflict):
 
 
 class Messaging(Protocol):
-    """Sends messages. `Unavailable` on time-outs, 429 and 5xx; `Refused` on a bad address or unknown template.
+    """Sends messages. `Unavailable` on time-outs, 429 and 5xx; `Refused` on a bad address.
 
     `AlreadySent` when a former attempt got through and the order changed since: what a message says is read when it is sent.
     """

@@ -79,6 +79,10 @@ class Signatures(Protocol):
         """The audit report (PDF), the evidence of who signed when."""
         ...
 
+    def signing_page(self, agreement_id: str, email: str) -> str:
+        """Where this signer signs; `Unavailable` while the document is being processed, `Refused` when it is not their turn."""
+        ...
+
     def cancel(self, agreement_id: str, *, comment: str) -> None:
         """Recalls an agreement that is still open; a closed one stays as it is."""
         ...

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from workers.domain.errors import TenantMismatch
-from workers.domain.negotiations import DateNegotiation
-from workers.domain.notices import TEMPLATES
+from workers.domain.errors import NotKnown, TenantMismatch
+from workers.domain.message_checks import did_you_mean
+from workers.domain.messages import Catalogue
 from workers.domain.orders import ServiceOrder
 from workers.domain.values import Recipient
 from workers.journey import notify
 from workers.journey.contract import OrderInput, visit_of
 from workers.journey.going import Go
 from workers.journey.notify import Notice
-from workers.ports.messaging import Channel, Messaging
+from workers.journey.post import Post
+from workers.ports.messaging import Channel
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, Permanent, TaskHeaders, task
 
 
 class Input(OrderInput):
-    """What the message is about."""
+    """What the message is about. `details` holds what the model sets itself, by the names of the texts' variables."""
 
     visit_id: UUID | None = None
     offer_id: UUID | None = None
@@ -27,53 +30,74 @@ class Input(OrderInput):
     wcf_id: UUID | None = None
     agreement_id: str | None = None
     go: Go | None = None
+    details: Mapping[str, Any] | None = None
 
 
 class Headers(TaskHeaders):
-    """Set in the model."""
+    """Set in the model. `role`: whose attention an operator's message asks for (`finance`, `quality` ...)."""
 
     template: str
     recipient: Recipient
     channel: Channel | None = None
+    role: str = "ops"
 
 
 @task("send-notification", raises=(TenantMismatch,), system="messaging")
-def send_notification(data: Input, ctx: Context, *, headers: Headers, unit: UnitOfWork, messaging: Messaging) -> None:
+def send_notification(data: Input, ctx: Context, *, headers: Headers, unit: UnitOfWork, post: Post) -> None:
     """Addresses are read from the database now; each channel's message has a key of its own, so none goes out twice."""
-    if headers.template not in TEMPLATES:
-        raise Permanent(f"Unknown template {headers.template!r} in the task header; known are {', '.join(TEMPLATES)}")
+    _check(headers, post.texts.catalogue)
     order = unit.orders.of(data)
-    notify.send(unit, messaging, order, _notice(unit, order, data, headers), ctx.subkey)
+    notify.send(unit, post, order, _notice(unit, order, data, headers), ctx.subkey)
+
+
+def _check(headers: Headers, catalogue: Catalogue) -> None:
+    """The same words as `fsm check`, for a model that was deployed without it."""
+    template = catalogue.templates.get(headers.template)
+    if template is None:
+        hint = did_you_mean(headers.template, catalogue.templates)
+        raise Permanent(f"Expected a known template in the task header, but there is no {headers.template!r}.{hint}")
+    if headers.recipient not in template.texts:
+        told = ", ".join(sorted(template.texts))
+        raise Permanent(
+            f"Expected {headers.template} to go to one of {told}, but the task header says {headers.recipient}"
+        )
 
 
 def _notice(unit: UnitOfWork, order: ServiceOrder, data: Input, headers: Headers) -> Notice:
     visit = visit_of(unit, order, data.visit_id) if data.visit_id else None
-    offer = unit.offers.get(data.offer_id) if data.offer_id else None
+    offer = _of(order, unit.offers.get(data.offer_id)) if data.offer_id else None
+    form = _of(order, unit.wcfs.get(data.wcf_id)) if data.wcf_id else None
+    agreement = _of(order, unit.agreements.get(data.agreement_id)) if data.agreement_id else None
     provider = unit.providers.get(offer.provider_id) if offer else notify.provider_of(unit, order, visit)
-    more = {"offerId": str(offer.id)} if offer else {}
-    if data.negotiation_id:
-        more |= _date(unit.negotiations.get(data.negotiation_id))
-    if data.wcf_id:
-        form = unit.wcfs.get(data.wcf_id)
-        more |= {"wcfNumber": form.number, "count": str(len(form.reservations))}
-        more |= {"expiresAt": form.expires_at.isoformat()} if form.expires_at else {}
-    if data.agreement_id:
-        more["agreementId"] = data.agreement_id
-    if data.go and data.go.reasons:
-        more["reasons"] = ", ".join(data.go.reasons)
-    if order.cancellation:
-        more["reasonText"] = str(order.cancellation.get("reason", ""))
+    negotiation = _of(order, unit.negotiations.get(data.negotiation_id)) if data.negotiation_id else None
+    reasons = {"reasons": data.go.reasons} if data.go and data.go.reasons else {}
     return Notice(
         template=headers.template,
         recipient=headers.recipient,
         visit=visit,
         provider=provider,
+        offer=offer,
+        wcf=form,
+        agreement=agreement,
+        negotiation=negotiation,
         channel=headers.channel,
-        more=more,
+        role=headers.role,
+        more={**reasons, **(data.details or {})},
     )
 
 
-def _date(negotiation: DateNegotiation) -> dict[str, str]:
-    last = negotiation.last
-    said = {"negotiationId": str(negotiation.id), "round": str(last.n), "proposedDate": last.day.isoformat()}
-    return said | ({"answerBy": last.answer_by.isoformat()} if last.answer_by else {})
+class _Child(Protocol):
+    @property
+    def id(self) -> object: ...
+    @property
+    def order_id(self) -> UUID: ...
+
+
+C = TypeVar("C", bound=_Child)
+
+
+def _of(order: ServiceOrder, child: C) -> C:
+    """A message about one order says nothing of another's."""
+    if child.order_id != order.id:
+        raise NotKnown(f"Expected {child.id} to belong to order {order.id}, but it belongs to another")
+    return child

@@ -17,8 +17,8 @@ from workers.domain.visits import BEFORE_VISIT, HOLD_FOR, Visit
 from workers.journey import notify
 from workers.journey.contract import VisitInput, alive, visit_of
 from workers.journey.notify import Notice
+from workers.journey.post import Post
 from workers.ports.errors import Refused
-from workers.ports.messaging import Messaging
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, TaskInput, TaskOutput, task
 
@@ -57,7 +57,7 @@ class Output(TaskOutput):
 
 
 @task("send-offer", raises=(ProviderUnreachable, TenantMismatch), system="messaging")
-def send_offer(data: Input, ctx: Context, *, unit: UnitOfWork, messaging: Messaging) -> Output:
+def send_offer(data: Input, ctx: Context, *, unit: UnitOfWork, post: Post) -> Output:
     """Stores the offer, renews the hold and tells the provider; without a way to tell them nothing is offered."""
     order = alive(unit.orders.of(data))
     visit = visit_of(unit, order, data.visit_id)
@@ -66,7 +66,7 @@ def send_offer(data: Input, ctx: Context, *, unit: UnitOfWork, messaging: Messag
     _renew_hold(unit, visit, until=offer.expires_at)
     unit.announce(facts.offer(order, offer, "created"))
     unit.orders.note(order, "offer sent", offerId=str(offer.id), provider=provider.name, mode=offer.mode.value)
-    _tell(unit, messaging, order, _notice(order, visit, provider, offer), ctx)
+    _tell(unit, post, order, _notice(visit, provider, offer), ctx)
     return Output(offer_id=offer.id, offer_expires_at=offer.expires_at)
 
 
@@ -98,21 +98,13 @@ def _renew_hold(unit: UnitOfWork, visit: Visit, *, until: datetime) -> None:
             unit.bookings.save(replace(booking, expires_at=max(booking.expires_at, until + HOLD_FOR)))
 
 
-def _notice(order: ServiceOrder, visit: Visit, provider: Provider, offer: Offer) -> Notice:
-    more = {
-        "offerId": str(offer.id),
-        "mode": offer.mode.value,
-        "durationMin": str(visit.duration_min),
-        "price": str(order.provider_total or ""),
-        "expiresAt": offer.expires_at.isoformat(),
-        "autoAccept": str(offer.mode is OfferMode.AUTO_ACCEPT).lower(),
-    }
-    return Notice(template="job-offer", recipient=Recipient.PROVIDER, visit=visit, provider=provider, more=more)
+def _notice(visit: Visit, provider: Provider, offer: Offer) -> Notice:
+    return Notice(template="job-offer", recipient=Recipient.PROVIDER, visit=visit, provider=provider, offer=offer)
 
 
-def _tell(unit: UnitOfWork, messaging: Messaging, order: ServiceOrder, notice: Notice, ctx: Context) -> None:
+def _tell(unit: UnitOfWork, post: Post, order: ServiceOrder, notice: Notice, ctx: Context) -> None:
     try:
-        reached = notify.send(unit, messaging, order, notice, ctx.subkey)
+        reached = notify.send(unit, post, order, notice, ctx.subkey)
     except Refused as refusal:
         raise ProviderUnreachable("Every address of the provider was refused") from refusal
     if not reached:

@@ -144,11 +144,11 @@ def test_a_signing_address_is_not_there_at_once(signatures: AdobeSign, adobe: Lo
     """404 DOCUMENT_NOT_YET_AVAILABLE is a matter of seconds, not an absence."""
     adobe.service.not_yet_exposed = 1
     with pytest.raises(Unavailable) as refused:
-        signatures.signing_url(agreement, "paul.garnier@example.com")
+        signatures.signing_page(agreement, "paul.garnier@example.com")
     assert refused.value.retry_after == wire.NOT_YET_WAIT
-    assert signatures.signing_url(agreement, "Paul.Garnier@example.com").endswith(agreement)
+    assert signatures.signing_page(agreement, "Paul.Garnier@example.com").endswith(agreement)
     with pytest.raises(Refused):
-        signatures.signing_url(agreement, "somebody@example.com")
+        signatures.signing_page(agreement, "somebody@example.com")
 
 
 @pytest.mark.parametrize("email", ["", "paul.garnier", "a@b", "a b@c.de"])

@@ -15,6 +15,7 @@ from adapters.messaging.client import HttpMessaging
 from adapters.messaging.local import LocalMessaging
 from adapters.messaging.settings import MessagingSettings
 from adapters.messaging.wire import later
+from workers.domain.messages import Content
 from workers.ports.errors import Misconfigured, PortError, Refused, Unavailable
 from workers.ports.messaging import AlreadySent, Channel, OutgoingMessage
 
@@ -23,14 +24,14 @@ MESSAGE = OutgoingMessage(
     channel=Channel.EMAIL,
     to="paul.garnier@example.com",
     template="job-offer",
-    locale="fr-FR",
-    variables={"customerName": "Paul Garnier"},
+    locale="fr",
+    content=Content("Nouvelle mission", "Bonjour Paul Garnier", "<p>Bonjour Paul Garnier</p>"),
 )
 
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[LocalMessaging]:
-    with LocalMessaging(templates=frozenset({"job-offer", "order-received"})) as service:
+    with LocalMessaging() as service:
         yield service
 
 
@@ -60,12 +61,14 @@ ADDRESSES = {
 def test_a_message_is_in_the_outbox(
     messaging: HttpMessaging, service: LocalMessaging, channel: Channel, to: str
 ) -> None:
-    """Each channel has its own address form; template, locale, variables and purpose arrive as given."""
+    """Each channel has its own address form; template, language, words and purpose arrive as given."""
     receipt = messaging.send(replace(MESSAGE, channel=channel, to=to))
     [sent] = service.outbox
     assert (sent.message_id, sent.status) == (receipt.message_id, receipt.status) == (sent.message_id, "queued")
     assert (sent.channel, sent.to, sent.template) == (channel.value, to, "job-offer")
-    assert (sent.locale, sent.purpose, sent.variables) == ("fr-FR", "transactional", {"customerName": "Paul Garnier"})
+    assert (sent.locale, sent.purpose, sent.text) == ("fr", "transactional", "Bonjour Paul Garnier")
+    assert sent.subject == ("" if channel is Channel.SMS else "Nouvelle mission")
+    assert bool(sent.html) is (channel is Channel.EMAIL)
 
 
 def test_a_repeat_is_answered_with_the_first_receipt(messaging: HttpMessaging, service: LocalMessaging) -> None:
@@ -89,7 +92,7 @@ def test_a_repeat_in_other_words_was_sent_already(messaging: HttpMessaging, serv
     """422: a former attempt got through and the order changed since; the first message counts, nothing is sent twice."""
     messaging.send(MESSAGE)
     with pytest.raises(AlreadySent):
-        messaging.send(replace(MESSAGE, variables={**MESSAGE.variables, "reasonText": "changed meanwhile"}))
+        messaging.send(replace(MESSAGE, content=Content("Nouvelle mission", "changed meanwhile")))
     assert len(service.outbox) == 1
 
 
@@ -153,7 +156,8 @@ def test_a_wrong_key_is_a_matter_for_an_operator(service: LocalMessaging) -> Non
 BAD_ADDRESSES = {
     "no e-mail": (Channel.EMAIL, "paul.garnier"),
     "two e-mails": (Channel.EMAIL, "a@b.c, d@e.f"),
-    "a national number": (Channel.SMS, "0612345678"),
+    "a number of nowhere": (Channel.SMS, "0612345678"),
+    "only a name": (Channel.EMAIL, "Paul <paul>"),
     "a landline": (Channel.SMS, "+4930123456"),
     "too short a number": (Channel.SMS, "+49123"),
     "words": (Channel.SMS, "call me"),
@@ -172,12 +176,30 @@ def test_a_bad_address_is_refused_before_anything_is_sent(
     assert service.calls == before
 
 
-def test_unknown_templates_and_opted_out_recipients_are_refused(
-    messaging: HttpMessaging, service: LocalMessaging
+WRITTEN_DIFFERENTLY = {
+    "blanks": (Channel.SMS, "+33 6 12 34 56 78", "+33612345678"),
+    "a link": (Channel.SMS, "tel:+33612345678", "+33612345678"),
+    "an extension": (Channel.SMS, "tel:+33612345678;ext=5", "+33612345678"),
+    "wide digits": (Channel.SMS, "+33612345678", "+33612345678"),
+    "national": (Channel.SMS, "06 12 34 56 78", "+33612345678"),
+    "with two zeros": (Channel.SMS, "0033 6 12 34 56 78", "+33612345678"),
+    "abroad": (Channel.SMS, "+48 512 345 678", "+48512345678"),
+    "in brackets": (Channel.EMAIL, "<paul@example.com>", "paul@example.com"),
+    "with a name": (Channel.EMAIL, "Paul Garnier <paul@example.com> ", "paul@example.com"),
+}
+
+
+@pytest.mark.parametrize(("channel", "told", "to"), WRITTEN_DIFFERENTLY.values(), ids=WRITTEN_DIFFERENTLY)
+def test_an_address_is_sent_in_one_form(
+    messaging: HttpMessaging, service: LocalMessaging, channel: Channel, told: str, to: str
 ) -> None:
-    """The service's own reasons are in the error."""
-    with pytest.raises(Refused, match="UNKNOWN_TEMPLATE"):
-        messaging.send(replace(MESSAGE, template="no-such"))
+    """W20: however people write it, the service gets E.164 or the bare address; a number without country is the order's."""
+    messaging.send(replace(MESSAGE, channel=channel, to=told, country="FR"))
+    assert [sent.to for sent in service.outbox] == [to]
+
+
+def test_opted_out_recipients_are_refused(messaging: HttpMessaging, service: LocalMessaging) -> None:
+    """The service's own reason is in the error."""
     service.suppressed.add(MESSAGE.to)
     with pytest.raises(Refused, match="RECIPIENT_OPTED_OUT"):
         messaging.send(MESSAGE)

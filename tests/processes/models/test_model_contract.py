@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from workers.domain.notices import TEMPLATES
+from workers.settings import MODELS
+from workers.workshop.messages import check_templates
 from zeebelet import feel
 
 NS = {"bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL", "zeebe": "http://camunda.org/schema/zeebe/1.0"}
@@ -159,10 +160,9 @@ def test_published_messages_carry_key_and_life_time(model, contract, read):
         assert copied == set(known["sets"]), task.get("id")
 
 
-def test_notifications_use_known_templates(model, read):
-    """A message to a person has a template that the messaging worker knows."""
-    used = {read.headers(task)["template"] for task in model.tasks("send-notification")}
-    assert used <= set(TEMPLATES)
+def test_texts_of_messages_are_complete_and_can_be_filled():
+    """Each message has its texts in every language, and each element that sends one leads to what the text needs."""
+    assert [str(finding) for finding in check_templates(MODELS)] == []
 
 
 def test_decisions_exist(model, decisions, read):

@@ -74,7 +74,7 @@ def duplicates(world: World) -> dict[str, int]:
     views = [world.platform.get(Reads).order(str(line.id)) for line in lines]
     accepted = (a["visit_id"] for view in views if view for a in view.assignments if a["state"] == "ACCEPTED")
     moves = ((view.line.id, e.source, e.target, e.at) for view in views if view for e in view.timeline if e.target)
-    messages = ((m.channel, m.to, m.template, tuple(sorted(m.variables.items()))) for m in world.stack.messaging.outbox)
+    messages = ((m.channel, m.to, m.template, m.about, m.text) for m in world.stack.messaging.outbox)
     journeys = world.sight.camunda.search("process-instances", processDefinitionId="ServiceOrderJourney")
     return {
         "orders_per_sale": surplus((line.source_system, line.external_order_id) for line in lines),
