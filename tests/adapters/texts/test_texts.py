@@ -68,7 +68,7 @@ SHAPES: dict[str, tuple[Kind, object, str, str]] = {
     "a span": (Kind.DURATION, timedelta(minutes=0), "en", "0 mins"),
     "a code": (Kind.WORD, "MOVED", "it", "trasloco"),
     "a new code": (Kind.WORD, "NEVER_SEEN", "fr", "autre motif"),
-    "a list": (Kind.LIST, ["NOT_OK_PAYMENT", "NOT_OK_PAYMENT"], "es", "- el pago no está completo"),
+    "a list": (Kind.LIST, ["PAYMENT", "PAYMENT"], "es", "- el pago no está completo"),
     "a link": (Kind.LINK, "https://example.com/a", "fr", "https://example.com/a"),
     "no link": (Kind.LINK, "javascript:alert(1)", "fr", ""),
     "a header": (Kind.TEXT, "Paul\r\nBcc: x@example.com", "fr", "Paul Bcc: x@example.com"),
