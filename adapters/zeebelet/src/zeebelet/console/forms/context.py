@@ -54,5 +54,13 @@ def value_of(value: Any, scope: Scope) -> Any:
 
 
 def holds(condition: Any, scope: Scope) -> bool:
-    """Whether a condition is an expression that is true."""
-    return is_expression(condition) and value_of(condition, scope) is True
+    """Whether a condition is true. It is a unary test without an input: a result of null equals the input and holds, too."""
+    if not is_expression(condition):
+        return False
+    try:
+        value = evaluate(condition[1:], scope.names(), scope.clock)
+    except feel.FeelSyntaxError:
+        return False
+    except feel.FeelError:
+        return True
+    return value is True or value is None

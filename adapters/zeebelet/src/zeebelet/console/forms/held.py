@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from zeebelet.console.forms.conditions import visible_data
-from zeebelet.console.forms.context import Clock, Scope, is_expression, value_of
+from zeebelet.console.forms.context import Clock, Scope, holds
 from zeebelet.console.forms.initial import initialized
 from zeebelet.console.forms.options import Option, options
 from zeebelet.console.forms.paths import Path, get, put
@@ -47,8 +47,7 @@ class Held:
     def is_fixed(self, node: Node) -> bool:
         """Whether a person may not change a field."""
         rule = node.field.get("readonly", False)
-        readonly = value_of(rule, node.scope) if is_expression(rule) else rule
-        return node.field.disabled or readonly is True
+        return node.field.disabled or rule is True or holds(rule, node.scope)
 
     def options(self, node: Node) -> list[Option]:
         """The options of a choice."""

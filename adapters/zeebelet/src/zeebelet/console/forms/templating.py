@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from zeebelet import feel
 from zeebelet.console.forms.context import Clock, Scope, evaluate
 
-FAILED = " ⚠ "
+FAILED = " {{⚠}} "
 _TAG = re.compile(r"\{\{(#if|#loop|/if|/loop)?\s*(.*?)\s*\}\}", re.DOTALL)
 Sanitize = Callable[[str], str]
 
@@ -54,10 +54,12 @@ def _insert(expression: str, names: Mapping[str, Any], clock: Clock, sanitize: S
     if not expression.strip():
         return ""
     try:
+        if evaluate(expression, names, clock) is None:
+            return ""
         value = evaluate(f"string({expression})", names, clock)
     except feel.FeelError:
         return FAILED
-    return "" if value is None or value == "null" else sanitize(str(value))
+    return "" if value is None else sanitize(str(value))
 
 
 def _parsed(text: str) -> list[Any]:

@@ -9,6 +9,13 @@ from typing import Any
 _TAGS = set(
     "h1 h2 h3 h4 h5 h6 span em a p div ul ol li hr blockquote img pre code br strong table thead tbody tr th td".split()
 )
+# What the viewer takes out with everything inside; every other tag it does not know goes without what is inside.
+_OUT = set(
+    "b i u s small big sub sup mark del ins kbd samp var cite q abbr time label form input button select option textarea "
+    "fieldset legend details summary dialog iframe object embed applet script style template noscript svg math video audio "
+    "source track canvas map area picture figure figcaption section article header footer nav aside main address center font "
+    "strike tt dl dt dd tfoot colgroup col caption base link meta title head body html frame frameset".split()
+)
 _ATTRIBUTES = {"*": {"align", "class", "name"}, "a": {"href", "target"}, "img": {"alt", "src"}}
 _SCHEMES = {"http", "https", "mailto", "tel", "data"}
 
@@ -25,7 +32,14 @@ def markdown(text: str) -> str:
     import nh3
 
     rendered: str = _markdown().render(text)
-    return nh3.clean(rendered, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener")
+    return nh3.clean(
+        rendered,
+        tags=_TAGS,
+        clean_content_tags=_OUT,
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        link_rel="noopener",
+    )
 
 
 def rich(text: str) -> str:
