@@ -29,6 +29,7 @@ from adapters.documents.pages import PdfPages
 from adapters.documents.renderer import PdfRenderer
 from adapters.kafka.client import KafkaEventBus, KafkaStream
 from adapters.messaging.client import HttpMessaging
+from adapters.oracle_fusion.client import OracleFusion
 from adapters.postgres.client import Database
 from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.ledger import PostgresLedger
@@ -47,6 +48,7 @@ from workers.ports.calendar import HolidayCalendar
 from workers.ports.clock import Clock
 from workers.ports.documents import DocumentStore, PageCounter, Renderer
 from workers.ports.effects import EffectLedger
+from workers.ports.erp import Payables
 from workers.ports.errors import Misconfigured
 from workers.ports.events import EventBus
 from workers.ports.inbox import Inbox
@@ -250,6 +252,11 @@ def _post(platform: Platform) -> Post:
     )
 
 
+def _erp(platform: Platform) -> OracleFusion:
+    place = required(platform.settings.oracle_fusion, "oracle_fusion")
+    return OracleFusion(place.settings(platform.get(Secrets).read(place.secret)))
+
+
 def _bus(platform: Platform) -> EventBus:
     bus = KafkaEventBus(required(platform.settings.kafka, "kafka"))
     if not platform.settings.tracing:
@@ -321,6 +328,7 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
     Messaging: _messaging,
     Texts: lambda p: FileTexts(p.settings.models),
     Post: _post,
+    Payables: _erp,
     Renderer: lambda p: PdfRenderer(required(p.settings.documents, "documents")),
     PageCounter: lambda _: PdfPages(),
     DocumentStore: lambda p: FileDocumentStore(required(p.settings.documents, "documents")),
@@ -347,6 +355,7 @@ HANDED_TO_TASKS: Mapping[Any, Any] = {
             Clock,
             Signatures,
             Post,
+            Payables,
             Renderer,
             PageCounter,
             DocumentStore,

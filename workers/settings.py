@@ -29,6 +29,7 @@ from adapters.camunda.settings import CamundaSettings
 from adapters.documents.settings import DocumentSettings
 from adapters.kafka.settings import KafkaSettings
 from adapters.messaging.settings import MessagingSettings
+from adapters.oracle_fusion.settings import OracleFusionSettings
 from adapters.postgres.settings import PostgresSettings
 from adapters.vault.settings import VaultSettings
 from workers.ports.errors import Misconfigured
@@ -62,7 +63,7 @@ class WorkSettings(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    limits: Mapping[str, Annotated[int, Field(ge=1)]] = {"adobe-sign": 8, "messaging": 16}
+    limits: Mapping[str, Annotated[int, Field(ge=1)]] = {"adobe-sign": 8, "messaging": 16, "oracle-fusion": 4}
     middleware: tuple[Annotated[str, Field(pattern=r"^[\w.]+:\w+$")], ...] = ()
     keep_effects: timedelta = Field(default=timedelta(days=180), ge=timedelta(days=1))
 
@@ -114,6 +115,27 @@ class LinkSettings(BaseModel):
     tasklist: str = Field(pattern=r"^https?://")
 
 
+class OracleFusionPlace(BaseModel):
+    """Oracle Fusion without its credentials, which are the secret `secret` in Vault.
+
+    That is `username` and `password` of a service user, or `token_url`, `client_id`, `client_secret` and `scope` of the identity
+    domain, with `user` and `private_key` where the application speaks for a user.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    secret: str = "oracle-fusion"  # noqa: S105 - a path, not a secret
+    base_url: str
+    business_units: Mapping[str, str] = {}
+    hold_name: str = "Field service claim"
+    release_name: str = "Field service claim settled"
+
+    def settings(self, secret: dict[str, str]) -> OracleFusionSettings:
+        """With the credentials of the secret."""
+        method = "basic" if "username" in secret else "oauth"
+        plain = self.model_dump(exclude={"secret"})
+        return OracleFusionSettings.model_validate(plain | {"auth": {"method": method, **secret}})
+
+
 class Settings(BaseSettings):
     """The settings tree. A system nobody needs here may be absent: asking for it names what to set."""
 
@@ -128,6 +150,7 @@ class Settings(BaseSettings):
     documents: DocumentSettings | None = None
     sales: Mapping[str, SalesPlace] = {}
     links: LinkSettings | None = None
+    oracle_fusion: OracleFusionPlace | None = None
     api: ApiSettings = ApiSettings()
     work: WorkSettings = WorkSettings()
     # Spans to the Datadog agent (DD_AGENT_HOST, DD_ENV ... are its library's own settings).

@@ -32,6 +32,7 @@ from adapters.children import Child, free_port
 from adapters.documents.local import LocalDocuments
 from adapters.kafka.local import LocalKafka
 from adapters.messaging.local import LocalMessaging
+from adapters.oracle_fusion.local import LocalFusion
 from adapters.postgres.local import LocalPostgres
 from adapters.postgres.seed import seed
 from adapters.postgres.settings import PostgresSettings
@@ -44,6 +45,7 @@ from workers.settings import (
     ApiSettings,
     LinkSettings,
     MessagingPlace,
+    OracleFusionPlace,
     Settings,
     is_alive,
     read_own,
@@ -58,7 +60,7 @@ PLATFORM_PROCESSES: Mapping[str, Sequence[str]] = {
 }
 USUAL_PORTS: Mapping[str, int] = {"grpc": 26500, "rest": 8080, "api": 8090, "health": 8071}
 # Settings a stack makes itself, whatever the environment says of them.
-STARTED_HERE = ("vault", "postgres", "kafka", "adobe_sign", "messaging", "documents", "links")
+STARTED_HERE = ("vault", "postgres", "kafka", "adobe_sign", "messaging", "oracle_fusion", "documents", "links")
 REPLACED_HERE: Mapping[str, Any] = {"camunda": CamundaSettings(), "api": ApiSettings(), "clock": "camunda"}
 ENGINE_SECONDS = 30.0
 WATCH_SECONDS = 0.2
@@ -176,6 +178,7 @@ class LocalStack:
                 self.kafka: LocalKafka = self._enter("Kafka (librdkafka's mock cluster)", LocalKafka)
                 self.messaging: LocalMessaging = self._enter("messaging service (emulator)", LocalMessaging)
                 self.adobe: LocalAdobeSign = self._enter("Acrobat Sign (emulator)", LocalAdobeSign)
+                self.fusion: LocalFusion = self._enter("Oracle Fusion (emulator)", LocalFusion)
                 self.documents: LocalDocuments = self._enter("documents", LocalDocuments)
                 self.postgres: LocalPostgres = postgres.result()
                 self.vault: LocalVault = vault.result()
@@ -245,7 +248,7 @@ class LocalStack:
         return settings
 
     def _settings(self) -> Settings:
-        adobe = self.adobe.settings
+        adobe, fusion = self.adobe.settings, self.fusion.settings
         mine = {
             "camunda": self.camunda,
             "vault": self.vault.settings,
@@ -253,6 +256,7 @@ class LocalStack:
             "kafka": self.kafka.settings,
             "adobe_sign": AdobeSignPlace(discovery_url=adobe.discovery_url, client_ids=adobe.client_ids),
             "messaging": MessagingPlace(base_url=self.messaging.settings.base_url),
+            "oracle_fusion": OracleFusionPlace(base_url=fusion.base_url, business_units=fusion.business_units),
             "documents": self.documents.settings,
             "links": LinkSettings(
                 customer="https://customer.example",

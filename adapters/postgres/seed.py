@@ -143,6 +143,8 @@ def _provider(area: Area, index: int, firm: Firm) -> Provider:
         email=f"planning@{slug}.example.com",
         phone=f"{area.phone}{1000 + index}",
         device=f"device-{slug}",
+        supplier_number=f"{area.country}{area.bu[-3:]}-{area.town[:3].upper()}-{index + 1}",
+        supplier_site="MAIN",
     )
 
 

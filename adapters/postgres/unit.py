@@ -7,8 +7,8 @@ from typing import Any
 
 from adapters.postgres.client import Database
 from adapters.postgres.repositories.closing import (
-    CLAIMS,
     AgreementRepository,
+    ClaimRepository,
     NotificationRepository,
     NumberRepository,
     WcfRepository,
@@ -25,17 +25,19 @@ from adapters.postgres.repositories.field import (
 )
 from adapters.postgres.repositories.gates import GoCheckRepository, OverrideRepository
 from adapters.postgres.repositories.orders import OrderRepository
+from adapters.postgres.repositories.paying import PAYMENTS, PRO_FORMAS
 from adapters.postgres.repositories.reference import ProviderRepository, ReferenceRepository
 from adapters.postgres.rows import Rows, Session
 from workers.domain import ids
 from workers.domain.assignments import AssignmentRun
-from workers.domain.closing import Claim
 from workers.domain.facts import Fact
+from workers.domain.payments import ProForma, ProviderPayment
 from workers.ports.events import Event
 from workers.ports.repositories import (
     Agreements,
     Assignments,
     Bookings,
+    Claims,
     Executions,
     GoChecks,
     Negotiations,
@@ -78,7 +80,9 @@ class PostgresUnit:
         self.tv_outcomes: TvOutcomes = TvOutcomeRepository(session)
         self.wcfs: Wcfs = WcfRepository(session)
         self.agreements: Agreements = AgreementRepository(session)
-        self.claims: Repository[Claim] = Rows(session, CLAIMS)
+        self.claims: Claims = ClaimRepository(session)
+        self.pro_formas: Repository[ProForma] = Rows(session, PRO_FORMAS)
+        self.payments: Repository[ProviderPayment] = Rows(session, PAYMENTS)
         self.notifications: Notifications = NotificationRepository(session, orders)
         self.references: References = ReferenceRepository(session)
         self.numbers: Numbers = NumberRepository(database)

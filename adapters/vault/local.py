@@ -43,6 +43,7 @@ REVOKE = (
 DEMO_SECRETS: Mapping[str, Mapping[str, str]] = {
     "adobe-sign": {"client_id": "local-application", "client_secret": "local", "refresh_token": "local-refresh"},
     "messaging": {"api_key": "local-messaging-key"},
+    "oracle-fusion": {"username": "fso.integration", "password": "local-fusion"},
     "kafka": {"username": "", "password": ""},
     "sales-pyxis": {"api_key": "local-pyxis-key", "webhook_secret": "local-pyxis-secret"},
     "sales-tempo": {"api_key": "local-tempo-key", "webhook_secret": "local-tempo-secret"},

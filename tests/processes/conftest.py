@@ -31,6 +31,8 @@ ROOT = Path(__file__).parents[2]
 START = datetime(2027, 1, 11, 9, 0, tzinfo=UTC)  # a Monday
 RUNS = {"WaitForGoCheck", "WaitNextRun"}
 NOTES = "Checked with the customer by telephone."
+# Processes that run beside the journey of an order: their way is kept apart from it.
+BESIDE = {"ProviderPayment"}
 FACTS = {
     "sourceSystem": "pyxis",
     "serviceCode": "INSTALL_KITCHEN_STD",
@@ -81,6 +83,7 @@ class Watch:
         self.kit, self.engine = kit, kit.engine
         self.done: list[Done] = []
         self.path: list[str] = []
+        self.beside: list[str] = []
         self.ended: list[str] = []
         self.incidents: list[str] = []
         self.tasks: dict[str, tuple[int, UserTask]] = {}
@@ -125,7 +128,8 @@ class Watch:
     def _see_element(self, record: Record) -> None:
         name = record.value.element_id
         if record.intent == "ELEMENT_ACTIVATING" and record.value.bpmn_element_type != "SEQUENCE_FLOW":
-            self.path.append(name)
+            beside = record.value.bpmn_process_id in BESIDE and "OrderCreated" in self.path
+            (self.beside if beside else self.path).append(name)
         if record.intent == "ELEMENT_ACTIVATED":
             self.waiting[record.key] = name
         if record.intent in ("ELEMENT_COMPLETED", "ELEMENT_TERMINATED"):
@@ -319,7 +323,7 @@ def _outcome(play: Staff, variables: dict[str, Any], headers: dict[str, str]) ->
 
 def _published(play: Staff, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
     copied = {n: variables[n] for n in headers.get("variables", "").split(",") if n}
-    ttl = {"PT1H": 3_600_000, "PT10S": 10_000}[headers["ttl"]]
+    ttl = {"PT24H": 86_400_000, "PT1H": 3_600_000, "PT10S": 10_000}[headers["ttl"]]
     message = Message(headers["message"], variables[headers["key"]], ttl, variables=copied)
     play.engine.submit("MESSAGE", "PUBLISH", message)
     return {}
@@ -355,6 +359,19 @@ USUAL: dict[str, Callable[[Staff, dict[str, Any], dict[str, str]], dict[str, Any
     "adobe-create-agreement": lambda p, v, h: {"agreementId": p.new("agreement")},
     "adobe-read-form-data": lambda p, v, h: {"reservations": [], "worstSeverity": "NONE"},
     "archive-document": lambda p, v, h: {"storageRef": "archive/wcf.pdf", "sha256": "0" * 64},
+    "generate-proforma": lambda p, v, h: {
+        "invoiceId": p.new("invoice"),
+        "invoiceNumber": "PF-2027-000001",
+        "invoiceTotal": 350,
+        "currency": "EUR",
+        "billingModel": "SELF_BILLING",
+    },
+    "revise-proforma": lambda p, v, h: {"invoiceTotal": 350},
+    "oracle-create-payable": lambda p, v, h: {
+        "erpInvoiceId": "300100",
+        "paymentOverdueAt": iso(p.now + timedelta(days=35)),
+    },
+    "record-provider-payment": lambda p, v, h: {"paymentState": "PAID", "erpProblem": None},
     "open-claim": lambda p, v, h: {"claimId": p.new("claim")},
     "assess-cancellation": _assessed,
 }

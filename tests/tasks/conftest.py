@@ -34,6 +34,7 @@ from workers.journey.scans import Scans
 from workers.ports.calendar import HolidayCalendar
 from workers.ports.clock import Clock
 from workers.ports.documents import DocumentRequest, DocumentStore, PageCounter, Renderer
+from workers.ports.erp import KnownPayable, Payable, PayableKey, PayableRefused, Payables, PayableStatus, Problem
 from workers.ports.errors import Conflict, NotFound, Refused
 from workers.ports.events import Event
 from workers.ports.messaging import OutgoingMessage, Receipt
@@ -154,6 +155,39 @@ class PlainRenderer:
 
     def render(self, request: DocumentRequest) -> bytes:
         return repr(request).encode()
+
+
+class Erp:
+    """Payables: one per key; a key in `refuses` is refused with its problem."""
+
+    def __init__(self) -> None:
+        self.made: dict[PayableKey, Payable] = {}
+        self.status: dict[PayableKey, PayableStatus] = {}
+        self.refuses: dict[str, Problem] = {}
+
+    def create(self, payable: Payable) -> KnownPayable:
+        if payable.site in self.refuses:
+            problem = self.refuses[payable.site]
+            raise PayableRefused(problem.text, problems=[problem])
+        self.made.setdefault(payable.key, payable)
+        self.status.setdefault(payable.key, PayableStatus.OPEN)
+        return self._known(payable.key)
+
+    def find(self, key: PayableKey) -> KnownPayable | None:
+        return self._known(key) if key in self.made else None
+
+    def hold(self, key: PayableKey, *, reason: str) -> None:
+        self.status[key] = PayableStatus.HELD
+
+    def release(self, key: PayableKey, *, reason: str) -> None:
+        self.status[key] = PayableStatus.OPEN
+
+    def attach(self, key: PayableKey, *, name: str, content: bytes) -> None:
+        raise NotImplementedError
+
+    def _known(self, key: PayableKey) -> KnownPayable:
+        total, status = self.made[key].total, self.status[key]
+        return KnownPayable(erp_id=f"erp-{key.number}", key=key, status=status, total=total, currency="EUR")
 
 
 class Broker:
@@ -283,6 +317,7 @@ class World:
         self.clock, self.mail, self.signing = MovedClock(), Mailbox(), Signing()
         self.archive, self.broker, self.sales, self.called = Archive(), Broker(), Sales(), Called()
         self.people = People()
+        self.erp = Erp()
         self.env = TaskEnvironment(
             {
                 Clock: self.clock,
@@ -292,6 +327,7 @@ class World:
                 Renderer: PlainRenderer(),
                 PageCounter: PdfPages(),
                 Processes: self.broker,
+                Payables: self.erp,
                 HolidayCalendar: PublicHolidays(),
                 TaskLog: self.people,
                 Mapping[str, SalesSystem]: {"pyxis": self.sales},
@@ -455,6 +491,21 @@ class World:
 
     def signed(self, **fields: str) -> World:
         self.signing.sign(self.vars["agreementId"], **fields)
+        return self
+
+    def accepted(self, **fields: str) -> World:
+        """Signed without reservations: the provider may be paid."""
+        return self.done().sent().signed(**fields).do("adobe-read-form-data")
+
+    def pro_forma(self) -> World:
+        return self.accepted().do("generate-proforma", terms={"vatPercent": 20, "dueDays": 30})
+
+    def pro_forma_answered(self, *, accepted: bool = True, **answer: Any) -> World:
+        from workers.intake.invoices import answer_pro_forma
+
+        with self.unit("api") as effect:
+            answer_pro_forma(effect.unit, UUID(self.vars["invoiceId"]), accepted=accepted, **answer)
+            effect.store({})
         return self
 
     def surveyed(self, outcome: str = "YES", **report: Any) -> World:

@@ -14,7 +14,7 @@ from typing import Any
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from workers.api import providers, sales, scans, webhooks
+from workers.api import invoices, providers, sales, scans, webhooks
 from workers.api.sales.problems import SalesProblem
 from workers.bootstrap import Platform
 from workers.domain.errors import DateNotAllowed, DomainError, NotKnown, ScanNotUsable
@@ -49,7 +49,7 @@ def make_app(platform: Platform) -> FastAPI:
     app.include_router(webhooks.router)
     app.include_router(sales.router)
     sales.prepare(app, platform)
-    for router in (providers.router, scans.router):
+    for router in (providers.router, invoices.router, scans.router):
         app.include_router(router, dependencies=[Depends(_bearer(platform.settings.api.token))])
     app.add_api_route("/livez", lambda: {"status": "ok"}, methods=["GET"])
     for kind, status in STATUS:

@@ -142,6 +142,33 @@ class SignerAddressInvalid(DomainError):
     code = "SIGNER_ADDRESS_INVALID"
 
 
+class NothingToPay(DomainError):
+    """Nobody is to be paid for this order: no provider, no price, or the payment was made before."""
+
+    code = "NOTHING_TO_PAY"
+
+
+class PaymentOnHold(DomainError):
+    """A claim holds the payment; it goes on when the claim is settled."""
+
+    code = "PAYMENT_ON_HOLD"
+
+
+class ErpRejected(DomainError):
+    """The ERP does not accept the payable; finance has to correct its data. `erpProblem` has its text and path."""
+
+    code = "ERP_REJECTED"
+
+    def __init__(self, message: str, *, path: str = "") -> None:
+        super().__init__(message, erpProblem={"text": message, "path": path})
+
+
+class WorkNotAccepted(DomainError):
+    """The customer has not accepted the work, so nobody is paid for it (I7)."""
+
+    code = "WORK_NOT_ACCEPTED"
+
+
 class NotCancellable(DomainError):
     """The order cannot be cancelled any more; open a claim instead."""
 

@@ -9,6 +9,7 @@ from math import asin, cos, radians, sin, sqrt
 from typing import NamedTuple
 from uuid import UUID
 
+from workers.domain.payments import BillingModel
 from workers.domain.values import Preference, ProviderRank, RiskStatus, ZoneKind
 
 Point = tuple[float, float]
@@ -46,6 +47,9 @@ class Provider:
     email: str | None = field(default=None, repr=False)
     phone: str | None = field(default=None, repr=False)
     device: str | None = field(default=None, repr=False)
+    billing_model: BillingModel = BillingModel.SELF_BILLING
+    supplier_number: str | None = None
+    supplier_site: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -247,6 +247,10 @@ WCF: Machine[WcfState] = Machine(
 )
 
 
+# A form in one of these states shows that the customer accepted the work (or that a supervisor decided so).
+ACCEPTED_WCFS = frozenset({W.SIGNED_NO_RESERVES, W.RESOLVED, W.FORCED})
+
+
 class ClaimState(StrEnum):
     """Where a claim stands."""
 
@@ -259,6 +263,8 @@ class ClaimState(StrEnum):
 
 
 C = ClaimState
+# A claim in one of these states stops the provider's payment.
+HOLDING_CLAIMS = frozenset({C.CREATED, C.UNDER_INVESTIGATION, C.VALIDATED})
 CLAIM: Machine[ClaimState] = Machine(
     "claim",
     {

@@ -237,4 +237,7 @@ SOURCES: Mapping[str, Source] = {
     "total": Source(_total, "agreementId"),
     "taskUrl": Source(_task_page),
     "reasons": Source(lambda s: None, "go"),
+    "invoiceNumber": Source(lambda s: None, "invoiceId"),
+    "dueDate": Source(lambda s: None, "invoiceId"),
+    "reference": Source(lambda s: None, "invoiceId"),
 }

@@ -18,6 +18,7 @@ from workers.domain.facts import Fact
 from workers.domain.gates import GoCheck, Override
 from workers.domain.negotiations import DateNegotiation
 from workers.domain.orders import ServiceOrder
+from workers.domain.payments import ProForma, ProviderPayment
 from workers.domain.providers import Fitting, Point, Provider, WorkTeam
 from workers.domain.scheduling import Busy
 from workers.domain.states import OfferState, OrderState
@@ -225,6 +226,14 @@ class Agreements(Repository[Agreement], Protocol):
         ...
 
 
+class Claims(Repository[Claim], Protocol):
+    """Claims."""
+
+    def of_order(self, order_id: UUID) -> list[Claim]:
+        """All claims of an order, oldest first."""
+        ...
+
+
 class Notification(NamedTuple):
     """A message that was handed over: never its address, only its channel."""
 
@@ -285,7 +294,9 @@ class UnitOfWork(Protocol):
     tv_outcomes: TvOutcomes
     wcfs: Wcfs
     agreements: Agreements
-    claims: Repository[Claim]
+    claims: Claims
+    pro_formas: Repository[ProForma]
+    payments: Repository[ProviderPayment]
     notifications: Notifications
     references: References
     numbers: Numbers

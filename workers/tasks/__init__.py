@@ -25,22 +25,29 @@ from workers.tasks.expire_offer import expire_offer
 from workers.tasks.finalize_date_agreement import finalize_date_agreement
 from workers.tasks.find_providers import find_providers
 from workers.tasks.freeze_order import freeze_order
+from workers.tasks.generate_proforma import generate_proforma
 from workers.tasks.generate_wcf import generate_wcf
+from workers.tasks.hold_payment import hold_payment
 from workers.tasks.open_claim import open_claim
+from workers.tasks.oracle_create_payable import oracle_create_payable
 from workers.tasks.plan_return_visit import plan_return_visit
 from workers.tasks.publish_event import publish_event
 from workers.tasks.publish_message import publish_message
 from workers.tasks.rank_providers import rank_providers
 from workers.tasks.reconcile_agreement import reconcile_agreement
+from workers.tasks.reconcile_payable import reconcile_payable
 from workers.tasks.record_checkin import record_checkin
 from workers.tasks.record_checkout import record_checkout
 from workers.tasks.record_date_proposal import record_date_proposal
 from workers.tasks.record_paper_scan import record_paper_scan
+from workers.tasks.record_provider_payment import record_provider_payment
 from workers.tasks.record_tv_outcome import record_tv_outcome
+from workers.tasks.release_payment import release_payment
 from workers.tasks.release_slot import release_slot
 from workers.tasks.report_to_sales import report_to_sales
 from workers.tasks.report_tv_modifications import report_tv_modifications
 from workers.tasks.report_tv_outcome import report_tv_outcome
+from workers.tasks.revise_proforma import revise_proforma
 from workers.tasks.schedule_service import schedule_service
 from workers.tasks.send_notification import send_notification
 from workers.tasks.send_offer import send_offer
@@ -48,6 +55,7 @@ from workers.tasks.set_go_status import set_go_status
 from workers.tasks.store_agreement import store_agreement
 from workers.tasks.sweep_order_resources import sweep_order_resources
 from workers.tasks.validate_order import validate_order
+from workers.tasks.void_proforma import void_proforma
 from workers.tasks.withdraw_assignment import withdraw_assignment
 from workers.tasks.withdraw_offer import withdraw_offer
 
@@ -98,6 +106,15 @@ TASKS = {
     "adobe-cancel-agreement": adobe_cancel_agreement,
     "record-paper-scan": record_paper_scan,
     "open-claim": open_claim,
+    # paying the provider
+    "generate-proforma": generate_proforma,
+    "revise-proforma": revise_proforma,
+    "void-proforma": void_proforma,
+    "oracle-create-payable": oracle_create_payable,
+    "reconcile-payable": reconcile_payable,
+    "record-provider-payment": record_provider_payment,
+    "hold-payment": hold_payment,
+    "release-payment": release_payment,
     # cancellation
     "assess-cancellation": assess_cancellation,
     "freeze-order": freeze_order,

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from workers.domain import facts
 from workers.domain.errors import InvalidTransition, TenantMismatch
-from workers.domain.states import WCF, OrderState, WcfState, route
+from workers.domain.states import ACCEPTED_WCFS, WCF, OrderState, WcfState, route
 from workers.journey import notify
 from workers.journey.contract import OrderInput
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, task
-
-ACCEPTED = frozenset({WcfState.SIGNED_NO_RESERVES, WcfState.RESOLVED, WcfState.FORCED})
 
 
 @task("close-order", raises=(InvalidTransition, TenantMismatch))
@@ -32,7 +30,7 @@ def close_order(data: OrderInput, ctx: Context, *, unit: UnitOfWork) -> None:
             providerId=str(provider.id) if provider else None,
             customerAmount=float(order.total),
             providerAmount=float(order.provider_total) if order.provider_total is not None else None,
-            wcfAccepted=any(form.state in ACCEPTED for form in unit.wcfs.of_order(order.id)),
+            wcfAccepted=any(form.state in ACCEPTED_WCFS for form in unit.wcfs.of_order(order.id)),
             warrantyStart=order.country.day(unit.now).isoformat(),
         )
     )

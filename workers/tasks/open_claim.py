@@ -8,6 +8,7 @@ from workers.domain import facts, ids
 from workers.domain.closing import Claim
 from workers.domain.errors import TenantMismatch
 from workers.domain.states import WCF, WcfState
+from workers.journey import paying
 from workers.journey.contract import VisitInput, visit_of
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, TaskOutput, task
@@ -49,6 +50,7 @@ def open_claim(data: Input, ctx: Context, *, unit: UnitOfWork) -> Output:
         )
         unit.announce(facts.of_order(order, CLAIM_CREATED, claimId=str(claim_id), category=CATEGORY))
         unit.orders.note(order, "claim opened", claimId=str(claim_id))
+        paying.hold(unit, order, f"claim {claim_id}")
     form = unit.wcfs.find(data.wcf_id) if data.wcf_id else None
     if form and WCF.allows(form.state, WcfState.DISPUTED):
         unit.wcfs.save(form.moved(WcfState.DISPUTED))

@@ -11,7 +11,7 @@ from workers.domain.message_checks import did_you_mean
 from workers.domain.messages import Catalogue
 from workers.domain.orders import ServiceOrder
 from workers.domain.values import Recipient
-from workers.journey import notify
+from workers.journey import notify, paying
 from workers.journey.contract import OrderInput, visit_of
 from workers.journey.going import Go
 from workers.journey.notify import Notice
@@ -30,6 +30,7 @@ class Input(OrderInput):
     wcf_id: UUID | None = None
     agreement_id: str | None = None
     go: Go | None = None
+    invoice_id: UUID | None = None
     details: Mapping[str, Any] | None = None
 
 
@@ -47,7 +48,7 @@ def send_notification(data: Input, ctx: Context, *, headers: Headers, unit: Unit
     """Addresses are read from the database now; each channel's message has a key of its own, so none goes out twice."""
     _check(headers, post.texts.catalogue)
     order = unit.orders.of(data)
-    notify.send(unit, post, order, _notice(unit, order, data, headers), ctx.subkey)
+    notify.send(unit, post, order, _notice(unit, order, data, headers, post), ctx.subkey)
 
 
 def _check(headers: Headers, catalogue: Catalogue) -> None:
@@ -63,7 +64,7 @@ def _check(headers: Headers, catalogue: Catalogue) -> None:
         )
 
 
-def _notice(unit: UnitOfWork, order: ServiceOrder, data: Input, headers: Headers) -> Notice:
+def _notice(unit: UnitOfWork, order: ServiceOrder, data: Input, headers: Headers, post: Post) -> Notice:
     visit = visit_of(unit, order, data.visit_id) if data.visit_id else None
     offer = _of(order, unit.offers.get(data.offer_id)) if data.offer_id else None
     form = _of(order, unit.wcfs.get(data.wcf_id)) if data.wcf_id else None
@@ -71,6 +72,7 @@ def _notice(unit: UnitOfWork, order: ServiceOrder, data: Input, headers: Headers
     provider = unit.providers.get(offer.provider_id) if offer else notify.provider_of(unit, order, visit)
     negotiation = _of(order, unit.negotiations.get(data.negotiation_id)) if data.negotiation_id else None
     reasons = {"reasons": data.go.reasons} if data.go and data.go.reasons else {}
+    money = paying.told(unit, order, post) if data.invoice_id else {}
     return Notice(
         template=headers.template,
         recipient=headers.recipient,
@@ -82,7 +84,7 @@ def _notice(unit: UnitOfWork, order: ServiceOrder, data: Input, headers: Headers
         negotiation=negotiation,
         channel=headers.channel,
         role=headers.role,
-        more={**reasons, **(data.details or {})},
+        more={**reasons, **money, **(data.details or {})},
     )
 
 

@@ -44,6 +44,17 @@ class AgreementRepository(Rows[Agreement]):
         return self._select(agreements.c.order_id == order_id, order=[agreements.c.sent_at, agreements.c.id])
 
 
+class ClaimRepository(Rows[Claim]):
+    """`workers.ports.repositories.Claims`."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, CLAIMS)
+
+    def of_order(self, order_id: UUID) -> list[Claim]:
+        """All claims of an order, oldest first."""
+        return self._select(claims.c.order_id == order_id, order=[claims.c.created_at, claims.c.id])
+
+
 class NotificationRepository:
     """`workers.ports.repositories.Notifications`."""
 

@@ -14,6 +14,7 @@ from adapters.postgres.tables.field import (
     visits,
 )
 from adapters.postgres.tables.gates import go_checks, overrides
+from adapters.postgres.tables.paying import pro_formas, provider_payments
 from adapters.postgres.tables.reference import (
     business_units,
     places,
@@ -45,6 +46,8 @@ __all__ = [
     "order_progress",
     "overrides",
     "places",
+    "pro_formas",
+    "provider_payments",
     "provider_zones",
     "providers",
     "service_catalogue",

@@ -57,6 +57,10 @@ providers = sa.Table(
     text("email", nullable=True),
     text("phone", nullable=True),
     text("device", nullable=True),
+    # How the provider is billed, and who it is in the ERP.
+    sa.Column("billing_model", sa.Text, nullable=False, server_default="SELF_BILLING"),
+    text("supplier_number", nullable=True),
+    text("supplier_site", nullable=True),
     sa.CheckConstraint("tier BETWEEN 1 AND 3", name="tier"),
     sa.CheckConstraint("rank = 'MAIN' OR main_provider_id IS NOT NULL", name="sub_has_main"),
 )

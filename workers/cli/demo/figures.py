@@ -29,6 +29,7 @@ class Figures:
     failed_documents: int
     messages: int
     signed_documents: int
+    providers_paid: int
     simulated_days: float
     worker_restarts: int
     duplicates: Mapping[str, int]
@@ -62,6 +63,7 @@ def figures_of(world: World, *, seconds: float, days: float, failed: int) -> Fig
         failed_documents=failed,
         messages=len(world.stack.messaging.outbox),
         signed_documents=sum(agreement.status == "SIGNED" for agreement in agreements),
+        providers_paid=len(world.stack.fusion.books.payments),
         simulated_days=round(days, 1),
         worker_restarts=sum(process.restarts for process in world.stack.processes.values()),
         duplicates=found,
@@ -80,6 +82,7 @@ def duplicates(world: World) -> dict[str, int]:
         "orders_per_sale": surplus((line.source_system, line.external_order_id) for line in lines),
         "journeys_per_order": surplus(world.sight.sale_of(int(j["processInstanceKey"])).order_key for j in journeys),
         "agreements_per_form": surplus(agreement.external_id for agreement in world.stack.adobe.agreements()),
+        "payables_per_order": surplus(invoice["Description"] for invoice in world.stack.fusion.books.invoices),
         "messages": surplus(messages),
         "accepted_assignments_per_visit": surplus(accepted),
         "state_moves": surplus(moves),

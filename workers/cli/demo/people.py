@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from workers.cli.demo.money import Money
 from workers.cli.demo.providers import Providers
 from workers.cli.demo.stories import Sale
 from workers.cli.demo.suppliers import Suppliers
@@ -53,6 +54,14 @@ FORMS: Mapping[str, Callable[[Sale], dict[str, Any] | None]] = {
         else None
     ),
     "approve-override": lambda _: {"goOverride": {"decision": "APPROVE", "resolutionNotes": NOTES}},
+    "resolve-invoice-contest": lambda _: {
+        "contestAnswer": {
+            "decision": "REVISE",
+            "lines": [{"text": "Service", "amount": 1450}, {"text": "Two hours more", "amount": 100}],
+            "explanation": "Two hours more, as the work record shows",
+            "resolutionNotes": NOTES,
+        }
+    },
     "approve-cancellation": lambda _: {
         "cancellationApproval": {"decision": "APPROVE", "feePercent": 30, "resolutionNotes": NOTES}
     },
@@ -67,6 +76,7 @@ class People:
     teams: Teams = field(init=False)
     providers: Providers = field(init=False)
     suppliers: Suppliers = field(init=False)
+    money: Money = field(init=False)
     done: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -74,11 +84,13 @@ class People:
         self.teams = Teams(self.world)
         self.providers = Providers(self.world)
         self.suppliers = Suppliers(self.world)
+        self.money = Money(self.world)
 
     def act(self) -> int:
         """One round; returns how many answers were given."""
         customers = (self._operator, self._seller, self._customer_cancels, self.providers.act, self._customer_signs)
-        return sum(answer() for answer in customers) + self.teams.act() + self.suppliers.act()
+        others = (self.teams.act, self.suppliers.act, self.money.act)
+        return sum(answer() for answer in (*customers, *others))
 
     def next_appointment(self) -> datetime | None:
         """The earliest planned act."""

@@ -21,7 +21,8 @@ class Story:
     `silent_offers` are the first offers nobody answers; `other_date` makes the first provider propose a week later;
     `cancel_when` is the order state in which the customer changes her mind; `operator` is the decision of the operator for a
     wrong order; `tv_outcome` what the team finds at the technical visit; `blocked_by` is what stops the visit until it is made
-    good at the last moment (`payment`, `delivery`), `overridden` a block that two people lift.
+    good at the last moment (`payment`, `delivery`), `overridden` a block that two people lift; `contests` whether the provider
+    wants more than the pro forma says.
     """
 
     name: str
@@ -39,13 +40,14 @@ class Story:
     deliveries: int = 1
     blocked_by: str = ""
     overridden: bool = False
+    contests: bool = False
 
 
 STORIES: tuple[Story, ...] = (
     Story("clean", "clean installation"),
     Story("yes-but", "technical visit YES_BUT, repriced", technical_visit=True, tv_outcome="YES_BUT", reprice=True),
     Story("repair", "repair in Spain, sold by Tempo; silence is a yes there", system="tempo", silent_offers=1),
-    Story("corrected", "order corrected by an operator", wrong_contact=True),
+    Story("corrected", "order corrected by an operator; pro forma contested", wrong_contact=True, contests=True),
     Story("silent", "provider silent, then the next one", silent_offers=1),
     Story("cancelled", "cancelled after assignment, compensated", cancel_when="ASSIGNED"),
     Story("rejected", "order rejected by an operator", wrong_contact=True, operator="REJECT"),

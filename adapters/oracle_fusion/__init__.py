@@ -1,0 +1,1 @@
+"""Oracle Fusion Payables over its ERP REST API; `local.py` emulates it."""
