@@ -13,6 +13,7 @@ from typing import Any
 from zeebelet.graph import readers
 from zeebelet.graph.elements import INNER_INSTANCE, JOINING, Element, ExecutableProcess, Flow
 from zeebelet.graph.expression import compile_expression, compile_feel
+from zeebelet.graph.mapped import mapped
 from zeebelet.graph.specs import CompensationSpec
 from zeebelet.model.tree import Definitions, Node
 
@@ -132,6 +133,7 @@ def _inner_instance(node: Node) -> Element:
 
 def _element(outline: _Outline, node: Node) -> Element:
     """Pass 4: one element with everything it needs."""
+    takes, gives = mapped(_type(node), _event_type(outline, node))
     element = Element(
         id=node.id,
         name=node.name,
@@ -141,8 +143,8 @@ def _element(outline: _Outline, node: Node) -> Element:
         incoming=tuple(outline.incoming[node.id]),
         outgoing=tuple(outline.outgoing[node.id]),
         default_flow=node.get("default"),
-        inputs=readers.mappings(node, "input"),
-        outputs=readers.mappings(node, "output"),
+        inputs=readers.mappings(node, "input") if takes else (),
+        outputs=readers.mappings(node, "output") if gives else (),
         start_listeners=readers.listeners(node, "executionListeners", "executionListener", "start"),
         end_listeners=readers.listeners(node, "executionListeners", "executionListener", "end"),
         properties=readers.properties(node),

@@ -61,11 +61,13 @@ def _place(
     target: JsonObject = made
     for depth in range(1, len(path)):
         step, prefix = path[depth - 1], path[:depth]
-        found = target.get(step) if prefix in nested else existing.get(step)
+        below = existing.get(step)
         if prefix not in nested:
             nested.add(prefix)
-            target[step] = dict(found) if isinstance(found, dict) else {}
-        below = existing.get(step)
+            if below is not None and not isinstance(below, dict):
+                target[step] = None  # what FEEL's context merge makes of a text or a number
+                return
+            target[step] = dict(below or {})
         existing = below if isinstance(below, dict) else {}
         target = target[step]
     target[path[-1]] = value

@@ -69,17 +69,14 @@ class MultiInstanceBody(Container):
         assert loop.output_element is not None
         result = expressions.value(ctx, loop.output_element, child.key)
         found = ctx.state.variables.local(body.key, loop.output_collection)
-        collection = list(found[1]) if found is not None and isinstance(found[1], list) else []
-        index = child.loop_counter - 1
-        if index >= len(collection):
-            raise Failure(
-                "EXTRACT_VALUE_ERROR",
-                f"Unable to update an item in output collection '{loop.output_collection}' at position {index} because "
-                f"the size of the collection is: {len(collection)}. This may happen when multiple BPMN elements write "
-                "to the same variable.",
-                variable_scope_key=child.key,
-            )
-        collection[index] = result
+        stored = found[1] if found is not None else []
+        if not isinstance(stored, list):
+            raise _overwritten(loop, child, f"the type of the output collection is: {_stored_type(stored)}")
+        if child.loop_counter > len(stored):
+            why = f"the size of the collection is: {len(stored)}"
+            raise _overwritten(loop, child, why, at=f" at position {child.loop_counter}")
+        collection = list(stored)
+        collection[child.loop_counter - 1] = result
         variables.set_local(ctx, body.value, body.key, {loop.output_collection: collection})
 
     def _is_done(self, ctx: Context, condition: Expression, body: ElementInstance, child: ElementInstance) -> bool:
@@ -128,6 +125,23 @@ class MultiInstanceBody(Container):
             transitions.complete(ctx, scope)
         elif scope.is_active:
             transitions.terminate(ctx, scope)
+
+
+def _overwritten(loop: LoopSpec, child: ElementInstance, why: str, *, at: str = "") -> Failure:
+    return Failure(
+        "EXTRACT_VALUE_ERROR",
+        f"Unable to update an item in output collection '{loop.output_collection}'{at} because {why}. "
+        "This may happen when multiple BPMN elements write to the same variable.",
+        variable_scope_key=child.key,
+    )
+
+
+def _stored_type(value: Any) -> str:
+    """MessagePack's name for what a variable holds."""
+    return _STORED_TYPES.get(type(value), "MAP")
+
+
+_STORED_TYPES = {type(None): "NIL", bool: "BOOLEAN", int: "INTEGER", float: "FLOAT", str: "STRING"}
 
 
 def _loop(element: Element) -> LoopSpec:
