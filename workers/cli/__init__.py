@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "feel": ("zeebelet.cli.feel", "feel"),
     "dmn": ("workers.cli.decisions", "app"),
     "messages": ("workers.cli.messages", "app"),
+    "check": ("workers.cli.check", "check"),
     "layout": ("workers.cli.layout", "layout"),
     "draw": ("workers.cli.draw", "draw"),
     "new-task": ("workers.cli.new_task", "new_task"),

@@ -1,0 +1,1 @@
+"""The rules of the gate, a page for each part of a project."""
