@@ -129,7 +129,7 @@ def browser(engine: str) -> Iterator[Browser]:
 @pytest.fixture
 def instance(engine: str) -> str:
     """The key of a running instance."""
-    body = {"processDefinitionId": "review", "variables": {"order": {"name": "<b>Kitchen</b>"}}}
+    body = {"processDefinitionId": "review", "variables": {"order": {"name": "<img src=x onerror=alert(1)>Kitchen"}}}
     key: str = httpx.post(f"{engine}/v2/process-instances", json=body).json()["processInstanceKey"]
     return key
 
