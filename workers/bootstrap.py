@@ -19,10 +19,12 @@ from adapters.adobe_sign import webhook
 from adapters.adobe_sign.client import AdobeSign
 from adapters.calendar.client import PublicHolidays
 from adapters.camunda.clock import EngineClock
+from adapters.camunda.desk import CamundaDesk
 from adapters.camunda.jobs import ZeebeJobs
 from adapters.camunda.people import RestTaskLog
 from adapters.camunda.processes import ZeebeProcesses
 from adapters.camunda.rest import CamundaRest
+from adapters.camunda.session import RestSession
 from adapters.datadog import TRACE_VARIABLE
 from adapters.documents.client import FileDocumentStore
 from adapters.documents.pages import PdfPages
@@ -69,7 +71,17 @@ from workers.runtime.options import WorkerOptions
 from workers.runtime.registry import Registry, registry
 from workers.settings import Settings, required
 
-__all__ = ["CamundaRest", "Database", "Platform", "Reads", "SalesReads", "SalesSystems", "SignWebhook", "build"]
+__all__ = [
+    "CamundaDesk",
+    "CamundaRest",
+    "Database",
+    "Platform",
+    "Reads",
+    "SalesReads",
+    "SalesSystems",
+    "SignWebhook",
+    "build",
+]
 
 T = TypeVar("T")
 DATABASE_ROLE = "worker-rw"
@@ -335,6 +347,7 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
     Processes: _processes,
     TaskLog: lambda p: RestTaskLog(p.get(CamundaRest)),
     CamundaRest: lambda p: CamundaRest(p.settings.camunda),
+    CamundaDesk: lambda p: CamundaDesk(p.get(CamundaRest), RestSession(p.settings.camunda)),
     HolidayCalendar: lambda _: PublicHolidays(),
     SalesSystems: lambda p: SalesSystems(_sales(p)),
     OutcomeWebhooks: _webhooks,

@@ -109,6 +109,12 @@ class Reads:
             row = connection.execute(query).mappings().first()
             return _view(connection, OrderLine(**row)) if row else None
 
+    def provider_name(self, provider_id: UUID) -> str:
+        """A provider's name, its id when nobody knows it."""
+        with self._database.begin() as connection:
+            query = sa.select(providers.c.name).where(providers.c.id == provider_id)
+            return str(connection.execute(query).scalar() or provider_id)
+
     def states(self) -> dict[str, int]:
         """How many orders are in which state."""
         return self._count(order_progress.c.state)

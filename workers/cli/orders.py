@@ -1,8 +1,10 @@
-"""`fsm orders list|show`: what became of the orders, read from PostgreSQL."""
+"""`fsm orders list|show|watch`: what became of the orders, read from PostgreSQL."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +13,7 @@ from rich.text import Text
 
 from workers.bootstrap import Reads, build
 from workers.cli.console import UsageError, out, print_json
+from workers.cli.standing import appointments, standing_table, waits
 from workers.cli.timeline import timeline_of, timeline_table
 from workers.domain.states import OrderState
 from workers.domain.tenancy import COUNTRIES
@@ -57,20 +60,49 @@ def show(
     order: Annotated[str, typer.Argument(help="Order number, sales key (pyxis:8841207), external id or UUID.")],
     as_json: Json = False,
 ) -> None:
-    """Shows one order with its timeline: what happened, when, by whom, which messages went out, which documents were signed.
+    """Shows one order with its timeline, and what it waits for: until when, whose task, which incident, the next appointment.
 
     `fsm orders show pyxis:8841207`
     """
     with build(read()) as platform:
         view = platform.get(Reads).order(order)
-    if view is None:
-        raise UsageError(
-            f"Expected an order named {order!r}, but there is none. `fsm orders list` shows what there is."
-        )
+        if view is None:
+            raise UsageError(
+                f"Expected an order named {order!r}, but there is none. `fsm orders list` shows what there is."
+            )
+        waiting, problem = waits(platform, view.line)
+        coming = appointments(platform, view)
     if as_json:
-        print_json(_document(view))
+        now = {"waits": [asdict(wait) for wait in waiting], "waitsUnknown": problem or None, "appointments": coming}
+        print_json({**_document(view), **now})
         return
     out.print(timeline_table(view))
+    out.print(standing_table(waiting, problem, coming))
+
+
+@app.command("watch")
+def watch_order(
+    order: Annotated[str, typer.Argument(help="Order number, sales key (pyxis:8841207), external id or UUID.")],
+    seconds: Annotated[float, typer.Option(min=0.2, help="Looks again after so long.")] = 2.0,
+    until: Annotated[str, typer.Option(help="Ends when the order is in this state, as CLOSED.")] = "",
+) -> None:
+    """Tells what happens to one order, line by line, until Ctrl-C or until it is in a state.
+
+    `fsm orders watch pyxis:8841207 --until CLOSED`
+    """
+    wanted = _known("state", until.upper(), list(OrderState))
+    told = 0
+    with build(read()) as platform:
+        reads = platform.get(Reads)
+        while True:
+            view = reads.order(order)
+            lines = timeline_of(view) if view else []
+            for line in lines[told:]:
+                out.print(Text(f"{line.at:%a %d %b %H:%M}  {line.who}: {line.what}"))
+            told = len(lines)
+            if view and wanted and view.line.state == wanted:
+                return
+            time.sleep(seconds)
 
 
 def _known(what: str, wanted: str, known: Sequence[str]) -> str | None:
