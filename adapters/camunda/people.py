@@ -11,8 +11,9 @@ class RestTaskLog:
     def __init__(self, rest: CamundaRest) -> None:
         self._rest = rest
 
-    def done_by(self, process_instance_key: int, element_id: str) -> str | None:
-        """The assignee of the newest completed task of an element; None when none is shown."""
-        where = {"processInstanceKey": process_instance_key, "elementId": element_id, "state": "COMPLETED"}
-        newest = max(self._rest.search("user-tasks", **where), key=lambda task: int(task["userTaskKey"]), default=None)
+    def done_by(self, process_instance_key: int, *element_ids: str) -> str | None:
+        """The assignee of the newest completed task of these elements; None when none is shown."""
+        where = {"processInstanceKey": process_instance_key, "state": "COMPLETED"}
+        done = [task for name in element_ids for task in self._rest.search("user-tasks", elementId=name, **where)]
+        newest = max(done, key=lambda task: int(task["userTaskKey"]), default=None)
         return (newest.get("assignee") or None) if newest else None

@@ -15,7 +15,7 @@ from workers.ports.documents import DocumentRequest
 MADE = datetime(2000, 1, 1, tzinfo=UTC)
 LABEL_WIDTH = 60
 LINE = 6
-SIGNATURE = "{{Sig_es_:signer1:signature}}"
+SIGNATURE = "{{{{Sig_es_:signer{signer}:signature}}}}"
 
 
 class PdfRenderer:
@@ -63,10 +63,12 @@ def _section(pdf: FPDF, family: str, text: Callable[[str], str], heading: str, l
 
 
 def _form(pdf: FPDF, family: str, request: DocumentRequest) -> None:
-    if not request.form_fields:
+    signers = max(request.signatures, 1 if request.form_fields else 0)
+    if not signers:
         return
     pdf.ln(6)
     pdf.set_font(family, size=10)
     for name in request.form_fields:
         pdf.multi_cell(0, LINE + 2, f"{name}: {{{{{name}_es_:signer1}}}}", new_x="LMARGIN", new_y="NEXT")
-    pdf.multi_cell(0, LINE + 6, SIGNATURE, new_x="LMARGIN", new_y="NEXT")
+    for signer in range(1, signers + 1):
+        pdf.multi_cell(0, LINE + 6, SIGNATURE.format(signer=signer), new_x="LMARGIN", new_y="NEXT")

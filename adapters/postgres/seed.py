@@ -21,6 +21,7 @@ from adapters.postgres.tables import (
     provider_zones,
     providers,
     service_catalogue,
+    signatories,
     stores,
     work_teams,
 )
@@ -165,6 +166,18 @@ def _rows() -> Iterator[tuple[sa.Table, list[dict[str, Any]]]]:
     firms = [(area, firm, _provider(area, n, firm)) for area in AREAS for n, firm in enumerate(FIRMS)]
     units = ("source_system", "external_id", "country_code", "bu_code")
     yield business_units, [dict(zip(units, row, strict=True)) for row in BUSINESS_UNITS]
+    yield (
+        signatories,
+        [
+            {
+                "country_code": c,
+                "bu_code": bu,
+                "name": "Contracts office",
+                "email": f"contracts.{bu.lower()}@example.com",
+            }
+            for c, bu in dict.fromkeys((country, unit) for _, _, country, unit in BUSINESS_UNITS)
+        ],
+    )
     yield stores, [{"code": c, "bu_code": bu, "email": f"store-{c.lower()}@example.com"} for c, bu in STORES]
     yield service_catalogue, [*_catalogue("pyxis", PYXIS), *_catalogue("tempo", TEMPO)]
     yield places, list(_places())

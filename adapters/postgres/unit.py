@@ -9,6 +9,7 @@ from adapters.postgres.client import Database
 from adapters.postgres.repositories.closing import (
     AgreementRepository,
     ClaimRepository,
+    ContractRepository,
     NotificationRepository,
     NumberRepository,
     WcfRepository,
@@ -38,6 +39,7 @@ from workers.ports.repositories import (
     Assignments,
     Bookings,
     Claims,
+    Contracts,
     Executions,
     GoChecks,
     Negotiations,
@@ -79,6 +81,7 @@ class PostgresUnit:
         self.executions: Executions = ExecutionRepository(session)
         self.tv_outcomes: TvOutcomes = TvOutcomeRepository(session)
         self.wcfs: Wcfs = WcfRepository(session)
+        self.contracts: Contracts = ContractRepository(session)
         self.agreements: Agreements = AgreementRepository(session)
         self.claims: Claims = ClaimRepository(session)
         self.pro_formas: Repository[ProForma] = Rows(session, PRO_FORMAS)

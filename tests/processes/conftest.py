@@ -157,6 +157,8 @@ class Watch:
 class Staff(Watch):
     """Answers every job at once."""
 
+    signs = True  # the customer signs the contract at once, whatever else is planned; a test about contracts says no
+
     def __init__(self, kit: TestEngine) -> None:
         super().__init__(kit)
         self.facts = dict(FACTS)
@@ -205,7 +207,8 @@ class Staff(Watch):
             self.engine.submit("JOB", "COMPLETE", job._replace(variables=answer), key=key)
 
     def _answer(self, job: Job) -> Answer:
-        if planned := self._planned[job.type]:
+        planned = self._planned[job.type]
+        if planned and not (self.signs and job.variables.get("contractId")):
             return planned.popleft()
         maker = USUAL.get(job.type)
         return maker(self, job.variables, job.custom_headers) if maker else {}
@@ -217,6 +220,18 @@ class Play(Staff):
     def deploy(self, resources: tuple[DeploymentResource, ...]) -> None:
         """Models, decisions and forms, together."""
         self.kit.submit("DEPLOYMENT", "CREATE", Deployment(resources))
+
+    def work(self) -> None:
+        """Every job; a contract that would be sent in two hours is sent and signed at once."""
+        super().work()
+        while self.signs and self.now_at() & {"SendDelay", "AwaitContract"}:
+            if "SendDelay" in self.now_at():
+                self.kit.publish("contract-send-now", f"contract-{self._count['contract']}", ttl=timedelta(days=1))
+            else:
+                signed = {"agreementStatus": "SIGNED"}
+                agreement = f"contract-agreement-{self._count['contract-agreement']}"
+                self.kit.publish("agreement-closed", agreement, signed, ttl=timedelta(days=1))
+            super().work()
 
     def order(self, country: str = "FR", urgency: str = "STANDARD", *, number: int = 1, **facts: Any) -> None:
         """A new order arrives from sales."""
@@ -311,6 +326,16 @@ def _dispatched(play: Staff, variables: dict[str, Any], headers: dict[str, str])
     }
 
 
+def _contract(play: Staff, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
+    identity = play.new("contract")
+    return {
+        "contractId": identity,
+        "contractNumber": identity,
+        "contractVersion": int(identity[9:]),
+        "documentRef": f"documents/{identity}.pdf",
+    }
+
+
 def _outcome(play: Staff, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
     checkout = variables["checkout"]
     changes = checkout.get("modifications") or []
@@ -356,7 +381,12 @@ USUAL: dict[str, Callable[[Staff, dict[str, Any], dict[str, str]], dict[str, Any
     "publish-message": _published,
     "generate-wcf": lambda p, v, h: {"wcfId": p.new("wcf"), "documentRef": "documents/wcf.pdf"},
     "adobe-upload-document": lambda p, v, h: {"transientDocumentId": p.new("transient")},
-    "adobe-create-agreement": lambda p, v, h: {"agreementId": p.new("agreement")},
+    "validate-contract-bundle": lambda p, v, h: {"contractBundle": [v["serviceOrderId"]]},
+    "generate-contract": _contract,
+    "adobe-cancel-agreement": lambda p, v, h: {"agreementStatus": "VOIDED" if v.get("agreementId") else None},
+    "adobe-create-agreement": lambda p, v, h: {
+        "agreementId": p.new("contract-agreement" if v.get("contractId") else "agreement")
+    },
     "adobe-read-form-data": lambda p, v, h: {"reservations": [], "worstSeverity": "NONE"},
     "archive-document": lambda p, v, h: {"storageRef": "archive/wcf.pdf", "sha256": "0" * 64},
     "generate-proforma": lambda p, v, h: {

@@ -95,7 +95,7 @@ def test_an_exception_by_two_people(assigned):
     """S25: an operator asks, a supervisor approves, the provider is told, the team comes on its day and not before."""
     blocked(assigned, check_delivery_status=ON_ITS_WAY)
     assigned.complete("ResolveGo", "goReview", "OVERRIDE", **OVERRIDE)
-    assigned.complete("ApproveOverride", "goOverride", "APPROVE")
+    assigned.complete("ApproveOverride", "override", "APPROVE")
     [applied] = assigned.jobs("apply-go-override")
     assert applied.headers == {"requestedIn": "ResolveGo", "decidedIn": "ApproveOverride"}
     assert applied.variables["goReview"]["justification"] == OVERRIDE["justification"]
@@ -109,7 +109,7 @@ def test_an_exception_that_is_refused(assigned):
     """The operator gets the task back."""
     blocked(assigned, check_delivery_status=ON_ITS_WAY)
     assigned.complete("ResolveGo", "goReview", "OVERRIDE", **OVERRIDE)
-    assigned.complete("ApproveOverride", "goOverride", "REJECT")
+    assigned.complete("ApproveOverride", "override", "REJECT")
     assert assigned.now_at() >= {"ResolveGo"}
     assert assigned.jobs("apply-go-override") == []
 
@@ -119,7 +119,7 @@ def test_an_exception_of_one_person(assigned):
     assigned.will("apply-go-override", assigned.error("OVERRIDE_NOT_ALLOWED", overrideProblem="the same person"))
     blocked(assigned, check_delivery_status=ON_ITS_WAY)
     assigned.complete("ResolveGo", "goReview", "OVERRIDE", **OVERRIDE)
-    assigned.complete("ApproveOverride", "goOverride", "APPROVE")
+    assigned.complete("ApproveOverride", "override", "APPROVE")
     assert assigned.variables("ResolveGo")["overrideProblem"] == "the same person"
 
 

@@ -302,10 +302,15 @@ class People:
     """The task list: a person for every human task that was done."""
 
     def __init__(self) -> None:
-        self.done: dict[str, str] = {"ResolveGo": "ana", "ApproveOverride": "bo"}
+        self.done: dict[str, str] = {
+            "ResolveGo": "ana",
+            "ApproveOverride": "bo",
+            "ChaseContract": "ana",
+            "ApproveWaiver": "bo",
+        }
 
-    def done_by(self, process_instance_key: int, element_id: str) -> str | None:
-        return self.done.get(element_id)
+    def done_by(self, process_instance_key: int, *element_ids: str) -> str | None:
+        return next((self.done[name] for name in element_ids if self.done.get(name)), None)
 
 
 class World:
@@ -452,6 +457,11 @@ class World:
 
     def assigned(self) -> World:
         return self.offered().answered().do("confirm-assignment").do("confirm-booking")
+
+    def contracted(self, kind: str = "CUSTOMER_CONTRACT", **more: Any) -> World:
+        """A contract made, sent and stored."""
+        self.do("generate-contract", contractType=kind, **more).do("adobe-upload-document", **more)
+        return self.do("adobe-create-agreement", **more).do("store-agreement", **more)
 
     def cleared(self, contract: str = "NOT_NEEDED") -> World:
         """Paid, delivered, signed: the go check let the visit pass. A survey has none."""

@@ -75,6 +75,16 @@ CASES: dict[str, Case] = {
     "withdraw-offer": Case(lambda w: unassigned(w).offered().negotiated()),
     "confirm-assignment": Case(lambda w: unassigned(w).offered().answered()),
     "withdraw-assignment": Case(lambda w: w.created().scheduled().assigned()),
+    "validate-contract-bundle": Case(lambda w: w.created(), lambda w: {"contractType": "CUSTOMER_CONTRACT"}),
+    "generate-contract": Case(lambda w: w.created(), lambda w: {"contractType": "CUSTOMER_CONTRACT"}),
+    "apply-contract-waiver": Case(
+        lambda w: w.created().contracted(),
+        lambda w: {
+            "contractChase": {"waiverReason": "Bought in the store and signed at the till."},
+            "override": {"decision": "APPROVE"},
+        },
+        headers={"requestedIn": "ChaseContract", "decidedIn": "ApproveWaiver"},
+    ),
     "check-payment-status": Case(lambda w: w.created()),
     "check-delivery-status": Case(lambda w: w.created(delivery_status="IN_TRANSIT")),
     "set-go-status": Case(lambda w: w.created().scheduled().assigned(), lambda w: {"go": {"status": "OK"}}),
@@ -87,7 +97,7 @@ CASES: dict[str, Case] = {
         lambda w: {
             "go": {"status": "NOT_OK_PAYMENT", "overridableBy": "SUPERVISOR"},
             "goReview": {"justification": "The transfer is on its way, seen on paper."},
-            "goOverride": {"decision": "APPROVE"},
+            "override": {"decision": "APPROVE"},
         },
         headers={"requestedIn": "ResolveGo", "decidedIn": "ApproveOverride"},
     ),

@@ -20,7 +20,7 @@ OK = {"status": "OK", "reasons": [], "overridableBy": "NONE"}
 NOT_PAID = {"status": "NOT_OK_PAYMENT", "reasons": ["PAYMENT"], "overridableBy": "SUPERVISOR"}
 REASON = "The worktop comes with the team today."
 ASKED = {"goReview": {"decision": "OVERRIDE", "justification": REASON, "urgency": "HIGH"}}
-GRANTED = {"goOverride": {"decision": "APPROVE"}}
+GRANTED = {"override": {"decision": "APPROVE"}}
 TASKS = {"requestedIn": "ResolveGo", "decidedIn": "ApproveOverride"}
 
 
@@ -119,7 +119,7 @@ def test_an_exception_by_two_people(assigned):
         ({"approver": "ANA "}, "same person"),
         ({"go": {**NOT_PAID, "overridableBy": "NOBODY"}}, "cannot be lifted"),
         ({"goReview": {"decision": "OVERRIDE", "justification": "because"}}, "less than 20 letters"),
-        ({"goOverride": {"decision": "REJECT"}}, "nobody approved"),
+        ({"override": {"decision": "REJECT"}}, "nobody approved"),
     ],
 )
 def test_an_exception_that_does_not_count(assigned, change, why):

@@ -68,10 +68,10 @@ class WorkClosingForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """A document sent to be signed; its id is the signature service's."""
+    """A document sent to be signed, a form or a contract; its id is the signature service's."""
 
     id: str
-    order_id: UUID
+    order_id: UUID | None
     country_code: str
     bu_code: str
     kind: str
@@ -79,6 +79,7 @@ class Agreement:
     sent_at: datetime
     expires_at: datetime
     updated_at: datetime
+    contract_id: UUID | None = None
     state: AgreementState = AgreementState.PENDING_SIGNATURE
     closed_at: datetime | None = None
     signed_ref: str | None = None

@@ -169,6 +169,12 @@ class WorkNotAccepted(DomainError):
     code = "WORK_NOT_ACCEPTED"
 
 
+class BundleInvalid(DomainError):
+    """These orders cannot be put under one contract."""
+
+    code = "BUNDLE_INVALID"
+
+
 class NotCancellable(DomainError):
     """The order cannot be cancelled any more; open a claim instead."""
 

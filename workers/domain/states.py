@@ -217,6 +217,20 @@ AGREEMENT: Machine[AgreementState] = Machine(
 )
 
 
+# What was declined or ran out may still be signed on paper or waived; a new version follows in any case.
+CONTRACT: Machine[AgreementState] = Machine(
+    "contract",
+    {
+        G.DRAFT: {G.PENDING_SIGNATURE, G.SIGNED, G.WAIVED, G.VOIDED},
+        G.PENDING_SIGNATURE: {G.SIGNED, G.DECLINED, G.EXPIRED, G.VOIDED, G.WAIVED},
+        G.DECLINED: {G.SIGNED, G.WAIVED, G.SUPERSEDED},
+        G.EXPIRED: {G.SIGNED, G.WAIVED, G.SUPERSEDED},
+        G.VOIDED: {G.SIGNED, G.WAIVED, G.SUPERSEDED},
+        G.SIGNED: {G.SUPERSEDED},
+    },
+)
+
+
 class WcfState(StrEnum):
     """Where a work closing form stands."""
 

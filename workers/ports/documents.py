@@ -9,13 +9,17 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class DocumentRequest:
-    """What to render: a title, label-value lines by section, and the form fields a signer fills."""
+    """What to render: a title, label-value lines by section, the form fields a signer fills, and how many sign it.
+
+    A document with form fields is signed by the one who fills them.
+    """
 
     template: str
     locale: str
     title: str
     sections: Sequence[tuple[str, Mapping[str, str]]]
     form_fields: Sequence[str] = ()
+    signatures: int = 0
 
 
 class Renderer(Protocol):

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from workers.domain.assignments import Assignment, AssignmentRun, Offer
 from workers.domain.closing import Agreement, Claim, WorkClosingForm
+from workers.domain.contracts import Contract
 from workers.domain.facts import Fact
 from workers.domain.gates import GoCheck, Override
 from workers.domain.negotiations import DateNegotiation
@@ -218,6 +219,18 @@ class Wcfs(Repository[WorkClosingForm], Protocol):
         ...
 
 
+class Contracts(Repository[Contract], Protocol):
+    """Contracts, a row for each version."""
+
+    def of_order(self, order_id: UUID) -> list[Contract]:
+        """All versions of an order's contract, oldest first."""
+        ...
+
+    def of_provider(self, provider_id: UUID) -> list[Contract]:
+        """All versions of a provider's contract, oldest first."""
+        ...
+
+
 class Agreements(Repository[Agreement], Protocol):
     """Agreements."""
 
@@ -260,6 +273,10 @@ class References(Protocol):
         """Where a store reads its mail."""
         ...
 
+    def signatory(self, country_code: str, bu_code: str) -> tuple[str, str] | None:
+        """Name and address of who signs contracts for a business unit; None when nobody is entered."""
+        ...
+
     def service_minutes(self, order: ServiceOrder) -> int:
         """How long the order's service usually takes."""
         ...
@@ -293,6 +310,7 @@ class UnitOfWork(Protocol):
     executions: Executions
     tv_outcomes: TvOutcomes
     wcfs: Wcfs
+    contracts: Contracts
     agreements: Agreements
     claims: Claims
     pro_formas: Repository[ProForma]

@@ -8,6 +8,7 @@ from workers.tasks.adobe_cancel_agreement import adobe_cancel_agreement
 from workers.tasks.adobe_create_agreement import adobe_create_agreement
 from workers.tasks.adobe_read_form_data import adobe_read_form_data
 from workers.tasks.adobe_upload_document import adobe_upload_document
+from workers.tasks.apply_contract_waiver import apply_contract_waiver
 from workers.tasks.apply_go_override import apply_go_override
 from workers.tasks.apply_scope_change import apply_scope_change
 from workers.tasks.archive_document import archive_document
@@ -25,6 +26,7 @@ from workers.tasks.expire_offer import expire_offer
 from workers.tasks.finalize_date_agreement import finalize_date_agreement
 from workers.tasks.find_providers import find_providers
 from workers.tasks.freeze_order import freeze_order
+from workers.tasks.generate_contract import generate_contract
 from workers.tasks.generate_proforma import generate_proforma
 from workers.tasks.generate_wcf import generate_wcf
 from workers.tasks.hold_payment import hold_payment
@@ -54,6 +56,7 @@ from workers.tasks.send_offer import send_offer
 from workers.tasks.set_go_status import set_go_status
 from workers.tasks.store_agreement import store_agreement
 from workers.tasks.sweep_order_resources import sweep_order_resources
+from workers.tasks.validate_contract_bundle import validate_contract_bundle
 from workers.tasks.validate_order import validate_order
 from workers.tasks.void_proforma import void_proforma
 from workers.tasks.withdraw_assignment import withdraw_assignment
@@ -85,6 +88,10 @@ TASKS = {
     "withdraw-offer": withdraw_offer,
     "confirm-assignment": confirm_assignment,
     "withdraw-assignment": withdraw_assignment,
+    # contracts
+    "validate-contract-bundle": validate_contract_bundle,
+    "generate-contract": generate_contract,
+    "apply-contract-waiver": apply_contract_waiver,
     # go check
     "check-payment-status": check_payment_status,
     "check-delivery-status": check_delivery_status,

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from workers.domain.errors import TenantMismatch
-from workers.journey.contract import OrderInput
+from workers.journey import papers
+from workers.journey.papers import PaperInput
 from workers.journey.signing import record_status
 from workers.ports.repositories import UnitOfWork
-from workers.ports.signatures import Signatures
-from workers.runtime import Context, task
+from workers.ports.signatures import AgreementStatus, Signatures
+from workers.runtime import Context, TaskOutput, task
 
 
-class Input(OrderInput):
-    """The agreement."""
+class Input(PaperInput):
+    """The agreement; none when nothing was sent yet."""
 
-    agreement_id: str
+    agreement_id: str | None = None
+
+
+class Output(TaskOutput):
+    """How it ended: SIGNED when the signer was quicker than the recall."""
+
+    agreement_status: AgreementStatus | None
 
 
 @task("adobe-cancel-agreement", raises=(TenantMismatch,), system="adobe-sign")
-def adobe_cancel_agreement(data: Input, ctx: Context, *, unit: UnitOfWork, signatures: Signatures) -> None:
+def adobe_cancel_agreement(data: Input, ctx: Context, *, unit: UnitOfWork, signatures: Signatures) -> Output:
     """Recalls it if it is open; afterwards the service's word counts, so a signature that was quicker stays one."""
-    order = unit.orders.of(data)
-    agreement = unit.agreements.get(data.agreement_id)
+    if data.agreement_id is None:
+        return Output(agreement_status=None)
+    paper, agreement = papers.agreement_of(unit, data, data.agreement_id)
     if agreement.open:
         signatures.cancel(agreement.id, comment="Recalled by the field service")
-        record_status(unit, order, agreement, signatures.get(agreement.id).status)
+        agreement = record_status(unit, paper.order, agreement, signatures.get(agreement.id).status)
+    return Output(agreement_status=AgreementStatus(agreement.state))

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import UUID
 
 from workers.domain.errors import TenantMismatch
-from workers.journey.contract import OrderInput
+from workers.journey import papers
+from workers.journey.papers import PaperInput
 from workers.ports.documents import DocumentStore
 from workers.ports.repositories import UnitOfWork
 from workers.ports.signatures import Signatures
 from workers.runtime import Context, TaskOutput, task
 
 
-class Input(OrderInput):
+class Input(PaperInput):
     """The document."""
 
     document_ref: str
-    wcf_id: UUID
 
 
 class Output(TaskOutput):
@@ -31,7 +30,6 @@ def adobe_upload_document(
     data: Input, ctx: Context, *, unit: UnitOfWork, documents: DocumentStore, signatures: Signatures
 ) -> Output:
     """An upload that is repeated leaves an unused copy behind, which the service forgets after seven days."""
-    unit.orders.of(data)
-    form = unit.wcfs.get(data.wcf_id)
+    paper = papers.paper_of(unit, data)
     content = documents.get(data.document_ref)
-    return Output(transient_document_id=signatures.upload(name=f"{form.number}.pdf", content=content))
+    return Output(transient_document_id=signatures.upload(name=f"{paper.number}.pdf", content=content))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from workers.domain.errors import TenantMismatch
-from workers.journey.contract import OrderInput
+from workers.journey import papers
+from workers.journey.papers import PaperInput
 from workers.journey.signing import CLOSED, closed_message, record_status
 from workers.ports.processes import Processes
 from workers.ports.repositories import UnitOfWork
@@ -11,7 +12,7 @@ from workers.ports.signatures import Signatures
 from workers.runtime import Context, task
 
 
-class Input(OrderInput):
+class Input(PaperInput):
     """The agreement."""
 
     agreement_id: str
@@ -22,8 +23,8 @@ def reconcile_agreement(
     data: Input, ctx: Context, *, unit: UnitOfWork, signatures: Signatures, processes: Processes
 ) -> None:
     """A closed agreement is recorded and told to the journey; both only the first time."""
-    order = unit.orders.of(data)
-    status = signatures.get(data.agreement_id).status
+    paper, agreement = papers.agreement_of(unit, data, data.agreement_id)
+    status = signatures.get(agreement.id).status
     if status in CLOSED:
-        record_status(unit, order, unit.agreements.get(data.agreement_id), status)
-        processes.publish(closed_message(data.agreement_id, status))
+        record_status(unit, paper.order, agreement, status)
+        processes.publish(closed_message(agreement.id, status))

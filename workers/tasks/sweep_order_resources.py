@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workers.domain.errors import TenantMismatch
 from workers.domain.orders import ServiceOrder
-from workers.domain.states import VisitState
+from workers.domain.states import AgreementState, VisitState
 from workers.journey.contract import OrderInput
 from workers.journey.release import drop
 from workers.journey.signing import record_status
@@ -28,3 +28,7 @@ def _recall_agreements(unit: UnitOfWork, order: ServiceOrder, signatures: Signat
         if agreement.open:
             signatures.cancel(agreement.id, comment="The order was cancelled")
             record_status(unit, order, agreement, signatures.get(agreement.id).status)
+    for contract in unit.contracts.of_order(order.id):
+        # Made and not sent yet. One that is signed is not voided: it is over with its order.
+        if contract.state is AgreementState.DRAFT:
+            unit.contracts.save(contract.moved(AgreementState.VOIDED))

@@ -10,15 +10,17 @@ from sqlalchemy.dialects.postgresql import insert
 from adapters.postgres.client import Database
 from adapters.postgres.repositories.orders import OrderRepository
 from adapters.postgres.rows import Rows, Session
-from adapters.postgres.tables import agreements, claims, issued_numbers, notifications, wcfs
+from adapters.postgres.tables import agreements, claims, contracts, issued_numbers, notifications, wcfs
 from adapters.postgres.wire import Mapper
 from workers.domain import ids
 from workers.domain.closing import Agreement, Claim, WorkClosingForm
+from workers.domain.contracts import Contract
 from workers.domain.orders import ServiceOrder
 from workers.ports.repositories import Notification
 
 WCFS = Mapper(WorkClosingForm, wcfs)
 AGREEMENTS = Mapper(Agreement, agreements)
+CONTRACTS = Mapper(Contract, contracts)
 CLAIMS = Mapper(Claim, claims)
 
 
@@ -31,6 +33,23 @@ class WcfRepository(Rows[WorkClosingForm]):
     def of_order(self, order_id: UUID) -> list[WorkClosingForm]:
         """All forms of an order, oldest first."""
         return self._select(wcfs.c.order_id == order_id, order=[wcfs.c.created_at, wcfs.c.sequence])
+
+
+class ContractRepository(Rows[Contract]):
+    """`workers.ports.repositories.Contracts`."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, CONTRACTS)
+
+    def of_order(self, order_id: UUID) -> list[Contract]:
+        """All versions of an order's contract, oldest first."""
+        return self._select(contracts.c.order_id == order_id, order=[contracts.c.created_at, contracts.c.sequence])
+
+    def of_provider(self, provider_id: UUID) -> list[Contract]:
+        """All versions of a provider's contract, oldest first."""
+        return self._select(
+            contracts.c.provider_id == provider_id, order=[contracts.c.created_at, contracts.c.sequence]
+        )
 
 
 class AgreementRepository(Rows[Agreement]):

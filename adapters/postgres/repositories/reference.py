@@ -7,7 +7,15 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from adapters.postgres.rows import Session
-from adapters.postgres.tables import places, provider_zones, providers, service_catalogue, stores, work_teams
+from adapters.postgres.tables import (
+    places,
+    provider_zones,
+    providers,
+    service_catalogue,
+    signatories,
+    stores,
+    work_teams,
+)
 from adapters.postgres.wire import Mapper
 from workers.domain.errors import NotKnown
 from workers.domain.orders import ServiceOrder
@@ -96,6 +104,12 @@ class ReferenceRepository:
             sa.select(stores.c.email).where(stores.c.code == store_code)
         ).scalar()
         return found
+
+    def signatory(self, country_code: str, bu_code: str) -> tuple[str, str] | None:
+        """Name and address of who signs contracts for a business unit."""
+        where = (signatories.c.country_code == country_code) & (signatories.c.bu_code == bu_code)
+        found = self._connection.execute(sa.select(signatories.c.name, signatories.c.email).where(where)).first()
+        return (found.name, found.email) if found else None
 
     def service_minutes(self, order: ServiceOrder) -> int:
         """How long the order's service usually takes, by the catalogue."""

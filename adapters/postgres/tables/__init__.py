@@ -1,6 +1,6 @@
 """The schema as SQLAlchemy sees it. `migrations/` makes it; a test compares the two."""
 
-from adapters.postgres.tables.closing import agreements, claims, issued_numbers, notifications, wcfs
+from adapters.postgres.tables.closing import agreements, claims, contracts, issued_numbers, notifications, wcfs
 from adapters.postgres.tables.columns import metadata
 from adapters.postgres.tables.delivery import effects, inbox
 from adapters.postgres.tables.field import (
@@ -21,6 +21,7 @@ from adapters.postgres.tables.reference import (
     provider_zones,
     providers,
     service_catalogue,
+    signatories,
     stores,
     work_teams,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "bookings",
     "business_units",
     "claims",
+    "contracts",
     "date_negotiations",
     "effects",
     "executions",
@@ -52,6 +54,7 @@ __all__ = [
     "providers",
     "service_catalogue",
     "service_orders",
+    "signatories",
     "stores",
     "tv_outcomes",
     "visits",

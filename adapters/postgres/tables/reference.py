@@ -18,6 +18,15 @@ stores = sa.Table(
     "stores", metadata, sa.Column("code", sa.Text, primary_key=True), text("bu_code"), text("email", nullable=True)
 )
 
+signatories = sa.Table(
+    "signatories",
+    metadata,
+    sa.Column("country_code", sa.String(2), primary_key=True),
+    sa.Column("bu_code", sa.String(50), primary_key=True),
+    text("name"),
+    text("email"),
+)
+
 service_catalogue = sa.Table(
     "service_catalogue",
     metadata,

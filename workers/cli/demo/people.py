@@ -21,6 +21,7 @@ from workers.cli.demo.world import World
 
 NOTES = "Called the customer, all agreed."
 JUSTIFICATION = "The worktop is on the van and comes with the team."
+PAPERS = {"ContractSignature": "the contract", "WorkClosingForm": "the work closing form"}
 # Forms a second person fills in.
 SUPERVISED = frozenset({"approve-override", "approve-cancellation"})
 Task = Mapping[str, Any]
@@ -53,7 +54,7 @@ FORMS: Mapping[str, Callable[[Sale], dict[str, Any] | None]] = {
         if sale.story.overridden
         else None
     ),
-    "approve-override": lambda _: {"goOverride": {"decision": "APPROVE", "resolutionNotes": NOTES}},
+    "approve-override": lambda _: {"override": {"decision": "APPROVE", "resolutionNotes": NOTES}},
     "resolve-invoice-contest": lambda _: {
         "contestAnswer": {
             "decision": "REVISE",
@@ -152,5 +153,5 @@ class People:
     def _signed(self, sale: Sale, subscription: Task) -> bool:
         signed = self.world.stack.adobe.sign(str(subscription["correlationKey"]), {"rating": "5"})
         if signed:
-            self.world.tell(f"customer signs the work closing form of {sale.number}")
+            self.world.tell(f"customer signs {PAPERS[str(subscription['processDefinitionId'])]} of {sale.number}")
         return signed
