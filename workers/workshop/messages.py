@@ -107,7 +107,11 @@ def _variables(
 # What a model may hand over to find something by, beside the variables of the text.
 REFERENCES = frozenset({"userTaskKey"})
 # Variables that more than one reference leads to.
-_ALSO = {"expiresAt": {"offerId", "wcfId", "agreementId"}, "acceptUrl": {"offerId", "negotiationId"}}
+_ALSO = {
+    "expiresAt": {"offerId", "wcfId", "agreementId"},
+    "total": {"agreementId", "invoiceId"},
+    "acceptUrl": {"offerId", "negotiationId"},
+}
 
 
 def _leads(name: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from zeebelet.testing.drawing import draw
@@ -11,9 +12,12 @@ FOLDER = Path("docs/pictures")
 
 def pictures(models: Path, into: Path) -> dict[Path, str]:
     """The text of every picture of a folder with `bpmn/`, by the file it belongs in."""
-    return {
-        into / f"{path.stem}.svg": draw(path.read_bytes()) + "\n" for path in sorted((models / "bpmn").glob("*.bpmn"))
-    }
+    return {into / f"{path.stem}.svg": _drawn(path.read_bytes()) for path in sorted((models / "bpmn").glob("*.bpmn"))}
+
+
+@lru_cache(maxsize=64)
+def _drawn(source: bytes) -> str:
+    return draw(source) + "\n"
 
 
 def outdated(wanted: dict[Path, str]) -> list[Path]:

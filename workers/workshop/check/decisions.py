@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from workers.workshop.check.environment import Env
@@ -33,7 +34,6 @@ class DecisionFile:
 
     path: Path
     definitions: model.Definitions | None
-    graph: dmn.DecisionRequirementsGraph | None
     problem: str = ""
     cells: dict[str, tree.Node] = field(default_factory=dict)
 
@@ -102,12 +102,18 @@ class DecisionFile:
 
 
 def load(path: Path, content: bytes) -> DecisionFile:
-    """Reads and compiles a file; never raises."""
+    """Reads and compiles a file, once for each content; never raises."""
+    definitions, problem = _parsed(content)
+    return DecisionFile(path, definitions, problem)
+
+
+@lru_cache(maxsize=64)
+def _parsed(content: bytes) -> tuple[model.Definitions | None, str]:
     try:
-        definitions = model.parse(content)
-        return DecisionFile(path, definitions, dmn.parse(content))
+        dmn.parse(content)
+        return model.parse(content), ""
     except (dmn.DmnParseError, model.DmnXmlError) as error:
-        return DecisionFile(path, None, None, problem=str(error))
+        return None, str(error)
 
 
 def _texts(node: tree.Node | None) -> set[str]:

@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from workers.workshop.bpmn import BPMN, BPMNDI, Element, kind, parse, written
+from lxml import etree
+
+from workers.workshop.bpmn import BPMN, BPMNDI, ZEEBE, Element, kind, parse, written
 from workers.workshop.check import project as projects
 from workers.workshop.check import tables
 from workers.workshop.check.project import Project
 from workers.workshop.check.rules.structure import MADE_UP
 from workers.workshop.check.rules.texts import durations
 from workers.workshop.layout import lay_out
-from workers.workshop.model import Model, event_definition, name_of
+from workers.workshop.model import Model, event_definition, extension, mappings, name_of
 from workers.workshop.pictures import FOLDER, outdated, pictures
 
 REFERRING = (
@@ -31,7 +33,8 @@ ENDINGS = {"startEvent": "Started", "endEvent": "Ended", "exclusiveGateway": "De
 
 def mend(folder: Path) -> list[str]:
     """Mends what can be mended in a folder; returns what was done, a line each."""
-    done = [line for model in projects.load(folder).models for line in _model(model)]
+    project = projects.load(folder)
+    done = [line for model in project.models for line in _model(project, model)]
     project = projects.load(folder)
     done += _table(project, "durations", _missing_durations(project))
     done += _table(project, "answers", _missing_answers(project))
@@ -42,18 +45,37 @@ def mend(folder: Path) -> list[str]:
     return done
 
 
-def _model(model: Model) -> Iterator[str]:
+def _model(project: Project, model: Model) -> Iterator[str]:
     root = parse(model.source)
+    mapped = list(_map_outputs(project, root))
+    yield from (f"{model.path}: {name} maps what its form gives" for name in mapped)
     renamed = dict(_new_ids(model))
     _rename(root, renamed)
     for old, new in renamed.items():
         yield f"{model.path}: {old} is now {new}"
-    source = written(root) if renamed else model.source
+    source = written(root) if renamed or mapped else model.source
     layout = lay_out(source)
     for name, why in layout.redrawn.items():
         yield f"{model.path}: {name} is drawn anew, it {why.replace('has ', 'had ', 1)}"
     if layout.source != model.source:
         model.path.write_bytes(layout.source)
+
+
+def _map_outputs(project: Project, root: Element) -> Iterator[str]:
+    """Gives user tasks without any output mapping the one for the variable of their form."""
+    for task in root.iter(f"{BPMN}userTask"):
+        definition = extension(task, "formDefinition")
+        form = project.form(definition.get("formId") or "") if definition is not None else None
+        if form is None or len(form.variables) != 1 or mappings(task, "output"):
+            continue
+        (variable,) = form.variables
+        extensions = task.find(f"{BPMN}extensionElements")
+        found = extensions.find(f"{ZEEBE}ioMapping")
+        mapping = etree.SubElement(extensions, f"{ZEEBE}ioMapping") if found is None else found
+        etree.SubElement(mapping, f"{ZEEBE}output", source=f"={variable}", target=variable)
+        depth = sum(1 for _ in task.iterancestors()) + 1
+        etree.indent(extensions, level=depth)
+        yield task.get("id")
 
 
 # -- ids -----------------------------------------------------------------------------------------------------------------

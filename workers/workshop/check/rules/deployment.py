@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from workers.workshop.check.findings import Finding
 from workers.workshop.check.project import Project
@@ -11,40 +13,48 @@ from workers.workshop.check.rules.say import at
 from zeebelet.records import Deployment, DeploymentResource
 from zeebelet.testing.kit import RejectedError, TestEngine
 
-RESOURCE = re.compile(r"^'(?P<file>[^']+\.(?:bpmn|form))': ?", re.MULTILINE)
 ELEMENT = re.compile(r"- (?:Element|Process): (?P<path>.+)")
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Deploys models and forms into an engine of their own and reads what it refuses."""
-    files = [(m.path, m.source) for m in project.models] + [(f.path, f.path.read_bytes()) for f in project.forms]
-    if not files:
-        return
-    resources = tuple(DeploymentResource(path.name, content) for path, content in files)
+    """Deploys each model and form into an engine and reads what it refuses; a file seen before is not asked again."""
+    for model in project.models:
+        for element, what in _refused(model.path.name, model.source):
+            found = model.by_id.get(element, model.processes[0])
+            yield at(model, found, "deployment", what, "Zeebe refuses the file", "")
+    for form in project.forms:
+        for _, what in _refused(form.path.name, form.path.read_bytes()):
+            yield Finding(rule="deployment", file=form.path, element=form.id, what=what, why="Zeebe refuses the file")
+    yield from _twice(project)
+
+
+@lru_cache(maxsize=256)
+def _refused(name: str, content: bytes) -> tuple[tuple[str, str], ...]:
+    """Element and problem of everything that Zeebe refuses in one file."""
     try:
-        TestEngine().submit("DEPLOYMENT", "CREATE", Deployment(resources))
+        TestEngine().submit("DEPLOYMENT", "CREATE", Deployment((DeploymentResource(name, content),)))
     except RejectedError as error:
-        yield from _read(project, str(error))
+        return tuple(_told(str(error).partition(f"'{name}':")[2] or str(error)))
+    return ()
 
 
-def _read(project: Project, text: str) -> Iterator[Finding]:
-    parts = RESOURCE.split(text)
-    paths = {path.name: path for path in (*(m.path for m in project.models), *(f.path for f in project.forms))}
-    if len(parts) < 3:
-        yield Finding(rule="deployment", file=project.folder, what=text, fix="")
-    for name, told in zip(parts[1::2], parts[2::2], strict=False):
-        model = next((m for m in project.models if m.path.name == name), None)
-        element = ""
-        for line in told.strip().splitlines():
-            match = ELEMENT.match(line.strip())
-            if match:
-                element = match["path"].split(" > ")[0]
-                continue
-            what = line.strip().removeprefix("- ERROR:").strip()
-            if not what:
-                continue
-            found = model.by_id.get(element) if model else None
-            if model is not None and found is not None:
-                yield at(model, found, "deployment", what, "Zeebe refuses the file", "")
-            else:
-                yield Finding(rule="deployment", file=paths.get(name, project.folder), element=element, what=what)
+def _told(text: str) -> Iterator[tuple[str, str]]:
+    element = ""
+    for line in text.strip().splitlines():
+        match = ELEMENT.match(line.strip())
+        if match:
+            element = match["path"].split(" > ")[0]
+        elif line.strip():
+            yield element, line.strip().removeprefix("- ERROR:").strip()
+
+
+def _twice(project: Project) -> Iterator[Finding]:
+    """Ids are given once in a deployment."""
+    processes = [(process.get("id"), model.path) for model in project.models for process in model.processes]
+    forms = [(form.id, form.path) for form in project.forms]
+    decisions = [(name, file.path) for file in project.decisions for name in file.decisions]
+    for ids in (processes, forms, decisions):
+        counted = Counter(name for name, _ in ids)
+        for name, path in ids:
+            if counted[name] > 1:
+                yield Finding(rule="deployment", file=path, element=name, what=f"The id '{name}' is given in two files")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
-from workers.workshop.bpmn import BPMN
+from workers.workshop.bpmn import BPMN, parse
 from workers.workshop.check.findings import Finding
 from workers.workshop.check.project import Project
 from workers.workshop.check.rules.say import WARNING, at
@@ -12,12 +13,17 @@ from workers.workshop.layout import di, found_flaws
 from workers.workshop.pictures import FOLDER, outdated, pictures
 
 
+@lru_cache(maxsize=64)
+def _flaws(source: bytes) -> tuple[tuple[str, str], ...]:
+    return tuple(found_flaws(parse(source)).items())
+
+
 def check(project: Project) -> Iterator[Finding]:
     """Flaws of every drawing, and of the pictures in the documentation."""
     for model in project.models:
         if len(model.processes) != 1 or model.root.find(f"{BPMN}collaboration") is not None:
             continue
-        for name, why in found_flaws(model.root).items():
+        for name, why in _flaws(model.source):
             yield at(
                 model,
                 model.by_id.get(name, model.processes[0]),

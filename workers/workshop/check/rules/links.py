@@ -241,15 +241,31 @@ def _asks(project: Project, model: Model, node: Element) -> Iterator[Finding]:
     if definition is not None and name:
         yield from _bound(model, node, definition, "the form")
     yield from _group(project, model, node)
-    if not mappings(node, "output"):
+    yield from _given(project, model, node, name)
+
+
+def _given(project: Project, model: Model, node: Element, form_id: str) -> Iterator[Finding]:
+    """What a person enters gets into the process, and nothing else."""
+    sources, form = [source for _, source in mappings(node, "output")], project.form(form_id)
+    if not sources:
         yield at(
             model,
             node,
             "output-mapping",
             "The task maps no output",
             "Whatever a client sends would get into the process, other variables too",
-            "Map the form's variable, such as source =choice, target choice",
+            "`fsm check --fix` maps the form's variable",
         )
+    for variable in sorted(form.variables) if form is not None and sources else ():
+        if not any(re.search(rf"\b{re.escape(variable)}\b", source) for source in sources):
+            yield at(
+                model,
+                node,
+                "output-mapping",
+                f"The task maps no output from '{variable}', which its form fills in",
+                "What a person enters is lost",
+                f"Map it: source ={variable}, target {variable}",
+            )
 
 
 def _group(project: Project, model: Model, node: Element) -> Iterator[Finding]:

@@ -40,6 +40,30 @@ def check(project: Project) -> Iterator[Finding]:
 # -- syntax --------------------------------------------------------------------------------------------------------------
 
 
+TEMPORAL = re.compile(r'\b(duration|date and time|date|time|years and months duration)\("([^"]*)"\)')
+"""Calls with a literal; one that cannot be read is null, and the expression goes on with it."""
+
+
+def _literals(model: Model, element: Element, text: str) -> Iterator[Finding]:
+    for name, literal in TEMPORAL.findall(text):
+        if compile(f'{name}("{literal}")').evaluate({}).value is None:
+            yield at(
+                model,
+                element,
+                "time",
+                f'"{literal}" is no {name}',
+                "The result is null, and the instance stops or goes on without",
+                EXAMPLES.get(name, ""),
+            )
+
+
+EXAMPLES = {
+    "duration": 'Such as duration("PT4H") (four hours), duration("P7D") (seven days)',
+    "date": 'Such as date("2027-01-28")',
+    "date and time": 'Such as date and time("2027-01-28T08:00:00Z")',
+}
+
+
 def _syntax(model: Model) -> Iterator[Finding]:
     for element, _, _, text in expressions(model):
         try:
@@ -53,6 +77,8 @@ def _syntax(model: Model) -> Iterator[Finding]:
                 f"At character {error.column}: {text[max(0, error.column - 12) : error.column + 12]}",
                 "`fsm feel` tries an expression",
             )
+            continue
+        yield from _literals(model, element, text)
     for element in model.root.iter():
         places = EXPRESSION_PLACES.get(kind(element), ()) if isinstance(element.tag, str) else ()
         for place in places:

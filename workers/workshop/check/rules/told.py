@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from adapters.texts import files, preview
 from workers.domain.messages import Catalogue
@@ -20,16 +21,27 @@ def check(project: Project, flow: DataFlow) -> Iterator[Finding]:
     """Everything wrong with the texts, and with each element that sends one of them."""
     if not (project.folder / files.FOLDER).is_dir():
         return
-    for found in preview.check(project.folder):
-        path = project.folder / "forms" / found.file
-        yield Finding(
-            rule="text", file=path, element=found.where, what=found.problem, fix="`fsm messages show` shows it"
-        )
-    catalogue, _ = files.read(project.folder)
+    catalogue, problems = _texts(project.folder)
+    for file, where, problem in problems:
+        path = project.folder / "forms" / file
+        yield Finding(rule="text", file=path, element=where, what=problem, fix="`fsm messages show` shows it")
     for model in project.models if catalogue else ():
         for node in model.nodes:
             if task_type(node) == TASK_TYPE and catalogue is not None:
                 yield from _sending(catalogue, flow, model, node)
+
+
+def _texts(folder: Path) -> tuple[Catalogue | None, list[tuple[str, str, str]]]:
+    """The texts and what is wrong with them, worked out once for each content."""
+    paths = sorted((folder / files.FOLDER).rglob("*.yaml"))
+    content = tuple((path.relative_to(folder), path.read_bytes()) for path in paths)
+    if content not in _KNOWN:
+        _KNOWN.clear()
+        _KNOWN[content] = (files.read(folder)[0], [(f.file, f.where, f.problem) for f in preview.check(folder)])
+    return _KNOWN[content]
+
+
+_KNOWN: dict[tuple[tuple[Path, bytes], ...], tuple[Catalogue | None, list[tuple[str, str, str]]]] = {}
 
 
 def _sending(catalogue: Catalogue, flow: DataFlow, model: Model, node: Element) -> Iterator[Finding]:
