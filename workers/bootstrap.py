@@ -29,7 +29,9 @@ from adapters.datadog import TRACE_VARIABLE
 from adapters.documents.client import FileDocumentStore
 from adapters.documents.pages import PdfPages
 from adapters.documents.renderer import PdfRenderer
+from adapters.kafka.avro import AvroCodec, PlainCodec
 from adapters.kafka.client import KafkaEventBus, KafkaStream
+from adapters.kafka.registry import registry_client
 from adapters.messaging.client import HttpMessaging
 from adapters.oracle_fusion.client import OracleFusion
 from adapters.postgres.client import Database
@@ -64,7 +66,7 @@ from workers.ports.sales import SalesSystem
 from workers.ports.secrets import Secrets
 from workers.ports.signatures import Signatures
 from workers.ports.statuses import StatusFeed
-from workers.ports.streams import Record, Stream
+from workers.ports.streams import Codec, Record, Stream
 from workers.ports.texts import Texts
 from workers.runtime.middleware import Middleware
 from workers.runtime.options import WorkerOptions
@@ -270,12 +272,17 @@ def _erp(platform: Platform) -> OracleFusion:
 
 
 def _bus(platform: Platform) -> EventBus:
-    bus = KafkaEventBus(required(platform.settings.kafka, "kafka"))
+    bus = KafkaEventBus(required(platform.settings.kafka, "kafka"), codec=platform.get(Codec))
     if not platform.settings.tracing:
         return bus
     from adapters.datadog.ports import TracedBus
 
     return TracedBus(bus)
+
+
+def _codec(platform: Platform) -> Codec:
+    registry = platform.settings.schema_registry
+    return PlainCodec() if registry is None else AvroCodec(registry_client(registry))
 
 
 def _processes(platform: Platform) -> Processes:
@@ -335,6 +342,7 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
     SalesReads: lambda p: SalesReads(p.get(Database)),
     EffectLedger: lambda p: PostgresLedger(p.get(Database), p.get(Clock)),
     Inbox: lambda p: PostgresInbox(p.get(Database), p.get(Clock)),
+    Codec: _codec,
     EventBus: _bus,
     Signatures: _signatures,
     Messaging: _messaging,

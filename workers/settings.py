@@ -27,7 +27,7 @@ from pydantic_settings import (
 from adapters.adobe_sign.settings import AdobeSignSettings, OAuth
 from adapters.camunda.settings import CamundaSettings
 from adapters.documents.settings import DocumentSettings
-from adapters.kafka.settings import KafkaSettings
+from adapters.kafka.settings import KafkaSettings, SchemaRegistrySettings
 from adapters.messaging.settings import MessagingSettings
 from adapters.oracle_fusion.settings import OracleFusionSettings
 from adapters.postgres.settings import PostgresSettings
@@ -145,6 +145,8 @@ class Settings(BaseSettings):
     vault: VaultSettings | None = None
     postgres: PostgresSettings | None = None
     kafka: KafkaSettings | None = None
+    # Without one, events are JSON.
+    schema_registry: SchemaRegistrySettings | None = None
     adobe_sign: AdobeSignPlace | None = None
     messaging: MessagingPlace | None = None
     documents: DocumentSettings | None = None

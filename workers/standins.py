@@ -31,6 +31,8 @@ from adapters.camunda.settings import CamundaSettings
 from adapters.children import Child, free_port
 from adapters.documents.local import LocalDocuments
 from adapters.kafka.local import LocalKafka
+from adapters.kafka.local_registry import LocalRegistry
+from adapters.kafka.registry import register, registry_client
 from adapters.messaging.local import LocalMessaging
 from adapters.oracle_fusion.local import LocalFusion
 from adapters.postgres.local import LocalPostgres
@@ -60,7 +62,17 @@ PLATFORM_PROCESSES: Mapping[str, Sequence[str]] = {
 }
 USUAL_PORTS: Mapping[str, int] = {"grpc": 26500, "rest": 8080, "api": 8090, "health": 8071}
 # Settings a stack makes itself, whatever the environment says of them.
-STARTED_HERE = ("vault", "postgres", "kafka", "adobe_sign", "messaging", "oracle_fusion", "documents", "links")
+STARTED_HERE = (
+    "vault",
+    "postgres",
+    "kafka",
+    "schema_registry",
+    "adobe_sign",
+    "messaging",
+    "oracle_fusion",
+    "documents",
+    "links",
+)
 REPLACED_HERE: Mapping[str, Any] = {"camunda": CamundaSettings(), "api": ApiSettings(), "clock": "camunda"}
 ENGINE_SECONDS = 30.0
 WATCH_SECONDS = 0.2
@@ -176,6 +188,7 @@ class LocalStack:
                 vault = pool.submit(self._enter, "OpenBao", LocalVault)
                 postgres = pool.submit(self._enter, "PostgreSQL", LocalPostgres)
                 self.kafka: LocalKafka = self._enter("Kafka (librdkafka's mock cluster)", LocalKafka)
+                self.registry: LocalRegistry = self._enter("Schema Registry (stand-in)", LocalRegistry)
                 self.messaging: LocalMessaging = self._enter("messaging service (emulator)", LocalMessaging)
                 self.adobe: LocalAdobeSign = self._enter("Acrobat Sign (emulator)", LocalAdobeSign)
                 self.fusion: LocalFusion = self._enter("Oracle Fusion (emulator)", LocalFusion)
@@ -183,6 +196,7 @@ class LocalStack:
                 self.postgres: LocalPostgres = postgres.result()
                 self.vault: LocalVault = vault.result()
                 self.camunda: CamundaSettings = engine.result()
+            register(registry_client(self.registry.settings))
             seed(self.postgres.url)
             self.vault.configure(self.postgres.admin_url)
             self.settings = self._settings()
@@ -208,10 +222,10 @@ class LocalStack:
             self.processes[name] = process
             self._progress(f"{name} runs (process {process.pid})")
 
-    def produce(self, topic: str, key: str, value: bytes) -> None:
+    def produce(self, topic: str, key: str, value: bytes, headers: Mapping[str, str] | None = None) -> None:
         """Puts bytes on a topic, whatever they are; returns when the broker has them."""
         producer = Producer({"bootstrap.servers": self.kafka.bootstrap_servers})
-        producer.produce(topic, key=key, value=value)
+        producer.produce(topic, key=key, value=value, headers=dict(headers or {}))
         producer.flush(10)
 
     @property
@@ -254,6 +268,7 @@ class LocalStack:
             "vault": self.vault.settings,
             "postgres": PostgresSettings(url=self.postgres.place),
             "kafka": self.kafka.settings,
+            "schema_registry": self.registry.settings,
             "adobe_sign": AdobeSignPlace(discovery_url=adobe.discovery_url, client_ids=adobe.client_ids),
             "messaging": MessagingPlace(base_url=self.messaging.settings.base_url),
             "oracle_fusion": OracleFusionPlace(base_url=fusion.base_url, business_units=fusion.business_units),

@@ -18,7 +18,7 @@ from adapters.kafka.connection import Connection, Sparing
 from adapters.kafka.settings import KafkaSettings
 from workers.ports import errors
 from workers.ports.events import Event
-from workers.ports.streams import Record
+from workers.ports.streams import Codec, Record
 
 log = logging.getLogger(__name__)
 _library_log = logging.getLogger("librdkafka")
@@ -26,12 +26,17 @@ _library_log.addFilter(Sparing())
 
 
 class KafkaEventBus:
-    """Implements `workers.ports.events.EventBus`. Any thread may publish; one thread serves the delivery reports."""
+    """Implements `workers.ports.events.EventBus`. Any thread may publish; one thread serves the delivery reports.
 
-    def __init__(self, settings: KafkaSettings) -> None:
+    A producer that met a fatal error (its idempotence is lost) never works again: it is thrown away and another one is made.
+    """
+
+    def __init__(self, settings: KafkaSettings, codec: Codec | None = None) -> None:
         self._settings = settings
+        self._encode = codec.encode if codec else wire.value
         self._connection = Connection()
-        self._producer = Producer(wire.producer(settings) | {"error_cb": self._connection.note}, logger=_library_log)
+        self._lock = threading.Lock()
+        self._producer = _Life(settings, self._connection)
         self._stop = threading.Event()
         self._poller = threading.Thread(target=self._serve, name="kafka producer", daemon=True)
         self._poller.start()
@@ -41,7 +46,13 @@ class KafkaEventBus:
 
         `Misconfigured` instead of a mere time-out when the brokers do not let us in.
         """
-        deliveries = [self._send(event) for event in events]
+        life = self._producer
+        try:
+            self._deliver([self._send(life, event) for event in events])
+        finally:
+            self._replace(life)
+
+    def _deliver(self, deliveries: Sequence[_Delivery]) -> None:
         # librdkafka itself gives up after `delivery_timeout`; the second more is for its report to reach us.
         deadline = time.monotonic() + self._settings.delivery_timeout.total_seconds() + 1
         for delivery in deliveries:
@@ -54,7 +65,7 @@ class KafkaEventBus:
 
     def close(self) -> None:
         """Waits for what is under way, then ends the thread."""
-        self._producer.flush(self._settings.delivery_timeout.total_seconds())
+        self._producer.client.flush(self._settings.delivery_timeout.total_seconds())
         self._stop.set()
         self._poller.join()
 
@@ -68,33 +79,65 @@ class KafkaEventBus:
         """Closes."""
         self.close()
 
-    def _send(self, event: Event) -> _Delivery:
-        delivery = _Delivery(event)
-        with _port_errors(reference=str(event.event_id)):
-            self._producer.produce(
+    def _send(self, life: _Life, event: Event) -> _Delivery:
+        delivery, value = _Delivery(event, life), self._encode(event)
+        with _port_errors(reference=str(event.event_id), fatal=life.end):
+            life.client.produce(
                 event.topic,
                 key=event.key,
-                value=wire.value(event),
+                value=value,
                 headers=wire.headers(event),
                 on_delivery=delivery.report,
             )
         return delivery
 
+    def _replace(self, life: _Life) -> None:
+        """Another producer, if this one is done for; whoever sees it first makes it."""
+        if not life.ended:
+            return
+        with self._lock:
+            if self._producer is not life:
+                return
+            log.error("the Kafka producer met a fatal error: another one takes over")
+            self._producer = _Life(self._settings, self._connection)
+        life.client.purge()
+        life.client.flush(1)
+
     def _serve(self) -> None:
         while not self._stop.is_set():
-            self._producer.poll(0.1)
+            self._producer.client.poll(0.1)
+
+
+class _Life:
+    """One producer, until a fatal error ends it."""
+
+    def __init__(self, settings: KafkaSettings, connection: Connection) -> None:
+        self.ended = False
+        self._connection = connection
+        self.client = Producer(wire.producer(settings) | {"error_cb": self._note}, logger=_library_log)
+
+    def end(self) -> None:
+        """It will never send anything again."""
+        self.ended = True
+
+    def _note(self, error: KafkaError) -> None:
+        if error.fatal() or error.code() == KafkaError._FATAL:
+            self.end()
+        self._connection.note(error)
 
 
 class _Delivery:
     """One event under way."""
 
-    def __init__(self, event: Event) -> None:
-        self._event = event
+    def __init__(self, event: Event, life: _Life) -> None:
+        self._event, self._life = event, life
         self._told = threading.Event()
         self._error: KafkaError | None = None
 
     def report(self, error: KafkaError | None, message: Message) -> None:
         self._error = error
+        if error is not None and (error.fatal() or error.code() == KafkaError._FATAL):
+            self._life.end()
         self._told.set()
 
     def wait(self, seconds: float) -> None:
@@ -124,7 +167,7 @@ class KafkaStream:
         with _port_errors():
             conf = wire.consumer(settings, group) | {"error_cb": self._connection.note}
             self._consumer = Consumer(conf, logger=_library_log)
-            self._consumer.subscribe(list(topics), on_revoke=self._forget, on_lost=self._forget)
+            self._consumer.subscribe(list(topics), on_assign=self._begin, on_revoke=self._forget, on_lost=self._forget)
 
     def poll(self, timeout: timedelta) -> Record | None:
         """The next record. A partition whose wait is over is read again from the record that was postponed.
@@ -183,6 +226,10 @@ class KafkaStream:
                 self._consumer.seek(TopicPartition(*place, offset))
                 self._consumer.resume([TopicPartition(*place)])
 
+    def _begin(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        """librdkafka keeps a pause even while the partition is somebody else's: one that comes back must be read on."""
+        consumer.resume(partitions)
+
     def _forget(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         """Partitions that go elsewhere start there from the last commit."""
         for partition in partitions:
@@ -208,11 +255,14 @@ _NOT_OURS_ANY_MORE = frozenset(
 
 
 @contextmanager
-def _port_errors(*, reference: str = "") -> Iterator[None]:
-    """Turns what librdkafka raises at once into a `PortError`."""
+def _port_errors(*, reference: str = "", fatal: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Turns what librdkafka raises at once into a `PortError`; `fatal` hears that the client is done for."""
     try:
         yield
     except BufferError as error:
         raise errors.Unavailable("Kafka: the send queue is full", system=wire.SYSTEM, reference=reference) from error
     except KafkaException as error:
-        raise wire.translated(error.args[0], reference=reference) from error
+        fault: KafkaError = error.args[0]
+        if fault.fatal() or fault.code() == KafkaError._FATAL:
+            fatal()
+        raise wire.translated(fault, reference=reference) from error

@@ -25,3 +25,14 @@ class KafkaSettings(BaseModel):
     delivery_timeout: timedelta = timedelta(seconds=10)
     max_message_bytes: int = 1_000_000
     properties: dict[str, str | int | bool] = {}
+
+
+class SchemaRegistrySettings(BaseModel):
+    """Where Confluent's Schema Registry is. Without a user nobody logs in; `timeout` bounds every request to it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    url: str = Field(pattern=r"^https?://")
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    ca_file: str | None = None
+    timeout: timedelta = timedelta(seconds=5)

@@ -17,6 +17,7 @@ from workers.ports.events import Event
 from workers.ports.streams import Record
 
 SYSTEM = "Kafka"
+LATEST_MILLIS = 4_102_444_800_000  # the year 2100: what is later was no millisecond
 MISCONFIGURED = frozenset(
     {
         KafkaError._AUTHENTICATION,
@@ -115,17 +116,24 @@ def headers(event: Event) -> dict[str, str | bytes | None]:
 
 def record(message: Message) -> Record:
     """A message as a record; bytes that are no text in key or headers are replaced, never a reason to fail."""
-    kind, millis = message.timestamp()
-    at = None if kind == TIMESTAMP_NOT_AVAILABLE else datetime.fromtimestamp(millis / 1000, UTC)
+    content = message.value()
     return Record(
         topic=message.topic() or "",
         partition=message.partition() or 0,
         offset=message.offset() or 0,
         key=_text(message.key()),
-        value=_bytes(message.value()),
+        value=_bytes(content),
         headers={name: _text(content) for name, content in _pairs(message.headers())},
-        timestamp=at,
+        timestamp=_instant(*message.timestamp()),
+        tombstone=content is None,
     )
+
+
+def _instant(kind: int, millis: int) -> datetime | None:
+    """When the record was written. A sender may write anything: microseconds, a year no calendar has, less than nothing."""
+    if kind == TIMESTAMP_NOT_AVAILABLE or not 0 <= millis < LATEST_MILLIS:
+        return None
+    return datetime.fromtimestamp(millis / 1000, UTC)
 
 
 def _pairs(told: Any) -> list[tuple[str, Any]]:

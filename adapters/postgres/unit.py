@@ -94,7 +94,7 @@ class PostgresUnit:
         """The id is made of the effect key and the fact: the same effect tells the same event."""
         body = json.dumps(fact.payload, sort_keys=True)
         event = Event(
-            event_id=ids.derived_id(self._session.key, fact.topic, fact.key, body),
+            event_id=ids.event_id(self._session.now, self._session.key, fact.topic, fact.key, body),
             topic=fact.topic,
             key=fact.key,
             type=fact.topic,

@@ -117,7 +117,7 @@ class Told:
 def event(order: OrderReference, told: Told) -> Event:
     """An event about an order, keyed `pyxis_8841207`; the same report gives the same id."""
     correlation_id = ids.order_key(order.source_system, order.external_order_id)
-    event_id = ids.derived_id("sales-report", told.topic, correlation_id, told.report_id)
+    event_id = ids.event_id(told.at, "sales-report", told.topic, correlation_id, told.report_id)
     envelope = {
         "eventId": str(event_id),
         "occurredAt": instant(told.at),

@@ -18,6 +18,7 @@ from workers.ports.events import EventBus
 from workers.ports.inbox import Inbox
 from workers.ports.processes import Processes
 from workers.ports.statuses import StatusFeed
+from workers.ports.streams import Codec
 from workers.settings import read
 
 
@@ -65,6 +66,7 @@ def _take_in(platform: Platform, system: str, stop: threading.Event) -> None:
                 consumer=group,
                 sales=platform.get(SalesSystems).get(system) or platform.get(StatusFeed),
                 stream=stream,
+                codec=platform.get(Codec),
                 inbox=platform.get(Inbox),
                 processes=platform.get(Processes),
                 bus=platform.get(EventBus),

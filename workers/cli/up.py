@@ -104,6 +104,7 @@ def addresses(stack: LocalStack) -> dict[str, str]:
         "Camunda REST": f"{stack.camunda.rest_address}/v2",
         "PostgreSQL": stack.postgres.place,
         "Kafka": stack.kafka.bootstrap_servers,
+        "Schema Registry": stack.registry.settings.url,
         "OpenBao": stack.vault.address,
         "Acrobat Sign": stack.adobe.settings.discovery_url,
         "messaging": stack.messaging.settings.base_url,

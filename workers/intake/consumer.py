@@ -5,7 +5,7 @@ Each step may be repeated: the inbox knows a message by its id, Camunda knows a 
 is committed last. A crash anywhere between loses nothing and doubles nothing.
 
     document unreadable, tenant unknown     failed topic, then the offset: it would fail the same way for ever
-    database, Camunda or Kafka in trouble   the record again after 1, 2, 4 ... 30 s, nothing of its partition before it
+    database, Camunda, Kafka, registry away the record again after 1, 2, 4 ... 30 s, nothing of its partition before it
     Camunda or the database refuses it      failed topic: the same words would be refused again
     a bug                                   three more attempts, then the failed topic: nothing else stops
 """
@@ -25,7 +25,7 @@ from workers.intake.desk import Desk, came, receive, tell
 from workers.intake.kinds import Arrival
 from workers.ports.errors import Misconfigured, PortError, Refused, Unavailable
 from workers.ports.sales import Unreadable
-from workers.ports.streams import Record, Stream
+from workers.ports.streams import Codec, Record, Stream
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +40,7 @@ class Intake(Desk):
     """What the intake of one sales system needs. `around` makes the context a record is taken in, such as its span."""
 
     stream: Stream
+    codec: Codec | None = None
     around: Callable[[Record], AbstractContextManager[Any]] = lambda _: nullcontext()
     failed_attempts: dict[str, int] = field(default_factory=dict)
 
@@ -61,6 +62,12 @@ def run_intake(intake: Intake, stop: threading.Event) -> None:
 
 def take_in(intake: Intake, record: Record) -> None:
     """One record, to its end: taken in, or on the failed topic, or postponed. Raises only for trouble with the stream."""
+    if record.tombstone:
+        log.info(
+            "intake of %s: %s says that its key is to be forgotten; orders are not", intake.sales.name, record.position
+        )
+        intake.stream.commit(record)
+        return
     arrival = Arrival(record, intake.consumer)
     attempt = intake.failed_attempts.get(record.position, 0) + 1
     try:
@@ -81,7 +88,7 @@ def delay_after(attempts: int) -> timedelta:
 def _settle(intake: Intake, arrival: Arrival, attempt: int) -> None:
     """Takes the record in, or tells the failed topic why not. What it raises is worth another attempt."""
     try:
-        receive(intake, arrival)
+        receive(intake, _readable(intake, arrival))
     except Unreadable as failure:
         _fail(intake, arrival, failure, attempt)
     except Refused as refusal:
@@ -93,6 +100,15 @@ def _settle(intake: Intake, arrival: Arrival, attempt: int) -> None:
         if attempt <= ATTEMPTS_AFTER_A_BUG:
             raise
         _fail(intake, arrival, failures.unexpected(bug, code=failures.INTERNAL), attempt)
+
+
+def _readable(intake: Intake, arrival: Arrival) -> Arrival:
+    """The same record with its document as JSON. It keeps the id it was known by as it came."""
+    if intake.codec is None:
+        return arrival
+    record = arrival.record
+    headers = {**record.headers, "event-id": arrival.message_id}
+    return Arrival(replace(record, value=intake.codec.readable(record), headers=headers), arrival.consumer)
 
 
 def _fail(intake: Intake, arrival: Arrival, failure: Unreadable, attempt: int) -> None:

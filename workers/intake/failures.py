@@ -7,7 +7,7 @@ from datetime import datetime
 from workers.domain import ids
 from workers.domain.orders import Issue
 from workers.intake.kinds import Arrival
-from workers.intake.monitoring import described, instant
+from workers.intake.monitoring import SCHEMA_VERSION, described, instant
 from workers.ports.events import Event
 from workers.ports.sales import Unreadable
 
@@ -21,10 +21,12 @@ REFUSED = "REFUSED"
 def failed_event(arrival: Arrival, failure: Unreadable, *, source: str, retries: int, now: datetime) -> Event:
     """The event on the failed topic: every error with its code and path, never a value (it may be personal data)."""
     external_id = sale_of(failure, arrival)
-    event_id = ids.derived_id("intake-failed", source, arrival.message_id)
+    event_id = ids.event_id(arrival.record.timestamp, "intake-failed", source, arrival.message_id)
     payload = {
         "eventId": str(event_id),
         "occurredAt": instant(now),
+        "schemaVersion": SCHEMA_VERSION,
+        "causationId": arrival.message_id,
         "sourceSystem": source,
         "externalOrderId": external_id or None,
         "errorCode": failure.code,

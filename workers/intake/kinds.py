@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -32,9 +33,15 @@ class Arrival:
 
     @property
     def message_id(self) -> str:
-        """The sender's event id; a record without one is known by its place, which never changes either."""
+        """The sender's event id; a record without one is known by its place and what it says.
+
+        The place alone would not do: a topic that is made again begins at offset 0, with other orders.
+        """
         told = self.record.headers.get("event-id", "").strip()
-        return told if 0 < len(told) <= LONGEST_ID and told.isprintable() else self.record.position
+        if 0 < len(told) <= LONGEST_ID and told.isprintable():
+            return told
+        said = hashlib.sha256(self.record.key.encode("utf-8", "replace") + b"\0" + self.record.value).hexdigest()
+        return f"{self.record.position}-{said[:16]}"
 
     def row(self, order_key: str) -> InboxMessage:
         """Its row in the inbox."""

@@ -58,7 +58,7 @@ def instant(at: datetime) -> str:
 def _event(
     topic: str, arrival: Arrival, *, source: str, external_id: str, now: datetime, told: Mapping[str, Any]
 ) -> Event:
-    event_id = ids.derived_id(topic, source, arrival.message_id)
+    event_id = ids.event_id(arrival.record.timestamp, topic, source, arrival.message_id)
     correlation_id = ids.order_key(source, external_id) if external_id else None
     payload = {
         "eventId": str(event_id),

@@ -7,10 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from workers.ports.events import Event
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record as the broker holds it. Headers are text; a header that comes twice keeps its last value."""
+    """One record as the broker holds it. Headers are text; a header that comes twice keeps its last value.
+
+    A `tombstone` has no value at all: what its key names is to be forgotten (in a compacted topic).
+    """
 
     topic: str
     partition: int
@@ -19,10 +24,11 @@ class Record:
     value: bytes = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict)
     timestamp: datetime | None = None
+    tombstone: bool = False
 
     @property
     def position(self) -> str:
-        """`topic-partition-offset`: an id for a record whose sender gave none."""
+        """`topic-partition-offset`: where it is. No identity: a topic that is made again begins at offset 0."""
         return f"{self.topic}-{self.partition}-{self.offset}"
 
 
@@ -43,4 +49,20 @@ class Stream(Protocol):
 
     def close(self) -> None:
         """Leaves the group, so that others take the partitions over at once."""
+        ...
+
+
+class Codec(Protocol):
+    """What is inside a record."""
+
+    def encode(self, event: Event) -> bytes:
+        """The value of an event's record. `Refused` when it does not fit, `Misconfigured` when its schema is not registered."""
+        ...
+
+    def readable(self, record: Record) -> bytes:
+        """The document as JSON, whatever it came as.
+
+        `Unavailable` when what describes it (the Schema Registry) does not answer, `workers.ports.sales.Unreadable` when it is
+        none.
+        """
         ...

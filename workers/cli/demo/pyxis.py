@@ -17,6 +17,7 @@ class Pyxis:
 
     name = "pyxis"
     has_goods = True
+    writes_avro = True
     topics = ("sales.pyxis.order.created", "sales.pyxis.order.updated", "sales.pyxis.order.cancelled")
 
     def country(self, sold: Sold) -> str:

@@ -36,6 +36,11 @@ class Shop(Protocol):
         """Of documents created, updated and cancelled."""
         ...
 
+    @property
+    def writes_avro(self) -> bool:
+        """Whether its documents are Avro; else JSON."""
+        ...
+
     def country(self, sold: Sold) -> str:
         """Where the work is to be done: `FR`."""
         ...

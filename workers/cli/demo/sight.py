@@ -10,7 +10,7 @@ from typing import Any
 
 from workers.bootstrap import CamundaRest, Platform, Reads
 from workers.cli.demo.stories import Sale
-from workers.ports.streams import Stream
+from workers.ports.streams import Codec, Stream
 
 MODIFICATIONS_TOPIC = "fsm.tv.modifications_required"
 OPEN_JOBS = ("CREATED", "TIMED_OUT", "RETRIES_UPDATED")
@@ -40,7 +40,7 @@ class Sight:
         """What the sales system is asked to reprice."""
         while (record := self.modifications.poll(timedelta(milliseconds=1))) is not None:
             self.modifications.commit(record)
-            yield json.loads(record.value)
+            yield json.loads(self.platform.get(Codec).readable(record))
 
     def waiting(self, message: str) -> Iterator[tuple[Sale, Mapping[str, Any]]]:
         """Open subscriptions of a message with the sale each is about: who waits for what."""

@@ -52,6 +52,7 @@ class Tempo:
 
     name = "tempo"
     has_goods = False
+    writes_avro = False
     topics = ("sales.tempo.service.requested", "sales.tempo.service.updated", "sales.tempo.service.cancelled")
 
     def country(self, sold: Sold) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -50,11 +51,18 @@ class World:
         return None if due is None else datetime.fromtimestamp(due / 1000, tz=UTC)
 
     def produce(self, topic: str, sale: Sale, document: Mapping[str, Any], *, copies: int = 1) -> None:
-        """Puts a document of the sales system on its topic, as the sales system does; copies have the same event id."""
+        """Puts a document of the sales system on its topic, as the sales system does; copies have the same event id.
+
+        Pyxis writes Avro, Tempo JSON.
+        """
         event_id = uuid5(NAMESPACE_URL, f"demo:{topic}:{sale.number}")
         event = Event(event_id, topic, sale.topic_key, topic, document)
         for _ in range(copies):
-            self.platform.get(EventBus).publish(event)
+            if sale.shop.writes_avro:
+                self.platform.get(EventBus).publish(event)
+            else:
+                value = json.dumps(document, ensure_ascii=False).encode()
+                self.stack.produce(topic, sale.topic_key, value, {"event-id": str(event_id)})
 
     def post(self, path: str, body: Mapping[str, Any], what: str) -> bool:
         """Calls our API for somebody; False when somebody or the clock was quicker."""
