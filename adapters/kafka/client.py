@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
@@ -37,6 +37,7 @@ class KafkaEventBus:
         self._connection = Connection()
         self._lock = threading.Lock()
         self._producer = _Life(settings, self._connection)
+        self._ending: list[_Life] = []
         self._stop = threading.Event()
         self._poller = threading.Thread(target=self._serve, name="kafka producer", daemon=True)
         self._poller.start()
@@ -65,9 +66,10 @@ class KafkaEventBus:
 
     def close(self) -> None:
         """Waits for what is under way, then ends the thread."""
-        self._producer.client.flush(self._settings.delivery_timeout.total_seconds())
         self._stop.set()
         self._poller.join()
+        if not self._producer.ended:
+            self._producer.client.flush(self._settings.delivery_timeout.total_seconds())
 
     def __enter__(self) -> Self:
         """The bus itself."""
@@ -100,12 +102,17 @@ class KafkaEventBus:
                 return
             log.error("the Kafka producer met a fatal error: another one takes over")
             self._producer = _Life(self._settings, self._connection)
-        life.client.purge()
-        life.client.flush(1)
+            self._ending.append(life)
 
     def _serve(self) -> None:
         while not self._stop.is_set():
-            self._producer.client.poll(0.1)
+            life = self._producer
+            life.serve(0.1)
+            self._replace(life)
+            for old in list(self._ending):
+                old.purge()
+                if len(old.client) == 0:
+                    self._ending.remove(old)
 
 
 class _Life:
@@ -119,6 +126,20 @@ class _Life:
     def end(self) -> None:
         """It will never send anything again."""
         self.ended = True
+
+    def serve(self, seconds: float) -> None:
+        """Delivery reports. A fatal error is raised right here, and not told to `error_cb`: it must not end the thread."""
+        try:
+            self.client.poll(seconds)
+        except (KafkaException, SystemError) as error:  # the latter when the library loses the former on its way
+            log.error("kafka producer: %s", error)
+            self.end()
+
+    def purge(self) -> None:
+        """What waits for its reports must hear that they failed."""
+        with suppress(KafkaException, SystemError):
+            self.client.purge()
+            self.client.poll(0)
 
     def _note(self, error: KafkaError) -> None:
         if error.fatal() or error.code() == KafkaError._FATAL:

@@ -11,28 +11,19 @@ import json
 import threading
 import uuid
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
 import avro.schema
-from avro.compatibility import ReaderWriterCompatibilityChecker, SchemaCompatibilityType
 from avro.errors import AvroException
 from starlette.responses import JSONResponse, Response
 
 from adapters.emulator import Call, Emulator, Faults, LocalServer
+from adapters.kafka.compatibility import LEVEL, RULES, conflicts
 from adapters.kafka.settings import SchemaRegistrySettings
 
-LEVEL = "BACKWARD"
-# Level -> pairs (reader, writer) that must fit, of the new schema and one registered before; and whether all count or the last.
-Pairs = Callable[[str, str], Sequence[tuple[str, str]]]
-RULES: Mapping[str, Pairs] = {
-    "NONE": lambda new, old: (),
-    "BACKWARD": lambda new, old: ((new, old),),
-    "FORWARD": lambda new, old: ((old, new),),
-    "FULL": lambda new, old: ((new, old), (old, new)),
-}
 # Error -> status, as Confluent tells them.
 STATUS = {40401: 404, 40402: 404, 40403: 404, 40408: 404, 42201: 422, 42203: 422, 409: 409}
 
@@ -43,27 +34,6 @@ class RegistryError(Exception):
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
         self.code = code
-
-
-def compatible(reader: str, writer: str) -> list[str]:
-    """What keeps `reader` from reading what `writer` wrote; nothing when it can."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Avro warns of logical types that it does not know
-        pair = (avro.schema.parse(reader), avro.schema.parse(writer))
-    checker: Any = ReaderWriterCompatibilityChecker  # untyped
-    found = checker().get_compatibility(*pair)
-    if found.compatibility is SchemaCompatibilityType.compatible:
-        return []
-    return [
-        f"{place}: {message}" for place, message in zip(sorted(found.locations), sorted(found.messages), strict=False)
-    ]
-
-
-def conflicts(new: str, before: Sequence[str], level: str) -> list[str]:
-    """What forbids `new` after the versions `before` at a level of compatibility."""
-    rule = RULES[level.removesuffix("_TRANSITIVE")]
-    counting = before if level.endswith("_TRANSITIVE") else before[-1:]
-    return [conflict for old in counting for pair in rule(new, old) for conflict in compatible(*pair)]
 
 
 @dataclass(slots=True)

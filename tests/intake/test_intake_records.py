@@ -85,13 +85,17 @@ def test_another_message_about_the_same_sale_is_a_twin(
     assert [row.reception for row in found] == ["NEW", "TWIN"]
 
 
-def test_a_record_without_event_id_is_known_by_its_place(intake: Intake, camunda: Any, order_id: str) -> None:
-    """Topic, partition and offset never change; an id that could not be a key is not used."""
+def test_a_record_without_event_id_is_known_by_its_place_and_what_it_says(
+    intake: Intake, camunda: Any, order_id: str
+) -> None:
+    """Place and document never change; an id that could not be a key is not used."""
     for number, headers in enumerate(({}, {"event-id": " "}, {"event-id": "x" * 256}, {"event-id": "a\x00b"})):
         document = local.created(f"{order_id}-{number}")
         take_in(intake, Record("sales.pyxis.order.created", 3, int(order_id) + number, "FR_1", document, headers))
     ids_used = [message.message_id for message in camunda.published]
-    assert ids_used == [f"sales.pyxis.order.created-3-{int(order_id) + number}" for number in range(4)]
+    places = [f"sales.pyxis.order.created-3-{int(order_id) + number}" for number in range(4)]
+    assert [known.rpartition("-")[0] for known in ids_used] == places
+    assert len({known.rpartition("-")[2] for known in ids_used}) == 4
 
 
 def test_a_crash_between_commit_and_publication_loses_nothing(
@@ -199,6 +203,8 @@ def test_a_sale_of_no_tenant_goes_to_the_failed_topic(
     assert first.payload == {
         "eventId": str(first.event_id),
         "occurredAt": "2027-01-12T10:15:02Z",
+        "schemaVersion": 1,
+        "causationId": f"bad-{order_id}",
         "sourceSystem": "pyxis",
         "externalOrderId": order_id,
         "errorCode": "INVALID_ORDER",

@@ -18,6 +18,7 @@ from psycopg import sql
 import workers.tasks  # noqa: F401 - fills the registry
 from adapters.calendar import PublicHolidays
 from adapters.documents.pages import PdfPages
+from adapters.kafka.avro import unfit
 from adapters.postgres.client import Database
 from adapters.postgres.ledger import PostgresLedger
 from adapters.postgres.local import LocalPostgres
@@ -360,7 +361,11 @@ class World:
 
     def run(self, task: str, headers: Mapping[str, str] | None = None, *, key: int = 0, **more: Any) -> Outcome:
         key = key or next(self._keys)
-        return self.env.run(task, {**self.vars, **more}, key=key, headers=dict(headers or {}))
+        outcome = self.env.run(task, {**self.vars, **more}, key=key, headers=dict(headers or {}))
+        # Every event fits the schema of its topic (adapters/kafka/schemas): nobody has to remember to check.
+        wrong = {e.topic: unfit(e.topic, e.payload) for e in self.env.bus.published if not e.topic.startswith("fsm.")}
+        assert not {topic: found for topic, found in wrong.items() if found}
+        return outcome
 
     def do(self, task: str, headers: Mapping[str, str] | None = None, **more: Any) -> World:
         outcome = self.run(task, headers, **more)

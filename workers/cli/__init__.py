@@ -13,6 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("workers.cli.demo", "demo"),
     "up": ("workers.cli.up", "up"),
     "engine": ("zeebelet.cli.engine", "engine"),
+    "schemas": ("workers.cli.schemas", "app"),
     "migrate": ("workers.cli.migrate", "migrate"),
     "deploy": ("workers.cli.deploy", "deploy"),
     "work": ("workers.cli.work", "app"),

@@ -7,12 +7,12 @@ edit its file, add fields only with a default, and run `fsm schemas record`, whi
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
-SNAPSHOT = "registered.json"
+SNAPSHOT = Path(__file__).with_name("registered.json")
 
 
 def subject(topic: str) -> str:
@@ -23,16 +23,22 @@ def subject(topic: str) -> str:
 @cache
 def schemas() -> Mapping[str, str]:
     """Topic -> the text of its schema, in one form: compact JSON in the file's order."""
-    files = (file for file in resources.files(__name__).iterdir() if file.name.endswith(".avsc"))
-    return {file.name.removesuffix(".avsc"): compact(json.loads(file.read_text(encoding="utf-8"))) for file in files}
+    files = SNAPSHOT.parent.glob("*.avsc")
+    return {file.stem: compact(json.loads(file.read_text(encoding="utf-8"))) for file in files}
 
 
-def registered() -> Mapping[str, list[Any]]:
+def registered() -> Mapping[str, list[str]]:
     """Topic -> every version that was registered, the oldest first."""
-    found: Mapping[str, list[Any]] = json.loads(
-        resources.files(__name__).joinpath(SNAPSHOT).read_text(encoding="utf-8")
-    )
-    return found
+    kept: Mapping[str, list[Any]] = json.loads(SNAPSHOT.read_text(encoding="utf-8"))
+    return {topic: [compact(version) for version in versions] for topic, versions in kept.items()}
+
+
+def record(topics: Iterable[str]) -> None:
+    """Adds the present schemas of these topics to what was registered."""
+    kept = registered()
+    kept = {**kept, **{topic: [*kept.get(topic, ()), schemas()[topic]] for topic in topics}}
+    rows = (f"  {json.dumps(topic)}: [\n    " + ",\n    ".join(kept[topic]) + "\n  ]" for topic in sorted(kept))
+    SNAPSHOT.write_text("{\n" + ",\n".join(rows) + "\n}\n", encoding="utf-8")
 
 
 def compact(schema: Any) -> str:
