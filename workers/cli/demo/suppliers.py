@@ -59,9 +59,11 @@ class Suppliers:
             return 0
         self.told.add(name)
         waits = self.world.sight.waits(sale, f"{subject}-status-updated")
-        payload = {"occurredAt": self.world.now().isoformat(), **WORDS[subject]}
+        event_id = uuid5(NAMESPACE_URL, f"demo:{name}")
+        envelope = {"eventId": str(event_id), "occurredAt": self.world.now().isoformat()}
+        which = {"system": sale.shop.name, "externalOrderId": sale.number}
         key = sale.order_key.replace(":", "_")
-        event = Event(uuid5(NAMESPACE_URL, f"demo:{name}"), TOPICS[subject], key, TOPICS[subject], payload)
+        event = Event(event_id, TOPICS[subject], key, TOPICS[subject], {**envelope, **which, **WORDS[subject]})
         self.world.platform.get(EventBus).publish(event)
         self.world.tell(f"{TELLS[subject]} {sale.number}")
         if waits:
