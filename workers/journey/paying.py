@@ -76,8 +76,9 @@ def of_payment(order: ServiceOrder, payment: ProviderPayment, topic: str, **more
 
 def of_invoice(order: ServiceOrder, pro_forma: ProForma, topic: str, **more: object) -> Fact:
     """A fact about the pro forma, keyed by it."""
-    body = {"number": pro_forma.number, "total": float(pro_forma.total), "currency": pro_forma.currency}
-    return _keyed(order, topic, str(pro_forma.id), body | {"revision": pro_forma.revision} | more)
+    body = {"invoiceId": str(pro_forma.id), "number": pro_forma.number, "total": float(pro_forma.total)}
+    body |= {"currency": pro_forma.currency, "revision": pro_forma.revision}
+    return _keyed(order, topic, str(pro_forma.id), body | more)
 
 
 def _keyed(order: ServiceOrder, topic: str, key: str, body: dict[str, object]) -> Fact:
