@@ -34,9 +34,11 @@ from adapters.kafka.client import KafkaEventBus, KafkaStream
 from adapters.kafka.registry import registry_client
 from adapters.messaging.client import HttpMessaging
 from adapters.oracle_fusion.client import OracleFusion
+from adapters.ping.client import PingIdentity
 from adapters.postgres.client import Database
 from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.ledger import PostgresLedger
+from adapters.postgres.owners import PostgresOwners
 from adapters.postgres.reads import Reads
 from adapters.postgres.sales_reads import SalesReads
 from adapters.redis.alone import LocalRateLimits
@@ -55,6 +57,7 @@ from workers.ports.effects import EffectLedger
 from workers.ports.erp import Payables
 from workers.ports.errors import Misconfigured
 from workers.ports.events import EventBus
+from workers.ports.identity import Identity, Owners
 from workers.ports.inbox import Inbox
 from workers.ports.jobs import JobGateway
 from workers.ports.limits import RateLimits
@@ -343,6 +346,8 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
     EffectLedger: lambda p: PostgresLedger(p.get(Database), p.get(Clock)),
     Inbox: lambda p: PostgresInbox(p.get(Database), p.get(Clock)),
     Codec: _codec,
+    Identity: lambda p: PingIdentity(required(p.settings.oidc, "oidc")),
+    Owners: lambda p: PostgresOwners(p.get(Database)),
     EventBus: _bus,
     Signatures: _signatures,
     Messaging: _messaging,

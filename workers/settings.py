@@ -30,6 +30,7 @@ from adapters.documents.settings import DocumentSettings
 from adapters.kafka.settings import KafkaSettings, SchemaRegistrySettings
 from adapters.messaging.settings import MessagingSettings
 from adapters.oracle_fusion.settings import OracleFusionSettings
+from adapters.ping.settings import PingSettings
 from adapters.postgres.settings import PostgresSettings
 from adapters.vault.settings import VaultSettings
 from workers.ports.errors import Misconfigured
@@ -45,7 +46,7 @@ class ApiSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     host: str = "127.0.0.1"
     port: int = 8090
-    # Who may answer for a provider or a visit; in production the gateway in front checks OIDC tokens.
+    # The one key of a laptop, for every route. Where an identity provider is set (`FSM_OIDC__...`) it opens nothing.
     token: str = Field(default="", repr=False)
 
     @property
@@ -153,6 +154,7 @@ class Settings(BaseSettings):
     sales: Mapping[str, SalesPlace] = {}
     links: LinkSettings | None = None
     oracle_fusion: OracleFusionPlace | None = None
+    oidc: PingSettings | None = None
     api: ApiSettings = ApiSettings()
     work: WorkSettings = WorkSettings()
     # Spans to the Datadog agent (DD_AGENT_HOST, DD_ENV ... are its library's own settings).

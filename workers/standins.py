@@ -10,13 +10,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import secrets
 import socket
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -35,6 +34,7 @@ from adapters.kafka.local_registry import LocalRegistry
 from adapters.kafka.registry import register, registry_client
 from adapters.messaging.local import LocalMessaging
 from adapters.oracle_fusion.local import LocalFusion
+from adapters.ping.local import LocalPing
 from adapters.postgres.local import LocalPostgres
 from adapters.postgres.seed import seed
 from adapters.postgres.settings import PostgresSettings
@@ -63,6 +63,7 @@ PLATFORM_PROCESSES: Mapping[str, Sequence[str]] = {
 USUAL_PORTS: Mapping[str, int] = {"grpc": 26500, "rest": 8080, "api": 8090, "health": 8071}
 # Settings a stack makes itself, whatever the environment says of them.
 STARTED_HERE = (
+    "oidc",
     "vault",
     "postgres",
     "kafka",
@@ -191,6 +192,7 @@ class LocalStack:
                 self.registry: LocalRegistry = self._enter("Schema Registry (stand-in)", LocalRegistry)
                 self.messaging: LocalMessaging = self._enter("messaging service (emulator)", LocalMessaging)
                 self.adobe: LocalAdobeSign = self._enter("Acrobat Sign (emulator)", LocalAdobeSign)
+                self.ping: LocalPing = self._enter("identity provider (emulator)", LocalPing)
                 self.fusion: LocalFusion = self._enter("Oracle Fusion (emulator)", LocalFusion)
                 self.documents: LocalDocuments = self._enter("documents", LocalDocuments)
                 self.postgres: LocalPostgres = postgres.result()
@@ -278,7 +280,8 @@ class LocalStack:
                 provider="https://provider.example",
                 tasklist=self.camunda.rest_address,
             ),
-            "api": ApiSettings(port=self._port("api"), token=secrets.token_urlsafe(16)),
+            "oidc": self.ping.settings,
+            "api": ApiSettings(port=self._port("api")),
         }
         return self._own.model_copy(update=mine)
 
@@ -289,6 +292,24 @@ class LocalStack:
         refuse_second(self._stack_file)  # another one may have come up meanwhile
         write_stack(self._stack_file, {"pid": os.getpid(), "settings": settings})
         self._closing.callback(forget_stack, self._stack_file)
+
+
+class Played(httpx.Auth):
+    """Calls our API as who does such things: providers' app, customers' pages, ERP, back office."""
+
+    def __init__(self, ping: LocalPing) -> None:
+        self._ping = ping
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """With a token of the caller that the path is for."""
+        path = request.url.path
+        client = next((client for mark, client in PLAYED_BY.items() if mark in path), "provider-app")
+        request.headers["Authorization"] = f"Bearer {self._ping.token(client)}"
+        yield request
+
+
+# A part of a path -> who calls it on a laptop; the providers' app calls the others.
+PLAYED_BY = {"/customer-answer": "customer-pages", "/scans": "ops", "/payment": "erp"}
 
 
 def refuse_second(path: Path) -> None:

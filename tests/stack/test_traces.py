@@ -101,7 +101,7 @@ def _accept(stack: LocalStack) -> None:
     offers = CamundaRest(stack.camunda)
     _eventually(lambda: bool(_open_offers(offers)))
     (subscription,) = _open_offers(offers)
-    headers = {"traceparent": APP_TRACEPARENT, "authorization": f"Bearer {stack.settings.api.token}"}
+    headers = {"traceparent": APP_TRACEPARENT, "authorization": f"Bearer {stack.ping.token('provider-app')}"}
     address = f"{stack.settings.api.address}/offers/{subscription['correlationKey']}/answer"
     httpx.post(address, json={"accepted": True}, headers=headers, timeout=30).raise_for_status()
 

@@ -6,29 +6,31 @@ and Camunda the message, so a caller that got no answer simply calls again.
 
 from __future__ import annotations
 
-import hmac
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from workers.api import invoices, providers, sales, scans, webhooks
+from workers.api.access import admitted, known
+from workers.api.edge import BodyTooLarge, BodyTooSlow, Edge
 from workers.api.sales.problems import SalesProblem
 from workers.bootstrap import Platform
+from workers.domain.callers import Forbidden
 from workers.domain.errors import DateNotAllowed, DomainError, NotKnown, ScanNotUsable
 from workers.ports.errors import Misconfigured, NotFound, PortError, Refused, Unavailable
-
-
-class UnauthorizedError(Exception):
-    """Expected a valid bearer token."""
-
+from workers.ports.identity import InvalidTokenError
 
 # Kind of error -> status; the first row that fits counts.
 STATUS: tuple[tuple[type[Exception], int], ...] = (
-    (UnauthorizedError, 401),
+    (InvalidTokenError, 401),
+    (Forbidden, 403),
     (sales.UnknownCallerError, 401),
+    (BodyTooLarge, 413),
+    (BodyTooSlow, 408),
     (NotKnown, 404),
     (ScanNotUsable, 422),
     (DateNotAllowed, 422),
@@ -39,7 +41,7 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (Misconfigured, 500),
     (PortError, 502),
 )
-MAX_BODY = 10 * 1024 * 1024
+HEADERS = {503: {"Retry-After": "5"}, 401: {"WWW-Authenticate": "Bearer"}}
 
 
 def make_app(platform: Platform) -> FastAPI:
@@ -50,24 +52,13 @@ def make_app(platform: Platform) -> FastAPI:
     app.include_router(sales.router)
     sales.prepare(app, platform)
     for router in (providers.router, invoices.router, scans.router):
-        app.include_router(router, dependencies=[Depends(_bearer(platform.settings.api.token))])
+        app.include_router(router, dependencies=[Depends(admitted)])
     app.add_api_route("/livez", lambda: {"status": "ok"}, methods=["GET"])
     for kind, status in STATUS:
         app.add_exception_handler(kind, _problem(status))
     app.add_exception_handler(SalesProblem, _sales_problem)
-    app.middleware("http")(_bounded)
+    app.add_middleware(Edge, admit=partial(known, platform), refuse=_refused)
     return app
-
-
-def _bearer(token: str) -> Callable[[Request], None]:
-    """Refuses callers without the token; without a configured token nobody gets in."""
-
-    def check(request: Request) -> None:
-        scheme, _, shown = request.headers.get("authorization", "").partition(" ")
-        if not token or scheme.lower() != "bearer" or not hmac.compare_digest(shown.encode(), token.encode()):
-            raise UnauthorizedError
-
-    return check
 
 
 def _problem(status: int) -> Callable[[Request, Exception], JSONResponse]:
@@ -81,7 +72,7 @@ def _problem(status: int) -> Callable[[Request, Exception], JSONResponse]:
             "detail": str(error) or (type(error).__doc__ or ""),
             "instance": request.url.path,
         }
-        headers = {"Retry-After": "5"} if status == 503 else {}
+        headers = HEADERS.get(status, {})
         return JSONResponse(problem, status_code=status, headers=headers, media_type="application/problem+json")
 
     return handler
@@ -95,9 +86,9 @@ def _sales_problem(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse(problem, status_code=error.status, headers=wait, media_type="application/problem+json")
 
 
-async def _bounded(request: Request, call_next: Any) -> Any:
-    """A body that says it is too large is not read."""
-    told = request.headers.get("content-length", "0")
-    if not told.isdigit() or int(told) > MAX_BODY:
-        return _problem(413)(request, ValueError(f"Expected at most {MAX_BODY} bytes"))
-    return await call_next(request)
+def _refused(request: Request, error: Exception) -> JSONResponse:
+    """The answer to a request that does not get in; a bug stays one."""
+    status = next((status for kind, status in STATUS if isinstance(error, kind)), None)
+    if status is None:
+        raise error
+    return _problem(status)(request, error)

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "work": ("workers.cli.work", "app"),
     "intake": ("workers.cli.intake", "intake"),
     "api": ("workers.cli.api", "api"),
+    "token": ("workers.cli.token", "token"),
     "orders": ("workers.cli.orders", "app"),
     "tasks": ("workers.cli.tasks", "app"),
     "incidents": ("workers.cli.incidents", "app"),

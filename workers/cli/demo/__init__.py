@@ -23,7 +23,7 @@ from workers.cli.demo.world import World, move_clock
 from workers.cli.deploy import deploy_models
 from workers.cli.timeline import timeline_table
 from workers.ports.clock import Clock
-from workers.standins import LocalStack
+from workers.standins import LocalStack, Played
 
 FAILED_TOPIC = "integration.sales.order.failed"
 # Seconds; a machine with other work to do takes its time to import the API.
@@ -91,8 +91,8 @@ def _go_to(stack: LocalStack, platform: Platform, begin: datetime | None) -> Non
 
 def _world(stack: LocalStack, platform: Platform, closing_stack: ExitStack, show: Show, *, count: int) -> World:
     now = platform.get(Clock).now()
-    headers = {"Authorization": f"Bearer {stack.settings.api.token}"}
-    api = closing_stack.enter_context(httpx.Client(base_url=stack.settings.api.address, headers=headers, timeout=30))
+    client = httpx.Client(base_url=stack.settings.api.address, auth=Played(stack.ping), timeout=30)
+    api = closing_stack.enter_context(client)
     asked = closing_stack.enter_context(closing(platform.records("demo-pyxis", MODIFICATIONS_TOPIC)))
     _wait_for_api(stack, api)
     made = {sale.order_key: sale for sale in sales(count, now=now)}

@@ -1,0 +1,182 @@
+"""Every route has one rule, and every caller is held to it: route x role x tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import psutil
+import pytest
+
+from adapters.emulator import LocalServer
+from adapters.ping.local import LocalPing
+from workers.api.access import OTHER_DOORS, RULES
+from workers.api.app import make_app
+from workers.bootstrap import Platform
+from workers.domain.callers import Kind, Owner, Role
+from workers.domain.errors import NotKnown
+from workers.ports.documents import DocumentStore, PageCounter
+from workers.ports.effects import EffectLedger
+from workers.ports.identity import Owners
+from workers.settings import ApiSettings, Settings
+
+ME, ANOTHER = UUID(int=1), UUID(int=2)
+FRENCH = Owner("FR", "FR-HOME", "FR-0112", ME)
+BODIES: dict[str, Any] = {
+    "answer": {"accepted": True},
+    "date-proposals": {"date": "2027-02-02"},
+    "provider-answer": {"answer": "ACCEPTED"},
+    "customer-answer": {"answer": "ACCEPTED"},
+    "check-in": {"at": "2027-01-28T08:00:00Z"},
+    "check-out": {"at": "2027-01-28T10:00:00Z", "completionStatus": "COMPLETED"},
+    "withdrawal": {"reason": "ill"},
+    "payment": {"status": "COMPLETED"},
+}
+
+
+class Ledger:
+    """Whoever gets here was let in."""
+
+    @contextmanager
+    def open(self, key: str, *, task_type: str) -> Iterator[Any]:
+        raise NotKnown("let in")
+        yield
+
+
+class Everything:
+    """All ids are French, of one provider."""
+
+    def owner(self, kind: Kind, key: UUID) -> Owner | None:
+        return FRENCH if key.int != 404 else None
+
+
+@pytest.fixture(scope="module")
+def ping() -> Iterator[LocalPing]:
+    with LocalPing() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def api(ping: LocalPing) -> Iterator[httpx.Client]:
+    settings = Settings(oidc=ping.settings, api=ApiSettings(token="the-laptop's-key"))
+    parts: dict[Any, Any] = {EffectLedger: Ledger(), Owners: Everything(), DocumentStore: None, PageCounter: None}
+    platform = Platform(settings, parts)
+    with LocalServer(make_app(platform)) as server, httpx.Client(base_url=server.address) as client:
+        yield client
+
+
+def path_of(template: str, key: UUID) -> str:
+    path = template.replace("{number}", "1")
+    for name in ("offer_id", "negotiation_id", "visit_id", "order_id", "invoice_id"):
+        path = path.replace("{" + name + "}", str(key))
+    return path
+
+
+def call(api: httpx.Client, route: tuple[str, str], token: str | None, key: UUID | None = None) -> httpx.Response:
+    method, template = route
+    path = path_of(template, key or uuid4())
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    if template.endswith("/scans"):
+        return api.request(method, path, content=b"%PDF-1.7", headers=headers | {"content-type": "application/pdf"})
+    return api.request(method, path, json=BODIES[template.rpartition("/")[2]], headers=headers)
+
+
+def claims(role: Role, country: str, provider: UUID = ME, **more: Any) -> dict[str, Any]:
+    """A token's claims: people have a group, machines a scope and countries."""
+    machines = (Role.PROVIDER, Role.PROVIDER_APP, Role.CUSTOMER_PAGES, Role.ERP)
+    if role in machines:
+        return {"scope": [f"fsm.{role}"], "country": [country], "provider_id": str(provider), **more}
+    return {"groups": [f"{role}-{country}"], "sub": "somebody", **more}
+
+
+def test_every_route_has_a_rule() -> None:
+    """A route without one is nobody's; a rule without a route is a mistake."""
+    app = make_app(Platform(Settings(api=ApiSettings(token="t")), {}))
+    routes = {
+        (method.upper(), path)
+        for path, methods in app.openapi()["paths"].items()
+        if not path.startswith(OTHER_DOORS)
+        for method in methods
+    }
+    assert routes == set(RULES)
+
+
+@pytest.mark.parametrize("route", RULES, ids=lambda r: r[1])
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.EVERYTHING])
+def test_a_role_may_what_its_rule_says(api: httpx.Client, ping: LocalPing, route: tuple[str, str], role: Role) -> None:
+    """In its own country: let in (and then not found here) or forbidden, by the table alone."""
+    answer = call(api, route, ping.token(f"a-{role}", **claims(role, "FR")))
+    assert answer.status_code == (404 if role in RULES[route].roles else 403), answer.text
+    assert answer.status_code != 404 or answer.json()["detail"] == "let in"
+
+
+@pytest.mark.parametrize("route", RULES, ids=lambda r: r[1])
+@pytest.mark.parametrize(
+    "other",
+    [{"country": ["ES"], "groups": None}, {"bu": ["FR-OTHER"]}, {"store": ["FR-0001"]}],
+    ids=["country", "business unit", "store"],
+)
+def test_another_tenants_data_is_forbidden(
+    api: httpx.Client, ping: LocalPing, route: tuple[str, str], other: dict[str, Any]
+) -> None:
+    """Who may do this to a French order may not do it to one of another country, business unit or store, nor to its children."""
+    role = sorted(RULES[route].roles)[0]
+    country = "ES" if "country" in other else "FR"
+    mine = claims(role, country) | {name: value for name, value in other.items() if name != "groups"}
+    assert call(api, route, ping.token("x", **mine)).status_code == 403
+
+
+@pytest.mark.parametrize("route", [r for r in RULES if Role.PROVIDER in RULES[r].roles], ids=lambda r: r[1])
+@pytest.mark.parametrize("provider", [ANOTHER, None])
+def test_another_providers_work_is_forbidden(
+    api: httpx.Client, ping: LocalPing, route: tuple[str, str], provider: UUID | None
+) -> None:
+    """A provider answers its own offers, visits and pro formas."""
+    mine = claims(Role.PROVIDER, "FR") | {"provider_id": str(provider) if provider else None}
+    assert call(api, route, ping.token("x", **mine)).status_code == 403
+
+
+@pytest.mark.parametrize("route", RULES, ids=lambda r: r[1])
+@pytest.mark.parametrize("token", [None, "", "the-laptop's-key", "x.y.z"])
+def test_a_stranger_is_told_nothing(api: httpx.Client, route: tuple[str, str], token: str | None) -> None:
+    """401 for no token, a wrong one, and for the laptop's key where an identity provider is set."""
+    answer = call(api, route, token)
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("route", RULES, ids=lambda r: r[1])
+def test_what_does_not_exist_is_not_found(api: httpx.Client, ping: LocalPing, route: tuple[str, str]) -> None:
+    """To somebody with a role for it."""
+    role = sorted(RULES[route].roles)[0]
+    answer = call(api, route, ping.token("x", **claims(role, "FR")), UUID(int=404))
+    assert (answer.status_code, answer.json()["title"]) == (404, "NOT_FOUND")
+
+
+def test_a_forbidden_answer_holds_no_data(api: httpx.Client, ping: LocalPing) -> None:
+    """It names roles, not whose data it is."""
+    route = ("POST", "/visits/{visit_id}/check-in")
+    text = call(api, route, ping.token("x", **claims(Role.PROVIDER, "ES"))).text
+    assert not any(word in text for word in ("FR-HOME", "FR-0112", str(ME)))
+
+
+def chunks(megabytes: int) -> Iterator[bytes]:
+    for _ in range(megabytes):
+        yield b"x" * 1024 * 1024
+
+
+@pytest.mark.parametrize(("role", "status"), [(None, 401), (Role.OPS, 413)])
+def test_a_huge_body_is_not_kept(api: httpx.Client, ping: LocalPing, role: Role | None, status: int) -> None:
+    """100 MB in pieces, without a length: a stranger is refused, somebody known at the limit; memory stays flat (W15)."""
+    shown = ping.token("x", **claims(role, "FR")) if role else "nobody"
+    before = psutil.Process().memory_info().rss
+    answer = api.post(
+        f"/orders/{uuid4()}/scans",
+        content=chunks(100),
+        headers={"Authorization": f"Bearer {shown}", "content-type": "application/pdf"},
+    )
+    assert answer.status_code == status
+    assert psutil.Process().memory_info().rss - before < 40 * 1024 * 1024

@@ -1,0 +1,35 @@
+"""Whose something is: the chain child -> order -> tenant, followed in the real database."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from adapters.postgres.owners import OWNERS, PostgresOwners
+from workers.domain.callers import Kind
+
+
+def test_a_child_belongs_to_the_tenant_of_its_order(world):
+    """Visit and offer have the order's country, business unit and store, and the provider they were given to."""
+    world.created().scheduled().ranked().offered().answered().assigned()
+    owners = PostgresOwners(world.database)
+    order = owners.owner(Kind.ORDER, UUID(world.vars["serviceOrderId"]))
+    assert (order.country_code, order.bu_code, order.provider_id) == ("FR", "FR-HOME", None)
+    for kind, name in ((Kind.VISIT, "visitId"), (Kind.OFFER, "offerId")):
+        owner = owners.owner(kind, UUID(world.vars[name]))
+        assert (owner.country_code, owner.bu_code, owner.store_code) == (
+            order.country_code,
+            order.bu_code,
+            order.store_code,
+        )
+        assert owner.provider_id == UUID(world.vars["providerId"])
+
+
+def test_a_visit_nobody_has_is_no_providers(world):
+    """Before an assignment, and after it was withdrawn."""
+    world.created().scheduled()
+    assert PostgresOwners(world.database).owner(Kind.VISIT, UUID(world.vars["visitId"])).provider_id is None
+
+
+def test_every_kind_can_be_asked_for(world):
+    """What does not exist has no owner."""
+    assert {kind: PostgresOwners(world.database).owner(kind, uuid4()) for kind in Kind} == dict.fromkeys(OWNERS)

@@ -1,0 +1,88 @@
+"""Who may call which route, on whose data: one table, asked before a route runs.
+
+A route that is not in the table is forbidden to everybody. The routes under `/sales` and `/webhooks` have callers of another kind
+(a sales system's key, a signed notification) and their own doors.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from uuid import UUID
+
+from fastapi import Request
+
+from workers.bootstrap import Platform
+from workers.domain.callers import Caller, Forbidden, Kind, Owner, Role, Rule, rule
+from workers.domain.errors import NotKnown
+from workers.ports.identity import Identity, InvalidTokenError, Owners
+
+_PROVIDERS = (Role.PROVIDER, Role.PROVIDER_APP)
+_OFFICE = (Role.OPS, Role.SUPERVISOR)
+# Method and path of a route -> who may call it, and what its id names.
+RULES: Mapping[tuple[str, str], Rule] = {
+    ("POST", "/offers/{offer_id}/answer"): rule(*_PROVIDERS, of=Kind.OFFER),
+    ("POST", "/offers/{offer_id}/date-proposals"): rule(*_PROVIDERS, of=Kind.OFFER),
+    ("POST", "/date-negotiations/{negotiation_id}/rounds/{number}/provider-answer"): rule(
+        *_PROVIDERS, of=Kind.NEGOTIATION
+    ),
+    ("POST", "/date-negotiations/{negotiation_id}/rounds/{number}/customer-answer"): rule(
+        Role.CUSTOMER_PAGES, of=Kind.NEGOTIATION
+    ),
+    ("POST", "/visits/{visit_id}/check-in"): rule(*_PROVIDERS, of=Kind.VISIT),
+    ("POST", "/visits/{visit_id}/check-out"): rule(*_PROVIDERS, of=Kind.VISIT),
+    ("POST", "/visits/{visit_id}/withdrawal"): rule(*_PROVIDERS, of=Kind.VISIT),
+    ("POST", "/orders/{order_id}/scans"): rule(*_OFFICE, of=Kind.ORDER),
+    ("POST", "/pro-formas/{invoice_id}/answer"): rule(*_PROVIDERS, of=Kind.PRO_FORMA),
+    ("POST", "/pro-formas/{invoice_id}/payment"): rule(Role.ERP, of=Kind.PRO_FORMA),
+}
+LAPTOP = Caller("the laptop's key", frozenset({Role.EVERYTHING}))
+
+
+# Paths whose callers show something else: a sales system's key, a signed notification, nothing (the probe, the description).
+OTHER_DOORS = ("/sales/", "/webhooks/", "/livez", "/docs", "/openapi.json")
+
+
+def known(platform: Platform, request: Request) -> None:
+    """Remembers who is calling, by the headers alone. Raises `InvalidTokenError`, `Unavailable`."""
+    if not request.url.path.startswith(OTHER_DOORS):
+        request.state.caller = _caller(platform, request.headers.get("authorization", ""))
+
+
+def admitted(request: Request) -> Caller:
+    """The caller of this request, who may make it. Raises `Forbidden`, `NotKnown`, `Unavailable`."""
+    platform: Platform = request.app.state.platform
+    caller: Caller = request.state.caller
+    declared = RULES.get((request.method, request.scope["route"].path))
+    if declared is None:
+        raise Forbidden("Expected a route with a rule, but this one has none: nobody may call it.")
+    if Role.EVERYTHING not in caller.roles:
+        declared.check(caller, _owner(platform, declared, request.path_params))
+    return caller
+
+
+def _caller(platform: Platform, header: str) -> Caller:
+    """By a token of the identity provider; without one, by the one key of the settings, which a laptop has."""
+    scheme, _, shown = header.partition(" ")
+    if scheme.lower() != "bearer" or not shown:
+        raise InvalidTokenError("Expected a bearer token, but the request shows none")
+    if platform.settings.oidc is not None:
+        return platform.get(Identity).caller(shown.strip())
+    key = platform.settings.api.token
+    if not key or not hmac.compare_digest(shown.encode(), key.encode()):
+        raise InvalidTokenError("Expected a valid bearer token")
+    return LAPTOP
+
+
+def _owner(platform: Platform, declared: Rule, parameters: Mapping[str, str]) -> Owner | None:
+    if declared.of is None:
+        return None
+    named = next(iter(parameters.values()))  # the first id of a path says whose data it is
+    try:
+        key = UUID(str(named))
+    except ValueError:
+        raise NotKnown(f"Expected the id of a {declared.of}, but it is none") from None
+    owner = platform.get(Owners).owner(declared.of, key)
+    if owner is None:
+        raise NotKnown(f"Expected {declared.of} {key} to exist, but there is none")
+    return owner
