@@ -41,7 +41,8 @@ from adapters.postgres.ledger import PostgresLedger
 from adapters.postgres.owners import PostgresOwners
 from adapters.postgres.reads import Reads
 from adapters.postgres.sales_reads import SalesReads
-from adapters.redis.alone import LocalRateLimits
+from adapters.redis.alone import LocalCache, LocalRateLimits
+from adapters.redis.client import RedisCache, RedisLink, RedisRateLimits
 from adapters.sales.statuses import settings as statuses
 from adapters.sales.statuses.client import StatusDocuments
 from adapters.sales.systems import SYSTEMS
@@ -50,6 +51,7 @@ from adapters.texts.client import FileTexts
 from adapters.vault.client import VaultSecrets
 from workers.domain.links import Links
 from workers.journey.post import Post
+from workers.ports.cache import Cache
 from workers.ports.calendar import HolidayCalendar
 from workers.ports.clock import Clock
 from workers.ports.documents import DocumentStore, PageCounter, Renderer
@@ -364,7 +366,9 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
     HolidayCalendar: lambda _: PublicHolidays(),
     SalesSystems: lambda p: SalesSystems(_sales(p)),
     OutcomeWebhooks: _webhooks,
-    RateLimits: lambda _: LocalRateLimits(),
+    RedisLink: lambda p: RedisLink(required(p.settings.redis, "redis")),
+    RateLimits: lambda p: RedisRateLimits(p.get(RedisLink)) if p.settings.redis else LocalRateLimits(),
+    Cache: lambda p: RedisCache(p.get(RedisLink)) if p.settings.redis else LocalCache(),
     StatusFeed: lambda _: StatusDocuments(),
     SignWebhook: lambda p: SignWebhook(required(p.settings.adobe_sign, "adobe_sign").client_ids),
 }

@@ -32,6 +32,7 @@ from adapters.messaging.settings import MessagingSettings
 from adapters.oracle_fusion.settings import OracleFusionSettings
 from adapters.ping.settings import PingSettings
 from adapters.postgres.settings import PostgresSettings
+from adapters.redis.settings import RedisSettings
 from adapters.vault.settings import VaultSettings
 from workers.ports.errors import Misconfigured
 
@@ -148,6 +149,8 @@ class Settings(BaseSettings):
     kafka: KafkaSettings | None = None
     # Without one, events are JSON.
     schema_registry: SchemaRegistrySettings | None = None
+    # Without one, each process counts and remembers alone.
+    redis: RedisSettings | None = None
     adobe_sign: AdobeSignPlace | None = None
     messaging: MessagingPlace | None = None
     documents: DocumentSettings | None = None

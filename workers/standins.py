@@ -38,6 +38,7 @@ from adapters.ping.local import LocalPing
 from adapters.postgres.local import LocalPostgres
 from adapters.postgres.seed import seed
 from adapters.postgres.settings import PostgresSettings
+from adapters.redis.local import LocalRedis
 from adapters.vault.local import LocalVault
 from workers.ports.errors import Conflict, Misconfigured
 from workers.runtime.backoff import Backoff
@@ -68,6 +69,7 @@ STARTED_HERE = (
     "postgres",
     "kafka",
     "schema_registry",
+    "redis",
     "adobe_sign",
     "messaging",
     "oracle_fusion",
@@ -190,6 +192,7 @@ class LocalStack:
                 postgres = pool.submit(self._enter, "PostgreSQL", LocalPostgres)
                 self.kafka: LocalKafka = self._enter("Kafka (librdkafka's mock cluster)", LocalKafka)
                 self.registry: LocalRegistry = self._enter("Schema Registry (stand-in)", LocalRegistry)
+                self.redis: LocalRedis = self._enter("Redis (Valkey)", LocalRedis)
                 self.messaging: LocalMessaging = self._enter("messaging service (emulator)", LocalMessaging)
                 self.adobe: LocalAdobeSign = self._enter("Acrobat Sign (emulator)", LocalAdobeSign)
                 self.ping: LocalPing = self._enter("identity provider (emulator)", LocalPing)
@@ -271,6 +274,7 @@ class LocalStack:
             "postgres": PostgresSettings(url=self.postgres.place),
             "kafka": self.kafka.settings,
             "schema_registry": self.registry.settings,
+            "redis": self.redis.settings,
             "adobe_sign": AdobeSignPlace(discovery_url=adobe.discovery_url, client_ids=adobe.client_ids),
             "messaging": MessagingPlace(base_url=self.messaging.settings.base_url),
             "oracle_fusion": OracleFusionPlace(base_url=fusion.base_url, business_units=fusion.business_units),

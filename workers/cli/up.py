@@ -105,6 +105,7 @@ def addresses(stack: LocalStack) -> dict[str, str]:
         "PostgreSQL": stack.postgres.place,
         "Kafka": stack.kafka.bootstrap_servers,
         "Schema Registry": stack.registry.settings.url,
+        "Redis": stack.redis.settings.url,
         "OpenBao": stack.vault.address,
         "Acrobat Sign": stack.adobe.settings.discovery_url,
         "messaging": stack.messaging.settings.base_url,

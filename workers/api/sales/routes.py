@@ -53,9 +53,8 @@ def _keys(request: Request) -> SalesKeys:
 
 
 def prepare(app: FastAPI, platform: Platform) -> None:
-    """What the routes share: the keys they know, and the slots they found lately."""
+    """What the routes share: the keys they know."""
     app.state.sales_keys = SalesKeys(lambda: platform.get(Secrets))
-    app.state.slot_memory = slot_search.SlotMemory()
 
 
 System = Annotated[str, Depends(caller)]
@@ -136,8 +135,7 @@ class Wanted(BaseModel):
 @router.post("/slots/query")
 def slots(system: System, wanted: Wanted, request: Request) -> dict[str, Any]:
     """When somebody could come; a day that is closed says why. The answer may be five minutes old."""
-    state = request.app.state
-    return slot_search.answer(state.platform, state.slot_memory, system, wanted.model_dump())
+    return slot_search.answer(request.app.state.platform, system, wanted.model_dump())
 
 
 @router.get("/orders/{external_id}")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import threading
+import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
+
+from pydantic import TypeAdapter
 
 from workers.api.sales.access import SLOTS, limited
 from workers.api.sales.problems import SalesProblem
@@ -15,46 +17,28 @@ from workers.bootstrap import Platform, Reads, SalesReads
 from workers.domain.tenancy import COUNTRIES
 from workers.domain.values import ServiceType
 from workers.journey.slots import Offered, SlotQuery, offered
+from workers.ports.cache import Cache
 from workers.ports.calendar import HolidayCalendar
-from workers.ports.clock import Clock
 from workers.ports.limits import RateLimits
 
 LONGEST_RANGE = timedelta(days=90)
 REMEMBERED = timedelta(minutes=5)
-REMEMBERED_AT_MOST = 1_000
 
 
-class SlotMemory:
-    """Slots found lately, by query; how old they may be is the domain's to say."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: dict[SlotQuery, tuple[datetime, Offered]] = {}
-
-    def find(self, query: SlotQuery, now: datetime) -> Offered | None:
-        """What was found at most five minutes ago."""
-        at, found = self._kept.get(query, (None, None))
-        return found if at is not None and now - at < REMEMBERED else None
-
-    def keep(self, query: SlotQuery, found: Offered, now: datetime) -> None:
-        """Remembers; a full memory starts over."""
-        with self._lock:
-            if len(self._kept) >= REMEMBERED_AT_MOST:
-                self._kept.clear()
-            self._kept[query] = (now, found)
+_OFFERED = TypeAdapter(Offered)
 
 
-def answer(platform: Platform, memory: SlotMemory, system: str, wanted: Mapping[str, Any]) -> dict[str, Any]:
+def answer(platform: Platform, system: str, wanted: Mapping[str, Any]) -> dict[str, Any]:
     """The slots of a query, or the sales side's word for why there are none."""
     query = _query(platform, system, wanted)
     limited(platform.get(RateLimits), f"sales-slots:{system}:{query.country_code}/{query.bu_code}", SLOTS)
-    now = platform.get(Clock).now()
-    found = memory.find(query, now)
-    if found is None:
-        # Under a key of its own and without a result: nothing is remembered of it but lapsed holds.
-        with platform.ledger.open(f"slot-query:{uuid4()}", task_type="slot-query") as effect:
-            found = offered(effect.unit, platform.get(HolidayCalendar), query)
-        memory.keep(query, found, now)
+    cache, key = platform.get(Cache), f"slots:{hashlib.sha256(repr(query).encode()).hexdigest()}"
+    if remembered := cache.get(key):
+        return _told(_OFFERED.validate_json(remembered))
+    # Under a key of its own and without a result: nothing is remembered of it but lapsed holds.
+    with platform.ledger.open(f"slot-query:{uuid4()}", task_type="slot-query") as effect:
+        found = offered(effect.unit, platform.get(HolidayCalendar), query)
+    cache.put(key, _OFFERED.dump_json(found).decode(), REMEMBERED)
     return _told(found)
 
 
