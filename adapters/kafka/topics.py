@@ -65,6 +65,7 @@ TABLE: tuple[Topic, ...] = (
     Topic("contracts.wcf.sent", "country_orderId", "tasks.store_agreement", "quality"),
     Topic("contracts.wcf.signed", "country_orderId", "journey.signing", "payment, quality"),
     Topic("contracts.wcf.not_signed", "country_orderId", "journey.signing", "payment, quality"),
+    Topic("contracts.wcf.reserve_resolved", "country_orderId", "tasks.resolve_reservations", "payment, quality"),
     Topic("payment.provider.authorized", "orderId", "tasks.generate_proforma", "payment"),
     Topic("payment.provider.held", "orderId", "journey.paying", "payment"),
     Topic("payment.invoice.sent", "invoiceId", "tasks.generate_proforma", "provider app"),

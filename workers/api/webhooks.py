@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from workers.bootstrap import Platform, SignWebhook
-from workers.journey.signing import closed_message
+from workers.journey.signing import closed_message, record_status
 from workers.ports.processes import Processes
 from workers.ports.signatures import AgreementStatus, Signatures
 
@@ -47,8 +47,23 @@ def tell_closed(platform: Platform, agreement_id: str) -> bool:
     agreement = platform.get(Signatures).get(agreement_id)
     if agreement.status not in CLOSED:
         return False
+    _keep(platform, agreement_id, agreement.status)
     platform.get(Processes).publish(closed_message(agreement_id, agreement.status))
     return True
+
+
+def _keep(platform: Platform, agreement_id: str, status: AgreementStatus) -> None:
+    """The end of an agreement is kept before the journey hears of it; of one we do not know yet the hourly look keeps it."""
+    key = f"agreement-closed:{agreement_id}:{status}"
+    with platform.ledger.open(key, task_type="webhook") as effect:
+        known = effect.unit.agreements.find(agreement_id)
+        if effect.stored is None and known is not None:
+            order = effect.unit.orders.get(known.order_id)
+            record_status(effect.unit, order, effect.unit.agreements.get(agreement_id), status)
+            effect.store({})
+    if effect.events:
+        platform.bus.publish(*effect.events)
+        platform.ledger.published(key)
 
 
 def _platform(request: Request) -> Platform:

@@ -6,10 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
 from uuid import UUID
 
 from workers.domain.states import AGREEMENT, WCF, AgreementState, ClaimState, WcfState
-from workers.domain.values import Severity
+from workers.domain.values import CauseOwner, Severity
 
 SIGNATURE_LIFETIME = timedelta(days=7)
 SOFT_DEADLINE = timedelta(hours=48)
@@ -24,12 +26,40 @@ _RATING = re.compile(r"[1-5]")
 _RANK = {severity: rank for rank, severity in enumerate(Severity)}
 
 
+class ResolutionAction(StrEnum):
+    """What becomes of a reservation."""
+
+    ACCEPTED_AS_IS = "ACCEPTED_AS_IS"
+    REWORK = "REWORK"
+    COMPENSATION = "COMPENSATION"
+    ESCALATED = "ESCALATED"
+
+
+class Outcome(StrEnum):
+    """How a closing form ends (`wcfResult`)."""
+
+    ACCEPTED = "ACCEPTED"
+    REWORK = "REWORK"
+    DISPUTED = "DISPUTED"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What the quality team agreed with the customer about a reservation; `amount` is the compensation, with tax."""
+
+    action: ResolutionAction
+    cause: CauseOwner
+    amount: Decimal | None = None
+    text: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A fault the customer wrote on the form."""
+    """A fault the customer wrote on the form, and what becomes of it."""
 
     description: str
     severity: Severity
+    resolution: Resolution | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +175,20 @@ def _severity(word: str) -> Severity:
 def worst(found: Sequence[Reservation]) -> Severity:
     """The worst severity; NONE without reservations."""
     return max((item.severity for item in found), key=lambda severity: _RANK[severity], default=Severity.NONE)
+
+
+def outcome(found: Sequence[Reservation]) -> Outcome:
+    """What follows: one reservation handed on is a dispute, else one to mend is a rework, else all is settled."""
+    actions = {item.resolution.action if item.resolution else ResolutionAction.ESCALATED for item in found}
+    if ResolutionAction.ESCALATED in actions:
+        return Outcome.DISPUTED
+    return Outcome.REWORK if ResolutionAction.REWORK in actions else Outcome.ACCEPTED
+
+
+def compensation(found: Sequence[Reservation], *causes: CauseOwner) -> Decimal:
+    """What the customer is paid back for reservations, of the given causes or of all."""
+    resolved = [item.resolution for item in found if item.resolution]
+    return sum((r.amount or Decimal(0) for r in resolved if not causes or r.cause in causes), Decimal(0))
 
 
 def rating(form: Mapping[str, str]) -> int | None:

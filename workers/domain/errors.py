@@ -142,6 +142,15 @@ class SignerAddressInvalid(DomainError):
     code = "SIGNER_ADDRESS_INVALID"
 
 
+class ResolutionInvalid(DomainError):
+    """The resolutions of a closing form do not add up; the form of the task shows why."""
+
+    code = "RESOLUTION_INVALID"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, reviewProblem=message)
+
+
 class NothingToPay(DomainError):
     """Nobody is to be paid for this order: no provider, no price, or the payment was made before."""
 

@@ -123,6 +123,8 @@ class ServiceOrder:
     status_details: Mapping[str, Any] = field(default_factory=dict)
     frozen: bool = False
     cancellation: Mapping[str, Any] | None = None
+    # A rework mends the work of another order.
+    parent_order_id: UUID | None = None
     issues: tuple[Issue, ...] = ()
     version: int = 1
 

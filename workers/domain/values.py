@@ -185,6 +185,16 @@ class Severity(StrEnum):
     MAJOR = "MAJOR"
 
 
+class CauseOwner(StrEnum):
+    """Whose fault something was."""
+
+    PROVIDER = "PROVIDER"
+    CUSTOMER = "CUSTOMER"
+    SYSTEM = "SYSTEM"
+    EXTERNAL = "EXTERNAL"
+    UNKNOWN = "UNKNOWN"
+
+
 class OfferMode(StrEnum):
     """What silence means for an offer."""
 

@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from workers.domain import facts, ids
-from workers.domain.closing import Claim, WorkClosingForm
+from workers.domain.closing import Claim, WorkClosingForm, compensation
 from workers.domain.errors import NotKnown, WorkNotAccepted
 from workers.domain.facts import Fact
 from workers.domain.money import Money
 from workers.domain.orders import ServiceOrder
 from workers.domain.payments import Line, ProForma, ProviderPayment, payment_id, pro_forma_id
 from workers.domain.states import ACCEPTED_WCFS, HOLDING_CLAIMS
+from workers.domain.values import CauseOwner
 from workers.journey.post import Post
 from workers.ports.erp import PayableKey
 from workers.ports.processes import ProcessMessage
@@ -49,10 +50,16 @@ def pro_forma_of(unit: UnitOfWork, order: ServiceOrder) -> ProForma:
 
 
 def price_lines(unit: UnitOfWork, order: ServiceOrder, form: WorkClosingForm) -> tuple[Line, ...]:
-    """What the provider gets: the price agreed for the visit, else the one of the sale."""
+    """What the provider gets: the price agreed for the visit, else the one of the sale; less what the customer is paid back for
+    the provider's faults.
+    """
     assignment = unit.assignments.accepted(form.visit_id)
     agreed = assignment.agreed_price if assignment and assignment.agreed_price is not None else order.provider_total
-    return (Line(f"Service {order.order_number}", agreed),) if agreed else ()
+    if not agreed:
+        return ()
+    back = compensation(form.reservations, CauseOwner.PROVIDER)
+    deducted = (Line("Compensation of the customer", -back),) if back else ()
+    return (Line(f"Service {order.order_number}", agreed), *deducted)
 
 
 def hold(unit: UnitOfWork, order: ServiceOrder, reason: str) -> ProviderPayment | None:

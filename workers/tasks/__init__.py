@@ -21,6 +21,7 @@ from workers.tasks.check_payment_status import check_payment_status
 from workers.tasks.close_order import close_order
 from workers.tasks.confirm_assignment import confirm_assignment
 from workers.tasks.confirm_booking import confirm_booking
+from workers.tasks.create_rework_order import create_rework_order
 from workers.tasks.execute_service import execute_service
 from workers.tasks.expire_offer import expire_offer
 from workers.tasks.finalize_date_agreement import finalize_date_agreement
@@ -49,6 +50,7 @@ from workers.tasks.release_slot import release_slot
 from workers.tasks.report_to_sales import report_to_sales
 from workers.tasks.report_tv_modifications import report_tv_modifications
 from workers.tasks.report_tv_outcome import report_tv_outcome
+from workers.tasks.resolve_reservations import resolve_reservations
 from workers.tasks.revise_proforma import revise_proforma
 from workers.tasks.schedule_service import schedule_service
 from workers.tasks.send_notification import send_notification
@@ -112,6 +114,8 @@ TASKS = {
     "archive-document": archive_document,
     "adobe-cancel-agreement": adobe_cancel_agreement,
     "record-paper-scan": record_paper_scan,
+    "resolve-reservations": resolve_reservations,
+    "create-rework-order": create_rework_order,
     "open-claim": open_claim,
     # paying the provider
     "generate-proforma": generate_proforma,

@@ -32,4 +32,5 @@ def adobe_cancel_agreement(data: Input, ctx: Context, *, unit: UnitOfWork, signa
     if agreement.open:
         signatures.cancel(agreement.id, comment="Recalled by the field service")
         agreement = record_status(unit, paper.order, agreement, signatures.get(agreement.id).status)
-    return Output(agreement_status=AgreementStatus(agreement.state))
+    known = agreement.state.value in AgreementStatus.__members__  # WAIVED and SUPERSEDED are words of ours alone
+    return Output(agreement_status=AgreementStatus(agreement.state) if known else AgreementStatus.VOIDED)

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from workers.domain.errors import TenantMismatch
 from workers.domain.states import OrderState
+from workers.journey import rework
 from workers.journey.cancelling import Cancellation, Fee
 from workers.journey.contract import OrderInput
+from workers.ports.processes import Processes
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, task
 
@@ -20,11 +22,12 @@ class Input(OrderInput):
 
 
 @task("cancel-order", raises=(TenantMismatch,))
-def cancel_order(data: Input, ctx: Context, *, unit: UnitOfWork) -> None:
+def cancel_order(data: Input, ctx: Context, *, unit: UnitOfWork, processes: Processes) -> None:
     """Moves the order to CANCELLED; one that is there already stays there."""
     order = unit.orders.of(data)
     if order.state is OrderState.CANCELLED:
         return
     fee = data.fee.model_dump(mode="json") if data.fee else None
     kept = {"reason": data.cancellation.reason, "origin": data.cancellation.origin, "fee": fee}
-    unit.orders.move(replace(order, cancellation=kept), OrderState.CANCELLED, reason=data.cancellation.reason)
+    order = unit.orders.move(replace(order, cancellation=kept), OrderState.CANCELLED, reason=data.cancellation.reason)
+    rework.settle_parent(unit, processes, order)

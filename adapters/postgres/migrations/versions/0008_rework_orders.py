@@ -1,0 +1,23 @@
+"""A rework order names the order whose work it mends."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Orders known before mend nothing."""
+    op.add_column("order_progress", sa.Column("parent_order_id", sa.Uuid, nullable=True))
+    op.create_foreign_key(
+        "order_progress_parent_order_id_fkey", "order_progress", "service_orders", ["parent_order_id"], ["id"]
+    )
+    op.create_index("order_progress_parent_order_id_idx", "order_progress", ["parent_order_id"])
+
+
+def downgrade() -> None:
+    """Reworks stay orders of their own."""
+    op.drop_column("order_progress", "parent_order_id")
