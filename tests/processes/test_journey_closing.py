@@ -112,16 +112,72 @@ def test_a_refused_form_becomes_a_claim(unsigned):
     assert unsigned.jobs("close-order") == []
 
 
-@pytest.mark.parametrize(("decision", "ends"), [("ALL_RESOLVED", "OrderClosed"), ("CLAIM", "ClaimOpened")])
-def test_reservations_are_reviewed(unsigned, decision, ends):
-    """S36: signed with reservations goes to the quality team first."""
-    reservations = [{"description": "scratch", "severity": "MINOR"}, {"description": "tap", "severity": "MODERATE"}]
-    unsigned.will("adobe-read-form-data", {"reservations": reservations, "worstSeverity": "MODERATE"})
+RESERVATIONS = [{"description": "scratch", "severity": "MINOR"}, {"description": "tap", "severity": "MODERATE"}]
+
+
+@pytest.fixture
+def reserved(unsigned):
+    """Signed with reservations: the quality team has the task."""
+    unsigned.will("adobe-read-form-data", {"reservations": RESERVATIONS, "worstSeverity": "MODERATE"})
     unsigned.publish("agreement-closed", "agreement-1", SIGNED)
-    _, task = unsigned.tasks["ResolveReserves"]
+    return unsigned
+
+
+@pytest.mark.parametrize(("decision", "ends"), [("ALL_RESOLVED", "OrderClosed"), ("CLAIM", "ClaimOpened")])
+def test_reservations_are_reviewed(reserved, decision, ends):
+    """S36: signed with reservations goes to the quality team first, a row for each reservation filled in."""
+    _, task = reserved.tasks["ResolveReserves"]
     assert task.candidate_groups == ("quality-FR",)
-    unsigned.complete("ResolveReserves", "wcfReview", decision)
-    assert unsigned.path[-1] == ends
+    assert reserved.variables("ResolveReserves")["wcfReview"]["resolutions"] == [
+        {"reservation": "scratch", "severity": "MINOR"},
+        {"reservation": "tap", "severity": "MODERATE"},
+    ]
+    reserved.complete("ResolveReserves", "wcfReview", decision, resolutions=[])
+    assert reserved.path[-1] == ends
+
+
+def test_resolutions_that_do_not_add_up(reserved):
+    """RESOLUTION_INVALID: the same task again, which says why."""
+    reserved.will("resolve-reservations", reserved.error("RESOLUTION_INVALID", reviewProblem="too much"))
+    reserved.complete("ResolveReserves", "wcfReview", "ALL_RESOLVED", resolutions=[])
+    assert reserved.variables("ResolveReserves")["reviewProblem"] == "too much"
+    assert reserved.times("ResolveReserves") == 2
+
+
+def test_a_reservation_handed_on_is_a_dispute(reserved):
+    """ESCALATED ends in a claim."""
+    reserved.will("resolve-reservations", {"wcfResult": "DISPUTED"})
+    reserved.complete("ResolveReserves", "wcfReview", "ALL_RESOLVED", resolutions=[])
+    assert reserved.path[-1] == "ClaimOpened"
+
+
+@pytest.mark.parametrize(("accepted", "ends"), [(True, "OrderClosed"), (False, "ClaimOpened")])
+def test_rework_before_the_order_closes(reserved, accepted, ends):
+    """S36: REWORK makes an order of its own; nobody is paid and nothing closes before it is settled."""
+    reserved.will("resolve-reservations", {"wcfResult": "REWORK"})
+    reserved.complete("ResolveReserves", "wcfReview", "ALL_RESOLVED", resolutions=[])
+    assert reserved.went("Rework", "CreateRework", "AwaitRework")
+    assert "AuthorizePayment" not in reserved.path
+    reserved.publish("rework-settled", "so-1", {"rework": {"accepted": accepted, "orderId": "so-rework"}})
+    assert reserved.path[-1] == ends
+    assert ("AuthorizePayment" in reserved.path) == accepted
+
+
+def test_rework_that_never_ends(reserved):
+    """After sixty days it is a claim."""
+    reserved.will("resolve-reservations", {"wcfResult": "REWORK"})
+    reserved.complete("ResolveReserves", "wcfReview", "ALL_RESOLVED", resolutions=[])
+    reserved.forward(days=60)
+    assert reserved.path[-1] == "ClaimOpened"
+
+
+def test_a_signature_in_the_moment_of_the_new_sending(unsigned):
+    """Signed while the operator sends again: no second form, the first one is read and archived."""
+    unsigned.forward(hours=48)
+    unsigned.will("adobe-cancel-agreement", {"agreementStatus": "SIGNED"})
+    unsigned.complete("ChaseWCF", "chase", "RESEND", callResult="WILL_SIGN")
+    assert unsigned.went("VoidAgreement", "SignedMeanwhile", "ReadSignedForm", "ArchiveSignedWCF", "OrderClosed")
+    assert len(unsigned.jobs("generate-wcf")) == 1
 
 
 def test_an_invalid_address_is_corrected(play):

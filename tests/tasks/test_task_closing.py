@@ -84,9 +84,14 @@ def test_reading_the_signed_form(world, fields, state, worst):
     assert len(world.vars["reservations"]) == sum(name.startswith("reservation") for name in fields)
 
 
-def test_reserves_are_settled_when_the_order_closes(world):
-    """I7: an order closes with its reservations resolved, never open."""
-    world.done().sent().signed(reservation1="scratch", severity1="MINOR").do("adobe-read-form-data").do("close-order")
+def test_an_order_with_open_reservations_does_not_close(world):
+    """I7: what the customer noted is settled first; then the order closes with its form resolved."""
+    world.done().sent().signed(reservation1="scratch", severity1="MINOR").do("adobe-read-form-data")
+    outcome = world.run("close-order")
+    assert isinstance(outcome, BpmnError)
+    assert outcome.code == "INVALID_TRANSITION"
+    row = {"reservation": "scratch", "action": "ACCEPTED_AS_IS", "cause": "PROVIDER"}
+    world.do("resolve-reservations", wcfReview={"decision": "ALL_RESOLVED", "resolutions": [row]}).do("close-order")
     assert form_of(world).state == "RESOLVED"
     assert world.state == "CLOSED"
 

@@ -58,7 +58,7 @@ def _keep(platform: Platform, agreement_id: str, status: AgreementStatus) -> Non
     with platform.ledger.open(key, task_type="webhook") as effect:
         known = effect.unit.agreements.find(agreement_id)
         if effect.stored is None and known is not None:
-            order = effect.unit.orders.get(known.order_id)
+            order = effect.unit.orders.get(known.order_id) if known.order_id else None
             record_status(effect.unit, order, effect.unit.agreements.get(agreement_id), status)
             effect.store({})
     if effect.events:

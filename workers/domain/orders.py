@@ -170,6 +170,10 @@ class ServiceOrder:
         ORDER.check(self.state, target)
         return replace(self, state=target)
 
+    def refuses(self, provider_id: UUID) -> bool:
+        """Whether this provider may not do the work: a rework is another one's, unless it is the same one's to mend."""
+        return self.system_metadata.get("excludedProviderId") == str(provider_id)
+
     def driven_by(self, kind: VisitKind) -> bool:
         """Whether a visit of `kind` moves the order's own state: main work does, and a survey that is all there is."""
         return kind is not VisitKind.TECHNICAL_VISIT or self.service_type in TECHNICAL_VISITS

@@ -112,7 +112,8 @@ def search_for(unit: UnitOfWork, calendar: HolidayCalendar, order: ServiceOrder,
     first = scheduling.earliest(wish, holiday)
     demand = Demand(order.category, visit.crew_size, visit.required_certs, first.day)
     place = unit.providers.place(order.country_code, order.address.postal_code)
-    fits = [fit for fit in unit.providers.fitting(order) if not _never(fit, demand)]
+    serving = [fit for fit in unit.providers.fitting(order) if not order.refuses(fit.provider.id)]
+    fits = [fit for fit in serving if not _never(fit, demand)]
     fits.sort(key=lambda fit: (fit.distance_km(place), str(fit.team.id)))
     teams = [fit.team.id for fit in fits]
     unit.bookings.lapse(teams)

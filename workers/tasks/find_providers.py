@@ -23,6 +23,7 @@ from workers.runtime import Context, TaskOutput, task
 
 CANDIDATES = 30
 DECLINED_BEFORE = "DECLINED_BEFORE"
+REWORK_OTHER_PROVIDER = "REWORK_OTHER_PROVIDER"
 
 
 class Candidate(TaskOutput):
@@ -84,7 +85,8 @@ def _screen(
         jobs = sum(1 for job in others if job.day == day)
         load = Load(jobs + open_offers.day, len(others) + open_offers.week, _free(order, item, others, booking))
         before = (DECLINED_BEFORE,) if item.provider.id in declined else ()
-        reasons[item.team.id] = (*exclusions(item, demand, load), *before)
+        other = (REWORK_OTHER_PROVIDER,) if order.refuses(item.provider.id) else ()
+        reasons[item.team.id] = (*exclusions(item, demand, load), *before, *other)
     return reasons
 
 

@@ -76,19 +76,22 @@ def resolve_reservations(data: Input, ctx: Context, *, unit: UnitOfWork) -> Outp
 
 
 def _resolved(found: Sequence[Reservation], rows: Sequence[Row]) -> tuple[Reservation, ...]:
+    """Rows are matched by number or words first; what is left over goes in the order of the form."""
     left = [row for row in rows if row.action is not None]
-    resolved: list[Reservation] = []
+    matched: dict[int, Row] = {}
     for number, item in enumerate(found, start=1):
         mine = [row for row in left if row.reservation.strip() in (str(number), item.description)]
-        if not mine and len(left) == len(found) - len(resolved):  # in the order of the form, whatever was typed over
-            mine = left[:1]
-        if not mine:
-            raise ResolutionInvalid(f"Reservation {number} has no resolution: {item.description}")
-        left.remove(mine[0])
-        resolved.append(replace(item, resolution=_resolution(number, mine[0])))
-    if left:
+        if mine:
+            matched[number] = mine[0]
+            left.remove(mine[0])
+    missing = [number for number in range(1, len(found) + 1) if number not in matched]
+    if len(left) < len(missing):
+        number = missing[len(left)]
+        raise ResolutionInvalid(f"Reservation {number} has no resolution: {found[number - 1].description}")
+    if len(left) > len(missing):
         raise ResolutionInvalid(f"Expected one resolution for each of {len(found)} reservations, but there are more")
-    return tuple(resolved)
+    matched |= dict(zip(missing, left, strict=True))
+    return tuple(replace(item, resolution=_resolution(n, matched[n])) for n, item in enumerate(found, start=1))
 
 
 def _resolution(number: int, row: Row) -> Resolution:

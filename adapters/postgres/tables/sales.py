@@ -54,7 +54,7 @@ order_progress = sa.Table(
     sa.Column("status_details", JSONB(none_as_null=True), nullable=False, server_default="{}"),
     sa.Column("frozen", sa.Boolean, nullable=False, server_default=sa.false()),
     json("cancellation", nullable=True),
-    sa.Column("parent_order_id", sa.Uuid, sa.ForeignKey("service_orders.id"), index=True),
+    sa.Column("parent_order_id", sa.Uuid, sa.ForeignKey("order_progress.order_id"), index=True),
     json("issues"),
     version(),
 )

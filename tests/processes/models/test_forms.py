@@ -84,5 +84,6 @@ def test_hidden_fields_follow_the_decision(form, contract):
         "=overrideProblem = null",
         "=openProducts = null or count(openProducts) = 0",
         '=go.overridableBy != "NOBODY"',
+        "=reviewProblem = null",
     }
     assert all(rule.startswith(f"={variable}.") or rule in own for rule in rules)
