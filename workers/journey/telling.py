@@ -234,7 +234,7 @@ SOURCES: Mapping[str, Source] = {
     "count": Source(lambda s: s.wcf and len(s.wcf.reservations), "wcfId"),
     "worst": Source(lambda s: s.wcf and worst(s.wcf.reservations).value, "wcfId"),
     "signUrl": Source(_sign_page, "agreementId"),
-    "total": Source(_total, "agreementId"),
+    "total": Source(_total),
     "taskUrl": Source(_task_page),
     "reasons": Source(lambda s: None, "go"),
     "invoiceNumber": Source(lambda s: None, "invoiceId"),
