@@ -60,6 +60,9 @@ class Known:
 
     row: Any
 
+    def find(self, key: Any) -> Any:
+        return self.row if self.row is not None and key == self.row.id else None
+
     def get(self, key: UUID) -> Any:
         if key != self.row.id:
             raise NotKnown(f"Expected {key}, but there is none")
@@ -95,7 +98,13 @@ class Ledger:
         order = Row(uuid4(), uuid4())
         orders = Known(order)
         orders.note = lambda _order, what, **_: self.notes.append(what)  # type: ignore[attr-defined]
-        unit = type("Unit", (), {"visits": Known(Row(self.visit, order.id)), "orders": orders, "now": self.now})()
+        parts = {
+            "visits": Known(Row(self.visit, order.id)),
+            "orders": orders,
+            "agreements": Known(None),
+            "now": self.now,
+        }
+        unit = type("Unit", (), parts)()
         store = lambda _self, result: self.results.update({key: result})  # noqa: E731 - a method of the fake
         fields = {"stored": self.results.get(key), "unit": unit, "events": (), "store": store}
         yield type("Effect", (), fields)()

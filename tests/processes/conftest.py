@@ -404,7 +404,6 @@ USUAL: dict[str, Callable[[Staff, dict[str, Any], dict[str, str]], dict[str, Any
     "record-provider-payment": lambda p, v, h: {"paymentState": "PAID", "erpProblem": None},
     "resolve-reservations": lambda p, v, h: {"wcfResult": "ACCEPTED"},
     "create-rework-order": lambda p, v, h: {"reworkOrderId": "so-rework", "reworkOrderKey": "custom:RW-1"},
-    "adobe-cancel-agreement": lambda p, v, h: {"agreementStatus": "VOIDED"},
     "open-claim": lambda p, v, h: {"claimId": p.new("claim")},
     "assess-cancellation": _assessed,
 }

@@ -8,9 +8,16 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from workers.api.webhooks import tell_closed
+from workers.bootstrap import Platform
 from workers.domain import ids
 from workers.domain.orders import ServiceOrder
+from workers.ports.effects import EffectLedger
+from workers.ports.events import EventBus
+from workers.ports.processes import Processes
+from workers.ports.signatures import AgreementStatus, Signatures
 from workers.runtime.outcome import BpmnError
+from workers.settings import Settings
 
 TWO = {"reservation1": "scratch", "severity1": "MINOR", "reservation2": "tap leaks", "severity2": "MODERATE"}
 
@@ -195,3 +202,29 @@ def test_a_signature_quicker_than_the_recall(world):
     assert world.vars["agreementStatus"] == "SIGNED"
     world.do("adobe-read-form-data").do("archive-document")
     assert form_of(world).state == "SIGNED_NO_RESERVES"
+
+
+@pytest.mark.parametrize(("status", "state"), [("DECLINED", "NOT_SIGNED"), ("SIGNED", "SENT")])
+def test_the_webhook_keeps_how_an_agreement_ended(world, status, state):
+    """The end is in our records before the journey hears of it; told twice it is kept and told once."""
+    world.done().sent()
+    agreement = world.vars["agreementId"]
+    world.signing.status[agreement] = AgreementStatus(status)
+    parts = {Signatures: world.signing, Processes: world.broker, EffectLedger: world.ledger, EventBus: world.env.bus}
+    platform = Platform(Settings(), parts)
+    assert tell_closed(platform, agreement)
+    assert tell_closed(platform, agreement)
+    assert [row["state"] for row in world.view().agreements] == [status]
+    assert form_of(world).state == state
+    assert world.broker.names().count("agreement-closed") == 1
+
+
+def test_the_webhook_tells_of_an_agreement_nobody_knows_yet(world):
+    """An agreement that closes before we kept it is told all the same."""
+    world.done().sent()
+    stranger = "agreement-unknown"
+    world.signing.status[stranger] = AgreementStatus.DECLINED
+    world.signing.requests[stranger] = next(iter(world.signing.requests.values()))
+    parts = {Signatures: world.signing, Processes: world.broker, EffectLedger: world.ledger, EventBus: world.env.bus}
+    assert tell_closed(Platform(Settings(), parts), stranger)
+    assert "agreement-closed" in world.broker.names()
