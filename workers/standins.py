@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -35,6 +35,7 @@ from adapters.kafka.registry import register, registry_client
 from adapters.messaging.local import LocalMessaging
 from adapters.oracle_fusion.local import LocalFusion
 from adapters.ping.local import LocalPing
+from adapters.postgres.cluster import can_keep
 from adapters.postgres.local import LocalPostgres
 from adapters.postgres.seed import seed
 from adapters.postgres.settings import PostgresSettings
@@ -55,6 +56,15 @@ from workers.settings import (
     read_stack,
 )
 
+__all__ = [
+    "LocalStack",
+    "Process",
+    "can_keep",
+    "forget_stack",
+    "refuse_second",
+    "revealed",
+    "write_stack",
+]
 Progress = Callable[[str], None]
 PLATFORM_PROCESSES: Mapping[str, Sequence[str]] = {
     "work": ("work", "--health-port", "{health}"),
@@ -169,8 +179,10 @@ class LocalStack:
         log_folder: Path | None = None,
         usual_ports: bool = False,
         private: bool = False,
+        data: Path | None = None,
     ) -> None:
-        """`private`: other commands do not find this stack, and it may run beside one they do find."""
+        """`private`: other commands do not find this stack, and it may run beside one they do find. `data`: the folder in which
+        database, engine, documents, agreements and logs stay; without it all of them end with the stack."""
         # Read first: a mistake in the environment is told before anything runs.
         self._own = read_own(**dict.fromkeys(STARTED_HERE), **REPLACED_HERE)
         if not private:
@@ -179,7 +191,13 @@ class LocalStack:
         self._usual_ports = usual_ports
         self._closing = ExitStack()
         self.processes: dict[str, Process] = {}
-        self.logs = log_folder or Path(self._closing.enter_context(tempfile.TemporaryDirectory(prefix="fsm-logs-")))
+        self._data = data.resolve() if data else None
+        self.logs = (
+            log_folder
+            or _kept(self._data, "logs")
+            or Path(self._closing.enter_context(tempfile.TemporaryDirectory(prefix="fsm-logs-")))
+        )
+        self.logs.mkdir(parents=True, exist_ok=True)
         self._stack_file = (self.logs / "stack.json" if private else STACK_FILE).resolve()
         self.health_port = self._port("health")
 
@@ -189,15 +207,21 @@ class LocalStack:
             with ThreadPoolExecutor(max_workers=4) as pool:
                 engine = pool.submit(self._engine)
                 vault = pool.submit(self._enter, "OpenBao", LocalVault)
-                postgres = pool.submit(self._enter, "PostgreSQL", LocalPostgres)
+                postgres = pool.submit(
+                    self._enter, "PostgreSQL", lambda: LocalPostgres(data=_kept(self._data, "postgres"))
+                )
                 self.kafka: LocalKafka = self._enter("Kafka (librdkafka's mock cluster)", LocalKafka)
                 self.registry: LocalRegistry = self._enter("Schema Registry (stand-in)", LocalRegistry)
                 self.redis: LocalRedis = self._enter("Redis (Valkey)", LocalRedis)
                 self.messaging: LocalMessaging = self._enter("messaging service (emulator)", LocalMessaging)
-                self.adobe: LocalAdobeSign = self._enter("Acrobat Sign (emulator)", LocalAdobeSign)
+                self.adobe: LocalAdobeSign = self._enter(
+                    "Acrobat Sign (emulator)", lambda: LocalAdobeSign(kept=_kept(self._data, "acrobat-sign.json"))
+                )
                 self.ping: LocalPing = self._enter("identity provider (emulator)", LocalPing)
                 self.fusion: LocalFusion = self._enter("Oracle Fusion (emulator)", LocalFusion)
-                self.documents: LocalDocuments = self._enter("documents", LocalDocuments)
+                self.documents: LocalDocuments = self._enter(
+                    "documents", lambda: LocalDocuments(_kept(self._data, "documents"))
+                )
                 self.postgres: LocalPostgres = postgres.result()
                 self.vault: LocalVault = vault.result()
                 self.camunda: CamundaSettings = engine.result()
@@ -259,6 +283,8 @@ class LocalStack:
         started = time.monotonic()
         grpc, http = self._port("grpc"), self._port("rest")
         argv = [sys.executable, "-m", "workers", "engine", "--grpc-port", str(grpc), "--http-port", str(http)]
+        if self._data:
+            argv += ["--data-dir", str(_kept(self._data, "engine"))]
         child = Child(argv, environment=os.environ, log=self.logs / "engine.log")
         self._closing.callback(child.stop)
         settings = CamundaSettings(grpc_address=f"127.0.0.1:{grpc}", rest_address=f"http://127.0.0.1:{http}")
@@ -298,22 +324,12 @@ class LocalStack:
         self._closing.callback(forget_stack, self._stack_file)
 
 
-class Played(httpx.Auth):
-    """Calls our API as who does such things: providers' app, customers' pages, ERP, back office."""
-
-    def __init__(self, ping: LocalPing) -> None:
-        self._ping = ping
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """With a token of the caller that the path is for."""
-        path = request.url.path
-        client = next((client for mark, client in PLAYED_BY.items() if mark in path), "provider-app")
-        request.headers["Authorization"] = f"Bearer {self._ping.token(client)}"
-        yield request
-
-
-# A part of a path -> who calls it on a laptop; the providers' app calls the others.
-PLAYED_BY = {"/customer-answer": "customer-pages", "/scans": "ops", "/payment": "erp"}
+def _kept(data: Path | None, name: str) -> Path | None:
+    """Where a part keeps what it knows; None when nothing is kept."""
+    if data is None:
+        return None
+    data.mkdir(parents=True, exist_ok=True)
+    return data / name
 
 
 def refuse_second(path: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from adapters.adobe_sign.local_account import Account, Stored
+from adapters.adobe_sign.local_account import Account, Listener, Stored
 from adapters.adobe_sign.local_api import CREDENTIALS, Service, operations, unknown_caller
 from adapters.adobe_sign.local_webhooks import Webhooks
 from adapters.adobe_sign.settings import AdobeSignSettings, OAuth
@@ -16,13 +18,16 @@ from adapters.emulator import Emulator, Faults, LocalServer
 class LocalAdobeSign:
     """`with LocalAdobeSign() as adobe:` `adobe.settings` reaches it; `sign`, `decline` and `expire` play the signers.
 
-    The account lives on a shard; `move_shard` moves it to another, and the old address answers as Adobe's does.
+    The account lives on a shard; `move_shard` moves it to another, and the old address answers as Adobe's does. With `kept` the
+    agreements are in that file, and are there again next time.
     """
 
-    def __init__(self, *, port: int = 0) -> None:
+    def __init__(self, *, port: int = 0, kept: Path | None = None) -> None:
         self.webhooks = Webhooks(CREDENTIALS["client_id"])
         self.account = Account()
-        self.account.listener = self.webhooks.notify
+        if kept is not None and kept.exists():
+            self.account.load(json.loads(kept.read_text(encoding="utf-8")))
+        self.account.listener = _keeping(self.account, kept, self.webhooks.notify) if kept else self.webhooks.notify
         self.service = Service(account=self.account, webhooks=self.webhooks)
         self._emulator = Emulator(operations(self.service), guard=lambda call: unknown_caller(self.service, call))
         self._home = LocalServer(self._emulator.app, port=port)
@@ -86,3 +91,15 @@ class LocalAdobeSign:
     def _serve(self, server: LocalServer) -> LocalServer:
         self._running[server.address] = server
         return server.__enter__()
+
+
+def _keeping(account: Account, kept: Path, then: Listener) -> Listener:
+    """A listener that writes the account down before anybody hears of what happened."""
+
+    def happened(agreement: Stored, event: str, extra: dict[str, Any]) -> None:
+        temporary = kept.with_suffix(".new")
+        temporary.write_text(json.dumps(account.dump()), encoding="utf-8")
+        temporary.replace(kept)
+        then(agreement, event, extra)
+
+    return happened

@@ -69,6 +69,20 @@ class Account:
         self._documents: dict[str, bytes] = {}
         self._agreements: dict[str, Stored] = {}
 
+    def dump(self) -> list[dict[str, Any]]:
+        """The agreements as JSON-ready rows."""
+        kept = ("id", "body", "status", "version", "fields", "events")
+        return [
+            {name: getattr(agreement, name) for name in kept} | {"document": agreement.document.decode("latin-1")}
+            for agreement in self.all()
+        ]
+
+    def load(self, rows: list[dict[str, Any]]) -> None:
+        """Takes over what another account has dumped."""
+        for row in rows:
+            agreement = Stored(**{**row, "document": row["document"].encode("latin-1")})
+            self._agreements[agreement.id] = agreement
+
     def keep(self, document: bytes) -> str:
         """Keeps a transient document."""
         document_id = f"3AAABLblqZ{uuid.uuid4().hex}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from adapters.camunda.rest import CamundaRest
 from adapters.camunda.session import RestSession
-from workers.ports.errors import NotFound
+from workers.ports.errors import NotFound, PortError
 
 OPEN_JOBS = ("CREATED", "FAILED", "TIMED_OUT", "RETRIES_UPDATED")
 _MOST_CALLS_DEEP = 20
@@ -66,7 +66,7 @@ class CamundaDesk:
         return [instance for instance in found if not instance.get("parentProcessInstanceKey")]
 
     def waiting(self, key: str) -> Mapping[str, list[dict[str, Any]]]:
-        """What one instance waits for: tasks of people, messages, jobs, and incidents that stop it."""
+        """What one instance waits for: tasks of people, messages, timers, jobs, and incidents that stop it."""
         return {
             "tasks": self._rest.user_tasks(processInstanceKey=key),
             "messages": list(
@@ -74,7 +74,16 @@ class CamundaDesk:
             ),
             "jobs": list(self._rest.search("jobs", processInstanceKey=key, state={"$in": list(OPEN_JOBS)})),
             "incidents": self._rest.incidents(processInstanceKey=key),
+            "timers": [timer for timer in self.timers() if timer["processInstanceKey"] == key],
         }
+
+    def timers(self) -> list[dict[str, Any]]:
+        """The timers that are set, earliest first, as far as the engine tells: the embedded one does, a cluster does not."""
+        try:
+            answer = self._session.request("GET", "/actuator/timers/pending")
+        except PortError:
+            return []
+        return list(answer["items"])
 
     def cancel(self, key: str) -> None:
         """Cancels an instance and everything it called."""

@@ -5,9 +5,6 @@ from __future__ import annotations
 import io
 import logging
 
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
-
 from adapters.documents.wire import SYSTEM
 from workers.ports.errors import Refused
 
@@ -20,6 +17,10 @@ class PdfPages:
 
     def pages(self, content: bytes) -> int:
         """Counts; whatever a broken file does to the reader is a refusal."""
+        # Imported here: it takes a second, and most commands count no pages.
+        from pypdf import PdfReader
+        from pypdf.errors import PyPdfError
+
         try:
             reader = PdfReader(io.BytesIO(content))
             number = 0 if reader.is_encrypted else len(reader.pages)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-
-from fpdf import FPDF
+from typing import TYPE_CHECKING
 
 from adapters.documents.settings import DocumentSettings
 from adapters.documents.wire import ENCODING, showable
 from workers.ports.documents import DocumentRequest
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 # The bytes must not tell when they were made: evidence is compared by its SHA-256.
 MADE = datetime(2000, 1, 1, tzinfo=UTC)
@@ -41,6 +43,9 @@ class PdfRenderer:
 
     def _page(self) -> tuple[FPDF, str, Callable[[str], str]]:
         """An empty page, the font's name, and what makes a text showable in it."""
+        # Imported here: it takes a second, and most commands draw nothing.
+        from fpdf import FPDF
+
         pdf = FPDF()
         pdf.set_creation_date(MADE)
         pdf.set_producer("fsm-platform")

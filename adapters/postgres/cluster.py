@@ -117,6 +117,12 @@ def _binaries(root: Path) -> Path:
     return install / "bin"
 
 
+def can_keep(folder: Path) -> bool:
+    """Whether a cluster can live under a folder, made if need be: as root every folder above must let others pass."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return os.geteuid() != 0 or _passable(folder.resolve())
+
+
 def _passable(path: Path) -> bool:
     """Whether others may use it: it and every folder above let them pass."""
     return all(folder.stat().st_mode & 0o001 for folder in (path, *path.parents))

@@ -109,6 +109,12 @@ class Reads:
             row = connection.execute(query).mappings().first()
             return _view(connection, OrderLine(**row)) if row else None
 
+    def last_change(self) -> datetime | None:
+        """When the last thing happened to any order."""
+        with self._database.begin() as connection:
+            found: datetime | None = connection.execute(sa.select(sa.func.max(order_events.c.at))).scalar()
+            return found
+
     def provider_name(self, provider_id: UUID) -> str:
         """A provider's name, its id when nobody knows it."""
         with self._database.begin() as connection:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from workers.cli.up import forget
 from zeebelet.server import EngineThread, ServerOptions
 
 PROCESS = b"""<?xml version="1.0" encoding="UTF-8"?>
@@ -101,3 +103,31 @@ def test_an_instance_is_shown_moved_and_cancelled(fsm: Any, engine: str) -> None
     assert (
         "Expected a token at 'nowhere'" in fsm("instances", "move", "pyxis:2", "--from", "nowhere", "--to", "store").err
     )
+
+
+def test_the_clock_is_shown_and_moved(fsm: Any, engine: str) -> None:
+    """A span, an instant or the next timer; time only moves forward."""
+    before = json.loads(fsm("clock", "show", "--json").out)["now"]
+    assert fsm("clock", "move", "1d2h").code == 0
+    assert json.loads(fsm("clock", "show", "--json").out)["now"][:10] > before[:10]
+    assert "time only moves forward" in fsm("clock", "move", "--to", "2020-01-01T00:00:00").err
+    assert "Expected a span such as 2d4h" in fsm("clock", "move", "soon").err
+    assert "Expected a timer to go to" in fsm("clock", "move", "--next").err
+
+
+def test_versions_are_printed(fsm: Any) -> None:
+    """Both distributions, in one line."""
+    told = fsm("--version")
+    assert told.code == 0
+    assert told.out.startswith("fsm 0")
+    assert "zeebelet 0" in told.out
+
+
+def test_what_was_kept_is_forgotten_and_nothing_else(stack_file: Path) -> None:
+    """`fsm up --fresh` leaves files alone that no stack made."""
+    folder = stack_file.parent
+    (folder / "engine").mkdir(parents=True)
+    for name in ("engine/log", "notes.txt", "clock"):
+        (folder / name).write_text("x")
+    forget(folder)
+    assert [path.name for path in folder.iterdir()] == ["notes.txt"]

@@ -156,6 +156,18 @@ def test_a_second_one_and_a_demonstration_leave_it_alone(up: Up) -> None:
     assert json.loads(orders.stdout) == {"orders": []}
 
 
+def test_an_order_is_sold_and_played(up: Up) -> None:
+    """`fsm sell` is taken in; `fsm play next` says what people can do; a provider accepts; the order shows what it waits for."""
+    _eventually(lambda: _status(f"{up.addresses['our API']}/livez") == 200)
+    sold = json.loads(up.fsm("sell", "--json").stdout)["sold"][0]["orderKey"]
+    _eventually(lambda: "accepts the offer" in up.fsm("play", "next", sold).stdout)
+    assert "a provider accepts" in up.fsm("play", "accept", sold).stdout
+    assert "waits for" in up.fsm("play", "check-in", sold).stderr
+    shown = json.loads(up.fsm("orders", "show", sold, "--json").stdout)
+    assert {"cancellation-requested"} <= {wait["what"] for wait in shown["waits"]}
+    assert httpx.get(up.addresses["open this page"], follow_redirects=True, timeout=20).status_code == 200
+
+
 def test_a_process_that_dies_is_told(up: Up) -> None:
     """Which one ended, with which code, and where its log is; it comes back."""
     assert _status(f"{up.addresses['our API']}/docs") == 200

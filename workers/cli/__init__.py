@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -12,6 +12,9 @@ from typer.core import TyperCommand, TyperGroup
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("workers.cli.demo", "demo"),
     "up": ("workers.cli.up", "up"),
+    "sell": ("workers.cli.sell", "sell"),
+    "play": ("workers.cli.play", "play"),
+    "clock": ("workers.cli.clock", "app"),
     "engine": ("zeebelet.cli.engine", "engine"),
     "schemas": ("workers.cli.schemas", "app"),
     "migrate": ("workers.cli.migrate", "migrate"),
@@ -89,8 +92,20 @@ app = typer.Typer(
 )
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"fsm {version('fsm-platform')}, zeebelet {version('zeebelet')}")
+        raise typer.Exit
+
+
 @app.callback()
-def _root() -> None:
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the versions and end.")
+    ] = False,
+) -> None:
     """The group itself does nothing."""
 
 

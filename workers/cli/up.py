@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 import signal
 import threading
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -11,13 +14,18 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from workers.bootstrap import build
+from workers.bootstrap import Platform, Reads, build
 from workers.cli.console import UsageError, err, out, print_json
+from workers.cli.demo.world import move_clock
 from workers.cli.deploy import FOLDERS, deploy_models
+from workers.cli.ready import register_sign_webhook
 from workers.cli.watching import Watch, picture, watch
+from workers.ports.clock import Clock
 from workers.ports.errors import PortError
-from workers.standins import LocalStack
+from workers.settings import STACK_FILE
+from workers.standins import LocalStack, can_keep, refuse_second
 
+KEPT = ("postgres", "engine", "documents", "logs", "acrobat-sign.json", "clock")
 PACKAGES = Path(__file__).resolve().parents[2]
 
 
@@ -28,6 +36,11 @@ def up(
     reload: Annotated[
         bool, typer.Option("--reload", help="Run new code and deploy new models as soon as their files are saved.")
     ] = False,
+    data_dir: Annotated[
+        Path | None,
+        typer.Option(help="Where everything is kept, logs included. Default: the folder of the stack file, .fsm/."),
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget what was kept and begin anew.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the addresses as one JSON document.")] = False,
 ) -> None:
     """Starts everything the journey needs on this machine, deploys the models and stays until Ctrl-C.
@@ -37,15 +50,29 @@ def up(
 
     `fsm up --reload` is for writing tasks and models: a saved Python file renews our processes, a saved model is deployed as
     its next version, and what is wrong with it is said. `fsm up --no-platform` leaves our own processes to you.
+
+    Orders, instances, documents and logs are there again next time; `fsm up --fresh` begins anew. Then `fsm sell`, `fsm play` and
+    `fsm clock` play the people and the time; the first address it prints is the page where all of it can be seen.
     """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with LocalStack(progress=_tell, usual_ports=True) as stack:
+    folder = data_dir or STACK_FILE.parent
+    if fresh:
+        forget(folder)
+    keeps = can_keep(folder)
+    if not keeps:
+        _tell(
+            f"nothing is kept: PostgreSQL does not run as root and cannot reach {folder.resolve()}; try --data-dir elsewhere"
+        )
+    with LocalStack(progress=_tell, usual_ports=True, data=folder if keeps else None) as stack:
         with build(stack.settings) as platform:
             count = len(deploy_models(platform, stack.settings.models))
+            if keeps:
+                catch_up(stack, platform, folder)
         if platform_too:
             stack.run()
+            threading.Thread(target=register_sign_webhook, args=(stack, stop), name="sign webhook", daemon=True).start()
         if as_json:
             print_json({"addresses": addresses(stack), "deployed": count})
         else:
@@ -54,6 +81,37 @@ def up(
                 table.add_row(name, escape(address))
             out.print(table)
         watch(_watches(stack) if reload else (), stop)
+        if keeps:
+            keep_time(stack, folder)
+
+
+def forget(folder: Path) -> None:
+    """Removes what a stack kept in a folder, and nothing else that may be there."""
+    refuse_second(STACK_FILE)
+    for name in KEPT:
+        path = folder / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def keep_time(stack: LocalStack, folder: Path) -> None:
+    """Writes down what time it is for the engine, which starts with this machine's time again."""
+    with build(stack.settings) as platform, contextlib.suppress(PortError):
+        (folder / "clock").write_text(platform.get(Clock).now().isoformat(), encoding="utf-8")
+
+
+def catch_up(stack: LocalStack, platform: Platform, folder: Path) -> None:
+    """Moves the engine's clock to where it was; where that is not known, to what happened last to an order."""
+    kept = folder / "clock"
+    last = (
+        datetime.fromisoformat(kept.read_text(encoding="utf-8")) if kept.exists() else platform.get(Reads).last_change()
+    )
+    behind = last - platform.get(Clock).now() if last else timedelta()
+    if last and behind > timedelta():
+        move_clock(stack, behind)
+        _tell(f"the clock goes on at {last:%Y-%m-%d %H:%M} UTC, where it was")
 
 
 def _tell(text: str) -> None:
@@ -100,6 +158,7 @@ def _names(files: list[Path]) -> str:
 def addresses(stack: LocalStack) -> dict[str, str]:
     """What a person may want to look at."""
     return {
+        "open this page": f"{stack.camunda.rest_address}/console",
         "Camunda gRPC": stack.camunda.grpc_address,
         "Camunda REST": f"{stack.camunda.rest_address}/v2",
         "PostgreSQL": stack.postgres.place,

@@ -11,7 +11,7 @@ from workers.bootstrap import CamundaDesk
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """One thing that is waited for: `kind` is task, message, job or incident; `until` an instant of the API or empty."""
+    """One thing that is waited for: `kind` is task, timer, message, job or incident; `until` an instant of the API or empty."""
 
     kind: str
     what: str
@@ -39,9 +39,14 @@ def _incident(row: Mapping[str, Any]) -> tuple[str, str, str]:
     return str(row["errorMessage"]).split("\n", 1)[0], "support", ""
 
 
+def _timer(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    return row["elementId"], "", row["dueDate"]
+
+
 _KINDS = {
     "incidents": ("incident", "incidentKey", _incident),
     "tasks": ("task", "userTaskKey", _task),
+    "timers": ("timer", "timerKey", _timer),
     "messages": ("message", "messageSubscriptionKey", _message),
     "jobs": ("job", "jobKey", _job),
 }

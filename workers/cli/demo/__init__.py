@@ -21,13 +21,13 @@ from workers.cli.demo.sight import MODIFICATIONS_TOPIC, Sight
 from workers.cli.demo.stories import SHOPS, sales
 from workers.cli.demo.world import World, move_clock
 from workers.cli.deploy import deploy_models
+from workers.cli.played import Played
+from workers.cli.ready import register_sign_webhook
 from workers.cli.timeline import timeline_table
 from workers.ports.clock import Clock
-from workers.standins import LocalStack, Played
+from workers.standins import LocalStack
 
 FAILED_TOPIC = "integration.sales.order.failed"
-# Seconds; a machine with other work to do takes its time to import the API.
-API_ANSWERS_WITHIN = 120
 
 
 def demo(
@@ -94,23 +94,10 @@ def _world(stack: LocalStack, platform: Platform, closing_stack: ExitStack, show
     client = httpx.Client(base_url=stack.settings.api.address, auth=Played(stack.ping), timeout=30)
     api = closing_stack.enter_context(client)
     asked = closing_stack.enter_context(closing(platform.records("demo-pyxis", MODIFICATIONS_TOPIC)))
-    _wait_for_api(stack, api)
+    register_sign_webhook(stack)
     made = {sale.order_key: sale for sale in sales(count, now=now)}
     sight = Sight(platform, made, asked)
     return World(stack, platform, made, sight, tell=show.event, api=api)
-
-
-def _wait_for_api(stack: LocalStack, api: httpx.Client) -> None:
-    deadline = time.monotonic() + API_ANSWERS_WITHIN
-    while time.monotonic() < deadline:
-        try:
-            api.get("/livez").raise_for_status()
-        except httpx.HTTPError:
-            time.sleep(0.1)
-            continue
-        stack.adobe.webhooks.register(f"{stack.settings.api.address}/webhooks/adobe-sign")
-        return
-    raise UsageError(f"Expected our API to answer at {stack.settings.api.address}, but: {stack.log_of('api')}")
 
 
 def _publish(world: World) -> None:
