@@ -113,6 +113,21 @@ def test_a_wrong_model_is_said_to_be_wrong_and_stops_nothing(up: Up) -> None:
     assert up.hears("Failed to parse DMN")
 
 
+def test_what_will_not_work_is_said_when_a_model_is_saved(up: Up) -> None:
+    """A slip that the engine accepts is named with its file and element, and what to do."""
+    model = up.models / "bpmn" / "provider-assignment.bpmn"
+    good = model.read_text()
+    model.write_text(good.replace('type="send-offer"', 'type="send-ofer"'))
+    try:
+        _eventually(lambda: up.hears("provider-assignment.bpmn: SendOffer: No worker serves the task type 'send-ofer'"))
+        assert up.hears("Did you mean 'send-offer'?")
+        refused = up.fsm("deploy", str(up.models))
+        assert refused.returncode == 1
+        assert "Nothing was deployed" in " ".join(refused.stderr.split())
+    finally:
+        model.write_text(good)
+
+
 def test_saved_code_renews_our_processes(up: Up) -> None:
     """A saved Python file: worker, intake and API start anew, and are ready again."""
     source = REPOSITORY / "workers" / "__main__.py"

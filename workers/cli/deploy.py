@@ -10,9 +10,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from workers.bootstrap import Platform, build
-from workers.cli.console import UsageError, out, print_json
+from workers.cli.check import show
+from workers.cli.console import UsageError, err, out, print_json
 from workers.ports.processes import Deployed, Processes, Resource
 from workers.settings import read
+from workers.workshop.check import check
 
 FOLDERS = {"bpmn": "*.bpmn", "dmn": "*.dmn", "forms": "*.form"}
 
@@ -21,16 +23,27 @@ def deploy(
     folder: Annotated[
         Path | None, typer.Argument(help="Folder that holds bpmn/, dmn/ and forms/. Default: ours.")
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Deploy although `fsm check` finds errors.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The deployed definitions as one JSON document.")] = False,
 ) -> None:
-    """Deploys all models in one deployment, so that `deployment` bindings find each other.
+    """Checks all models and deploys them in one deployment, so that `deployment` bindings find each other.
+
+    What `fsm check` finds is shown first; with an error nothing is deployed, unless `--force` is given. Modeler's own button
+    deploys one file alone: its links to forms, decisions and processes would not be found.
 
     Camunda versions a deployment as a whole: when nothing changed nothing happens, when one file changed all get a next version.
 
     `fsm deploy` puts this repository's journey into the Camunda that the settings name (or the running `fsm up`).
     """
-    with build(read()) as platform:
-        deployed = deploy_models(platform, folder or platform.settings.models)
+    settings = read()
+    models = folder or settings.models
+    resources_of(models)
+    report = check(models)
+    show(report, err)
+    if report.errors and not force:
+        raise UsageError(f"Nothing was deployed: {len(report.errors)} errors. Mend them, or deploy with --force.")
+    with build(settings) as platform:
+        deployed = deploy_models(platform, models)
     if as_json:
         print_json({"deployed": deployed})
         return

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
 import signal
+import subprocess
+import sys
 import threading
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -139,7 +142,11 @@ def _renew(stack: LocalStack, files: list[Path]) -> None:
 
 
 def _deploy(stack: LocalStack, files: list[Path]) -> None:
-    """Deploys all models, which get their next version together. A refusal is shown, the versions before it stay."""
+    """Deploys all models, which get their next version together. A refusal is shown, the versions before it stay.
+
+    What `fsm check` finds comes first. It runs in a process of its own, because the workers' code may be newer than ours.
+    """
+    _check(stack, files)
     try:
         with build(stack.settings) as platform:
             deployed = deploy_models(platform, stack.settings.models)
@@ -149,6 +156,24 @@ def _deploy(stack: LocalStack, files: list[Path]) -> None:
     mine = {path.name for path in files}
     told = [f"{item.id} version {item.version}" for item in deployed if item.resource_name in mine]
     err.print(f"[dim]{_names(files)} changed: deployed {', '.join(told) or 'without it'}[/]")
+
+
+def _check(stack: LocalStack, files: list[Path]) -> None:
+    """Shows every error, and the warnings of the files that were saved."""
+    command = [sys.executable, "-m", "workers", "check", str(stack.settings.models), "--json"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=PACKAGES)
+    try:
+        report = json.loads(ended.stdout)
+    except ValueError:
+        err.print(f"[red]fsm check failed:[/] {escape(ended.stderr[-500:])}")
+        return
+    saved = {str(path) for path in files}
+    for finding in report["findings"]:
+        if finding["severity"] == "error" or finding["file"] in saved:
+            colour = "red" if finding["severity"] == "error" else "yellow"
+            place = f"{Path(finding['file']).name}: {finding['element']}"
+            text = " ".join(filter(None, (f"{place}: {finding['what']}.", finding["why"], finding["fix"])))
+            err.print(f"[{colour}]{finding['severity']}[/] {escape(text)}", highlight=False)
 
 
 def _names(files: list[Path]) -> str:

@@ -134,7 +134,7 @@ def _job(at: At, before: State) -> State:
     inner = with_inputs(at.flow, at.model, at.node, before, at.notes)
     worker = at.flow.project.workers.get(task_type(at.node))
     if worker is None:
-        return _finish(at, before, State(inner.names, loose=True), {})
+        return _finish(at, before, _anything(inner), {})
     for name, wanted in worker.inputs.items():
         given = inner.names.get(name)
         if given is None:
@@ -152,6 +152,11 @@ def _job(at: At, before: State) -> State:
     return _finish(at, before, inner, worker.outputs)
 
 
+def _anything(inner: State) -> State:
+    """What is known after something that is not there: nothing, so that one slip is said once."""
+    return State(dict.fromkeys(inner.names, ANY), loose=True)
+
+
 def _service(at: At, before: State) -> State:
     return _job(at, before)
 
@@ -166,7 +171,7 @@ def _user(at: At, before: State) -> State:
             if text.startswith("="):
                 at.value(text, inner, place)
     if form is None:
-        return _finish(at, before, State(inner.names, loose=True), {})
+        return _finish(at, before, _anything(inner), {})
     return _finish(at, before, inner, form.shape())
 
 
@@ -211,7 +216,7 @@ def _call(at: At, before: State) -> State | None:
     process = "" if called is None else called.get("processId") or ""
     model = at.flow.project.processes.get(process)
     if called is None or model is None or process.startswith("="):
-        return _finish(at, before, State(inner.names, loose=True), {})
+        return _finish(at, before, _anything(inner), {})
     names = {target.split(".")[0] for target, _ in mappings(at.node, "input")}
     whole = called.get("propagateAllParentVariables") != "false"
     handed = inner if whole else State({n: s for n, s in inner.names.items() if n in names})

@@ -228,6 +228,19 @@ def _answers(project: Project, form: Form) -> Iterator[Finding]:
                     "Offer it, or change bpmn/tables/answers.yaml",
                 )
 
+    known = {c.path for c in form.fields if c.offered}
+    for key in rows or ():
+        if key not in known:
+            yield in_form(
+                form,
+                None,
+                "answer",
+                f"The table knows values of '{key}', which the form does not ask",
+                "The form changed, or a key has a slip",
+                f"{did_you_mean(key, known)} Remove the row from bpmn/tables/answers.yaml, or correct the key",
+                severity=WARNING,
+            )
+
 
 # -- what is shown and what is read ---------------------------------------------------------------------------------------
 
