@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "dmn": ("workers.cli.decisions", "app"),
     "messages": ("workers.cli.messages", "app"),
     "check": ("workers.cli.check", "check"),
+    "templates": ("workers.cli.templates", "templates"),
     "layout": ("workers.cli.layout", "layout"),
     "draw": ("workers.cli.draw", "draw"),
     "new-task": ("workers.cli.new_task", "new_task"),

@@ -155,7 +155,8 @@ def _errors(project: Project, model: Model) -> Iterator[Finding]:
                         "The instance would stop with an incident",
                         f"Draw an error boundary event with the code {code}",
                     )
-        for event, code in caught:
+        is_unknown = bool(task_type(node)) and task_type(node) not in project.workers
+        for event, code in () if is_unknown else caught:
             if code and code not in raised | (FAULTS if task_type(node) else set()):
                 yield at(
                     model,
