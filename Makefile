@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test check integration bench clean format
+.PHONY: help demo test check integration deploy-check wheels bench clean format
 help:
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST)
 
@@ -18,7 +18,7 @@ demo: $(STAMP) ## the main job on embedded stand-ins: orders from Kafka to close
 	$(BIN)/fsm demo
 
 test: $(STAMP) ## all tests that need nothing else (under 10 minutes on 2 cores)
-	$(BIN)/python -m pytest -m "not integration"
+	$(BIN)/python -m pytest -m "not integration and not deploy"
 
 check: $(STAMP) ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
@@ -30,6 +30,24 @@ integration: $(STAMP) ## the suites that need a JVM, Node or Debian's servers
 	.ci/servers
 	$(BIN)/python -m pytest -m integration
 
+DEPLOY := .venv-deploy
+$(DEPLOY)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(DEPLOY)
+	$(DEPLOY)/bin/python -m pip install --quiet --disable-pip-version-check $$($(PYTHON) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["deploy"])')
+	@touch $@
+
+deploy-check: $(STAMP) $(DEPLOY)/.installed ## every manifest, chart, policy, workflow and Terraform file held to its schema and our rules
+	$(DEPLOY)/bin/python deploy/check.py
+	$(DEPLOY)/bin/yamllint -d '{extends: relaxed, rules: {line-length: disable}}' deploy/k8s deploy/kong deploy/camunda deploy/versions.yaml .github
+	$(DEPLOY)/bin/hadolint deploy/docker/Dockerfile
+	$(DEPLOY)/bin/shellcheck deploy/vault/setup.sh .ci/run .ci/servers
+	$(DEPLOY)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(DEPLOY)/bin/zizmor --offline --quiet .github
+	$(DEPLOY)/bin/python -m pytest -q -c /dev/null --rootdir . --import-mode=importlib -p no:cacheprovider tests/deploy/test_chart.py
+
+wheels: $(STAMP) ## both wheels, the models inside, in dist/
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist ./adapters/zeebelet .
+
 bench: $(STAMP) ## figures and ratios against peers, on this machine
 	@for b in tests/benchmarks/*.py adapters/zeebelet/tests/benchmarks/*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
 
@@ -38,4 +56,4 @@ format: $(STAMP) ## apply the formatter and the safe fixes
 	$(BIN)/ruff check --fix .
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .fsm
+	rm -rf $(VENV) $(DEPLOY) build dist *.egg-info .mypy_cache .ruff_cache .fsm

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -38,7 +39,9 @@ from workers.ports.errors import Misconfigured
 
 T = TypeVar("T")
 STACK_FILE = Path(os.environ.get("FSM_STACK_FILE", ".fsm/stack.json"))
-MODELS = Path(__file__).resolve().parents[1]
+CHECKOUT, INSTALLED = Path(__file__).resolve().parents[1], Path(sys.prefix) / "share" / "fsm-platform"
+# Where bpmn/, dmn/ and forms/ are: a checkout's top level, else what came with the wheel.
+MODELS = CHECKOUT if (CHECKOUT / "bpmn").is_dir() else INSTALLED
 
 
 class ApiSettings(BaseModel):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-MODELS = Path(__file__).resolve().parents[2] / "dmn"
-if not Path("dmn").is_dir():
-    os.environ.setdefault("ZEEBELET_DMN", str(MODELS))
+from workers.settings import MODELS
 
-from zeebelet.cli.dmn import app  # noqa: E402 - the folder is set before the command reads it
+if not Path("dmn").is_dir():
+    os.environ.setdefault("ZEEBELET_DMN", str(MODELS / "dmn"))
+
+from zeebelet.cli.dmn import app
 
 __all__ = ["app"]

@@ -18,10 +18,11 @@ from workers.domain.messages import LANGUAGES, Catalogue, Template
 from workers.domain.values import Recipient
 from workers.ports.errors import Misconfigured
 from workers.ports.messaging import Channel
+from workers.settings import MODELS as SHIPPED
 from workers.workshop.messages import check_templates
 
 # The folder here if it holds the texts, else the models that came with the package.
-MODELS = Path() if (Path() / files.FOLDER).is_dir() else Path(__file__).resolve().parents[2]
+MODELS = Path() if (Path() / files.FOLDER).is_dir() else SHIPPED
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
