@@ -60,6 +60,11 @@ class Faults:
         with self._lock:
             self._planned.setdefault((operation, after), deque()).extend(faults)
 
+    def forget(self) -> None:
+        """Drops the faults nobody was shown yet."""
+        with self._lock:
+            self._planned.clear()
+
     def show(self, operation: str, *, after: bool = False) -> Response | None:
         """The answer of the next fault of `operation`; None when there is none, or it only made us wait."""
         with self._lock:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -103,3 +104,13 @@ def _keeping(account: Account, kept: Path, then: Listener) -> Listener:
         then(agreement, event, extra)
 
     return happened
+
+
+def begin_anew(adobe: LocalAdobeSign, now: Callable[[], datetime] | None = None) -> None:
+    """Forgets documents and agreements, planned faults and waiting notifications; `now` dates the events from here on."""
+    adobe.account = adobe.service.account = Account(now=now) if now else Account()
+    adobe.account.listener = adobe.webhooks.notify
+    adobe.webhooks.held = adobe.webhooks.twice = False
+    adobe.webhooks.failed.clear()
+    adobe.faults.forget()
+    adobe._emulator.calls.update(dict.fromkeys(adobe.calls, 0))

@@ -127,6 +127,16 @@ class LocalMessaging:
         return JSONResponse(rows)
 
 
+def begin_anew(messaging: LocalMessaging) -> None:
+    """Forgets what was sent, who opted out and planned faults."""
+    with messaging._lock:
+        messaging._sent.clear()
+        messaging._digests.clear()
+    messaging.suppressed.clear()
+    messaging.faults.forget()
+    messaging._emulator.calls.update(dict.fromkeys(messaging.calls, 0))
+
+
 def _wrong(body: Mapping[str, Any], *, suppressed: Collection[str]) -> Response | None:
     if body.get("to") in suppressed:
         return _refusal(400, "RECIPIENT_OPTED_OUT")

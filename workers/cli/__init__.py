@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "messages": ("workers.cli.messages", "app"),
     "check": ("workers.cli.check", "check"),
     "templates": ("workers.cli.templates", "templates"),
+    "scenarios": ("workers.cli.scenarios", "scenarios"),
     "layout": ("workers.cli.layout", "layout"),
     "draw": ("workers.cli.draw", "draw"),
     "new-task": ("workers.cli.new_task", "new_task"),

@@ -10,6 +10,7 @@ from workers.domain.errors import TenantMismatch
 from workers.domain.orders import ServiceOrder
 from workers.domain.states import OrderState
 from workers.journey import notify
+from workers.journey.cancelling import Fee
 from workers.journey.contract import OrderInput
 from workers.journey.report import outcome_of, reference_of, system_of
 from workers.ports.outcomes import OutcomeWebhooks
@@ -23,6 +24,7 @@ class Input(OrderInput):
 
     status: ReportedStatus
     reason: str | None = None
+    fee: Fee | None = None
 
 
 # A call of the sales side may take half a minute, three times.
@@ -38,6 +40,8 @@ def report_to_sales(
     if data.status is ReportedStatus.REJECTED and order.state is OrderState.RECEIVED and not order.frozen:
         order = unit.orders.move(order, OrderState.REJECTED, reason=data.reason)
     details = DETAILS.get(data.status, _nothing)(unit, order)
+    if data.status is ReportedStatus.CANCELLED and data.fee:
+        details["feeProposal"] = data.fee.model_dump(mode="json")
     report = StatusReport(reference_of(order), data.status, unit.now, ctx.key, data.reason, details)
     system = system_of(sales, order)
     event = system.status_event(report) if system else None

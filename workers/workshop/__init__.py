@@ -1,1 +1,1 @@
-"""The analyst's workshop: what checks, lays out and draws the models, decisions and forms of a folder."""
+"""The analyst's workshop: what checks, lays out, draws and plays the models, decisions and forms of a folder."""

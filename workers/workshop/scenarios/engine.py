@@ -1,0 +1,98 @@
+"""The embedded engine of one scenario, as the platform's ports see it: its clock, and Camunda 8 as `Processes`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import RLock
+from typing import Any
+
+from workers.ports.errors import NotFound, Refused
+from workers.ports.processes import Deployed, ProcessMessage, Resource
+from zeebelet.records import (
+    Deployment,
+    DeploymentResource,
+    Message,
+    ProcessInstanceCreation,
+    Record,
+    RecordType,
+)
+from zeebelet.testing import TestEngine
+
+_REJECTIONS: Mapping[str, type[Exception]] = {"NOT_FOUND": NotFound}
+
+
+@dataclass(frozen=True)
+class EngineTime:
+    """Implements `workers.ports.clock.Clock` with the engine's pinned time."""
+
+    kit: TestEngine
+
+    def now(self) -> datetime:
+        """The engine's time, in UTC."""
+        return datetime.fromtimestamp(self.kit.engine.clock.now() / 1000, UTC)
+
+
+@dataclass(frozen=True)
+class EngineTaskLog:
+    """Implements `workers.ports.people.TaskLog` with what the watch saw."""
+
+    done: Mapping[tuple[int, str], str]
+
+    def done_by(self, process_instance_key: int, element_id: str) -> str | None:
+        """Who completed the newest task of an element."""
+        return self.done.get((process_instance_key, element_id)) or None
+
+
+class EngineProcesses:
+    """Implements `workers.ports.processes.Processes` without a wire. One thread at a time reaches the engine."""
+
+    def __init__(self, kit: TestEngine) -> None:
+        self._kit = kit
+        self._lock = RLock()
+
+    def deploy(self, resources: Sequence[Resource]) -> list[Deployed]:
+        """Deploys all or nothing."""
+        files = tuple(DeploymentResource(resource.name, resource.content) for resource in resources)
+        answer = self._command("DEPLOYMENT", "CREATE", Deployment(files))
+        return [
+            Deployed(
+                "process",
+                process.bpmn_process_id,
+                process.version,
+                process.process_definition_key,
+                process.resource_name,
+            )
+            for process in answer.value.processes
+        ]
+
+    def publish(self, message: ProcessMessage) -> None:
+        """Publishes a message; one that is known already counts as published."""
+        value = Message(
+            message.name,
+            message.correlation_key,
+            int(message.ttl.total_seconds() * 1000),
+            message.message_id,
+            dict(message.variables),
+        )
+        self._command("MESSAGE", "PUBLISH", value, known="ALREADY_EXISTS")
+
+    def start(self, process_id: str, variables: Mapping[str, Any]) -> int:
+        """Starts an instance of the latest version."""
+        creation = ProcessInstanceCreation(bpmn_process_id=process_id, variables=dict(variables))
+        return int(self._command("PROCESS_INSTANCE_CREATION", "CREATE", creation).value.process_instance_key)
+
+    def cancel(self, process_instance_key: int) -> None:
+        """Terminates an instance."""
+        self._command("PROCESS_INSTANCE", "CANCEL", None, key=process_instance_key)
+
+    def _command(self, value_type: str, intent: str, value: Any, *, key: int = -1, known: str = "") -> Record:
+        answers: list[Record] = []
+        with self._lock:
+            self._kit.engine.submit(value_type, intent, value, key=key, respond=answers.append)
+        answer = answers[0]
+        if answer.record_type is RecordType.REJECTION and answer.rejection_type != known:
+            kind = _REJECTIONS.get(str(answer.rejection_type), Refused)
+            raise kind(str(answer.rejection_reason))
+        return answer

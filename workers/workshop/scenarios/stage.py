@@ -1,0 +1,186 @@
+"""Where scenarios are played: one PostgreSQL, the emulators and our API, started once; each scenario finds them as new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+import psycopg
+from psycopg import sql
+from psycopg.rows import dict_row
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from adapters.adobe_sign import local as adobe_sign
+from adapters.adobe_sign.client import AdobeSign
+from adapters.documents.local import LocalDocuments
+from adapters.documents.settings import DocumentSettings
+from adapters.emulator import LocalServer
+from adapters.messaging import local as messages
+from adapters.messaging.client import HttpMessaging
+from adapters.postgres.client import Database
+from adapters.postgres.local import LocalPostgres
+from adapters.postgres.seed import seed
+from adapters.postgres.settings import PostgresSettings
+from workers.api.app import make_app
+from workers.bootstrap import Platform, build
+from workers.ports.clock import Clock
+from workers.ports.events import EventBus
+from workers.ports.messaging import Messaging
+from workers.ports.people import TaskLog
+from workers.ports.processes import Processes
+from workers.ports.signatures import Signatures
+from workers.settings import AdobeSignPlace, ApiSettings, Settings
+
+TOKEN = "scenario"  # noqa: S105 - our own API on this machine, for one scenario
+# Tables no scenario empties: what `seed` writes is put back when a scenario changed it.
+KEPT = frozenset({"alembic_version"})
+
+
+class Door:
+    """One listening server for the API of whichever scenario is played."""
+
+    def __init__(self) -> None:
+        self.app: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes on."""
+        assert self.app is not None, "no scenario is played"
+        await self.app(scope, receive, send)
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What one scenario finds around it."""
+
+    platform: Platform
+    api: httpx.Client
+    adobe: adobe_sign.LocalAdobeSign
+    messaging: messages.LocalMessaging
+    url: str
+    documents: Path
+    tables: Tables
+
+
+class Stage:
+    """`with Stage() as stage:` then `stage.set(...)` once per scenario, one after the other."""
+
+    def __init__(self, *, url: str | None = None) -> None:
+        """`url`: a migrated database of somebody else, as its owner, that may be emptied; else one of our own is started."""
+        self._given = url
+        self._closing = ExitStack()
+        self._count = 0
+
+    def __enter__(self) -> Self:
+        """Starts everything."""
+        try:
+            enter = self._closing.enter_context
+            self.url = self._given or enter(LocalPostgres()).url
+            self._reference = frozenset(seed(self.url))
+            self.tables = Tables(self.url)
+            self._closing.callback(self.tables.close)
+            self.database = Database(PostgresSettings(url=self.url))
+            self._closing.callback(self.database.close)
+            self.adobe, self.messaging = enter(adobe_sign.LocalAdobeSign()), enter(messages.LocalMessaging())
+            self.documents = enter(LocalDocuments()).settings.folder
+            self._door = Door()
+            self._server = enter(LocalServer(self._door))
+        except BaseException:
+            self._closing.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stops everything."""
+        self._closing.close()
+
+    @contextmanager
+    def set(self, clock: Clock, processes: Processes, bus: EventBus, people: TaskLog) -> Iterator[Outside]:
+        """Everything as new around one engine."""
+        self._clear()
+        adobe_sign.begin_anew(self.adobe, clock.now)
+        messages.begin_anew(self.messaging)
+        self._count += 1
+        documents = self.documents / str(self._count)
+        documents.mkdir()
+        settings = self._settings(documents)
+        parts = self._parts(clock, processes, bus) | {TaskLog: people}
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        with (
+            build(settings, parts=parts) as platform,
+            httpx.Client(base_url=self._server.address, headers=headers, timeout=30) as api,
+        ):
+            self._door.app = make_app(platform)
+            self.adobe.webhooks.register(f"{self._server.address}/webhooks/adobe-sign")
+            yield Outside(platform, api, self.adobe, self.messaging, self.url, documents, self.tables)
+            _close(parts[Signatures], parts[Messaging])
+
+    def _parts(self, clock: Clock, processes: Processes, bus: EventBus) -> dict[Any, Any]:
+        return {
+            Clock: clock,
+            Processes: processes,
+            EventBus: bus,
+            Database: self.database,
+            Signatures: AdobeSign(self.adobe.settings, clock=_seconds(clock.now)),
+            Messaging: HttpMessaging(self.messaging.settings),
+        }
+
+    def _settings(self, documents: Path) -> Settings:
+        adobe = self.adobe.settings
+        return Settings(
+            postgres=PostgresSettings(url=self.url),
+            adobe_sign=AdobeSignPlace(discovery_url=adobe.discovery_url, client_ids=adobe.client_ids),
+            documents=DocumentSettings(folder=documents),
+            api=ApiSettings(token=TOKEN),
+        )
+
+    def _clear(self) -> None:
+        """Empties what a scenario wrote and puts the reference data back."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+            names = sorted({name for (name,) in found} - KEPT)
+            listed = sql.SQL(", ").join(map(sql.Identifier, names))
+            connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(listed))
+        seed(self.url)
+
+
+def _seconds(now: Callable[[], datetime]) -> Callable[[], float]:
+    return lambda: now().timestamp()
+
+
+def _close(*parts: Any) -> None:
+    for part in parts:
+        part.close()
+
+
+class Tables:
+    """Reads tables over one connection that sees what is committed."""
+
+    def __init__(self, url: str) -> None:
+        self._connection = psycopg.connect(url, autocommit=True, row_factory=dict_row)
+        self.names = tuple(
+            str(row["tablename"])
+            for row in self._connection.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY 1"
+            )
+        )
+
+    def rows(self, table: str, **where: Any) -> list[Mapping[str, Any]]:
+        """Rows whose columns have these values, compared as text; none of a table that is not there."""
+        if table not in self.names:
+            return []
+        tests = [sql.SQL("{}::text = {}").format(sql.Identifier(name), str(value)) for name, value in where.items()]
+        condition = sql.SQL(" AND ").join(tests) if tests else sql.SQL("true")
+        query = sql.SQL("SELECT * FROM {} WHERE {}").format(sql.Identifier(table), condition)
+        return list(self._connection.execute(query).fetchall())
+
+    def close(self) -> None:
+        """Ends the connection."""
+        self._connection.close()
