@@ -139,3 +139,10 @@ def _answering(act: Callable[[Call], Response]) -> Callable[[Call], Response]:
             return JSONResponse(body, status_code=400, media_type=ADF_ERROR)
 
     return answer
+
+
+def begin_books_anew(fusion: LocalFusion) -> None:
+    """Forgets invoices, holds and payments, and planned faults."""
+    fusion.books.__init__()  # type: ignore[misc]  # the handlers hold this very object
+    fusion.faults.forget()
+    fusion._emulator.calls.update(dict.fromkeys(fusion.calls, 0))

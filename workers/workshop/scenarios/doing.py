@@ -62,6 +62,25 @@ def signs(scene: Scene, step: Step, agreement: Row) -> None:
     scene.settle()
 
 
+def answers_pro_forma(*, accepted: bool) -> Do:
+    """The provider signs or contests a pro forma."""
+
+    def do(scene: Scene, step: Step, invoice: Row) -> None:
+        body = {"accepted": accepted, "revision": invoice["revision"], **step.report}
+        post(scene, f"/pro-formas/{invoice['id']}/answer", body, expect=step.answer)
+
+    return do
+
+
+def pays_provider(scene: Scene, step: Step, invoice: Row) -> None:
+    """The payment run of the ERP pays the provider, or fails to."""
+    if step.erp == "pays":
+        scene.outside.fusion.pay(str(invoice["number"]), scene.now.date())
+    result = {"pays": "COMPLETED", "fails": "FAILED"}[str(step.erp)]
+    body = {"status": result, "paidAt": scene.now.isoformat(), **step.report}
+    post(scene, f"/pro-formas/{invoice['id']}/payment", body, expect=step.answer)
+
+
 def declines(scene: Scene, step: Step, agreement: Row) -> None:
     """The customer says no on the signing page."""
     scene.outside.adobe.decline(str(agreement["id"]), step.reason)
@@ -242,7 +261,10 @@ def plan_fault(scene: Scene, step: Step, _: Any) -> None:
     if fault.system == "kafka":
         scene.bus.failures += fault.times
         return
-    faults = {"adobe-sign": scene.outside.adobe.faults, "messaging": scene.outside.messaging.faults}[fault.system]
+    outside = scene.outside
+    faults = {"adobe-sign": outside.adobe.faults, "messaging": outside.messaging.faults, "erp": outside.fusion.faults}[
+        fault.system
+    ]
     headers = {"Retry_After": str(fault.retry_after)} if fault.retry_after is not None else {}
     shown = answers(fault.answers, {"code": "FAULT", "message": "planned"}, **headers)
     faults.plan(fault.call, *([shown] * fault.times), after=fault.lost)

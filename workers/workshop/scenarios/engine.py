@@ -40,9 +40,11 @@ class EngineTaskLog:
 
     done: Mapping[tuple[int, str], str]
 
-    def done_by(self, process_instance_key: int, element_id: str) -> str | None:
-        """Who completed the newest task of an element."""
-        return self.done.get((process_instance_key, element_id)) or None
+    def done_by(self, process_instance_key: int, *element_ids: str) -> str | None:
+        """Who completed the newest task of these elements."""
+        wanted = {(process_instance_key, element) for element in element_ids}
+        people = [person for task, person in self.done.items() if task in wanted]
+        return (people[-1] or None) if people else None
 
 
 class EngineProcesses:

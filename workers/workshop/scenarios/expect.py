@@ -322,7 +322,7 @@ def _answer(scene: Scene, sale: Sale, status: int) -> Iterator[str]:
 
 
 def _calls(scene: Scene, sale: Sale, expected: Mapping[str, int]) -> Iterator[str]:
-    made = {**scene.outside.adobe.calls, **scene.outside.messaging.calls}
+    made = {**scene.outside.adobe.calls, **scene.outside.messaging.calls, **scene.outside.fusion.calls}
     for operation, count in expected.items():
         yield from _same(f"requests {operation}:", count, made.get(operation, 0))
 

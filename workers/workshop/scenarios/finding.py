@@ -92,6 +92,15 @@ def repricing_asked(scene: Scene, step: Step) -> str | None:
     return asked[-1] if asked and asked[-1] not in scene.done else None
 
 
+def pro_forma(*states: str) -> Find:
+    """The pro forma of the order in one of these states."""
+
+    def find(scene: Scene, step: Step) -> Row | None:
+        return next((r for r in scene.of_order("pro_formas", scene.sale(step.order)) if r["state"] in states), None)
+
+    return find
+
+
 def open_negotiation(by: str) -> Find:
     """The negotiation that waits for an answer of this side."""
 

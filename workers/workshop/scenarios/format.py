@@ -75,7 +75,7 @@ class OrderGiven(Part):
 class Fault(Part):
     """What an outside system does wrong, the next time (or the next `times`) it is asked."""
 
-    system: Literal["adobe-sign", "messaging", "kafka"]
+    system: Literal["adobe-sign", "messaging", "erp", "kafka"]
     call: str = Field(default="", description="The operation, as `POST /agreements`.")
     answers: int = Field(default=503, description="The HTTP status.")
     retry_after: int | None = Field(default=None, description="Seconds in the header Retry-After.")

@@ -124,7 +124,8 @@ def _checked_in_ready(scene: Scene, logs: Sequence[str]) -> Iterator[str]:
             for a in scene.rows("agreements", order_id=row["order_id"], kind="CUSTOMER_CONTRACT")
             if a["sent_at"] <= row["checked_in_at"]
         ]
-        if open_contracts and open_contracts[-1] not in ("SIGNED", "WAIVED", "SUPERSEDED"):
+        waived = scene.rows("overrides", order_id=row["order_id"], gate="CONTRACT", state="APPROVED")
+        if open_contracts and not waived and open_contracts[-1] not in ("SIGNED", "WAIVED", "SUPERSEDED"):
             yield f"visit {visit['id']} was checked in although the contract is {open_contracts[-1]}"
 
 

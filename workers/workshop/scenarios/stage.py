@@ -23,6 +23,8 @@ from adapters.documents.settings import DocumentSettings
 from adapters.emulator import LocalServer
 from adapters.messaging import local as messages
 from adapters.messaging.client import HttpMessaging
+from adapters.oracle_fusion.client import OracleFusion
+from adapters.oracle_fusion.local import LocalFusion, begin_books_anew
 from adapters.postgres.client import Database
 from adapters.postgres.local import LocalPostgres
 from adapters.postgres.seed import seed
@@ -30,12 +32,13 @@ from adapters.postgres.settings import PostgresSettings
 from workers.api.app import make_app
 from workers.bootstrap import Platform, build
 from workers.ports.clock import Clock
+from workers.ports.erp import Payables
 from workers.ports.events import EventBus
 from workers.ports.messaging import Messaging
 from workers.ports.people import TaskLog
 from workers.ports.processes import Processes
 from workers.ports.signatures import Signatures
-from workers.settings import AdobeSignPlace, ApiSettings, Settings
+from workers.settings import AdobeSignPlace, ApiSettings, LinkSettings, Settings
 
 TOKEN = "scenario"  # noqa: S105 - our own API on this machine, for one scenario
 # Tables no scenario empties: what `seed` writes is put back when a scenario changed it.
@@ -62,6 +65,7 @@ class Outside:
     api: httpx.Client
     adobe: adobe_sign.LocalAdobeSign
     messaging: messages.LocalMessaging
+    fusion: LocalFusion
     url: str
     documents: Path
     tables: Tables
@@ -87,6 +91,7 @@ class Stage:
             self.database = Database(PostgresSettings(url=self.url))
             self._closing.callback(self.database.close)
             self.adobe, self.messaging = enter(adobe_sign.LocalAdobeSign()), enter(messages.LocalMessaging())
+            self.fusion = enter(LocalFusion())
             self.documents = enter(LocalDocuments()).settings.folder
             self._door = Door()
             self._server = enter(LocalServer(self._door))
@@ -107,6 +112,7 @@ class Stage:
         self._clear()
         adobe_sign.begin_anew(self.adobe, clock.now)
         messages.begin_anew(self.messaging)
+        begin_books_anew(self.fusion)
         self._count += 1
         documents = self.documents / str(self._count)
         documents.mkdir()
@@ -119,8 +125,8 @@ class Stage:
         ):
             self._door.app = make_app(platform)
             self.adobe.webhooks.register(f"{self._server.address}/webhooks/adobe-sign")
-            yield Outside(platform, api, self.adobe, self.messaging, self.url, documents, self.tables)
-            _close(parts[Signatures], parts[Messaging])
+            yield Outside(platform, api, self.adobe, self.messaging, self.fusion, self.url, documents, self.tables)
+            _close(parts[Signatures], parts[Messaging], parts[Payables])
 
     def _parts(self, clock: Clock, processes: Processes, bus: EventBus) -> dict[Any, Any]:
         return {
@@ -130,6 +136,7 @@ class Stage:
             Database: self.database,
             Signatures: AdobeSign(self.adobe.settings, clock=_seconds(clock.now)),
             Messaging: HttpMessaging(self.messaging.settings),
+            Payables: OracleFusion(self.fusion.settings),
         }
 
     def _settings(self, documents: Path) -> Settings:
@@ -138,6 +145,11 @@ class Stage:
             postgres=PostgresSettings(url=self.url),
             adobe_sign=AdobeSignPlace(discovery_url=adobe.discovery_url, client_ids=adobe.client_ids),
             documents=DocumentSettings(folder=documents),
+            links=LinkSettings(
+                customer="https://customer.example",
+                provider="https://provider.example",
+                tasklist="https://tasks.example",
+            ),
             api=ApiSettings(token=TOKEN),
         )
 

@@ -116,7 +116,9 @@ class Watch:
         elif record.intent in ("COMPLETED", "CANCELED"):
             task = self.tasks.pop(record.key, None)
             if task and record.intent == "COMPLETED":
-                self.done_by[task.value.process_instance_key, task.element] = task.value.assignee
+                place = (task.value.process_instance_key, task.element)
+                self.done_by.pop(place, None)  # the newest comes last
+                self.done_by[place] = task.value.assignee
 
     def _incident(self, record: Record) -> None:
         if record.intent == "CREATED":
