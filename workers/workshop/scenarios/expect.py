@@ -58,7 +58,7 @@ def _orders(scene: Scene, sale: Sale, states: Mapping[str, str]) -> Iterator[str
 
 
 def _moves(scene: Scene, sale: Sale, states: list[str]) -> Iterator[str]:
-    found = [str(row["target"]) for row in scene.of_order("order_events", sale) if row["target"]]
+    found = [str(row["target"]) for row in scene.of_order("order_events", sale, order_by="seq") if row["target"]]
     yield from _same("the order to go through", states, found)
 
 
