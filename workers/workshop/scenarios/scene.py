@@ -53,9 +53,9 @@ class Sight:
     def rows(self, table: str, *, order_by: str = "", **where: Any) -> list[Row]:
         """Rows of a table whose columns have these values."""
         found = self.outside.tables.rows(table, **where)
-        return (
-            sorted(found, key=lambda row: str(row[order_by])) if order_by and found and order_by in found[0] else found
-        )
+        if not found or order_by not in found[0]:
+            return found
+        return sorted(found, key=lambda row: (row[order_by] is None, row[order_by]))
 
     def order_row(self, sale: Sale) -> Row | None:
         """The order of a sale, if it was taken in."""
