@@ -162,9 +162,6 @@ ACTIONS: dict[str, Action] = {
     "start": Action(_start, "A new instance was started."),
     "resolve": Action(_resolve, "The incident was resolved; it is tried again."),
     "retry": Action(_resolve, "The job has one more try.", first=_retries),
-    "resolve-all": Action(
-        lambda fields: _post(f"{_instance(fields)}/incident-resolution"), "All incidents are being resolved."
-    ),
     "publish": Action(_publish, "The message was published."),
     "evaluate": Action(_evaluate, "The decision was evaluated."),
     "clock-add": Action(_add_time, "The clock was moved."),
