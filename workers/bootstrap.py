@@ -251,6 +251,14 @@ def _database(platform: Platform) -> Database:
     return Database(settings, partial(secrets.database, DATABASE_ROLE), partial(secrets.forget, DATABASE_ROLE))
 
 
+def _documents(platform: Platform) -> DocumentStore:
+    if platform.settings.storage is not None:
+        from adapters.storage.client import GcsDocumentStore  # half a second, for those who need it
+
+        return GcsDocumentStore(platform.settings.storage)
+    return FileDocumentStore(required(platform.settings.documents, "documents"))
+
+
 def _signatures(platform: Platform) -> AdobeSign:
     place = required(platform.settings.adobe_sign, "adobe_sign")
     return AdobeSign(place.settings(platform.get(Secrets).read(place.secret)))
@@ -358,7 +366,7 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
     Payables: _erp,
     Renderer: lambda p: PdfRenderer(required(p.settings.documents, "documents")),
     PageCounter: lambda _: PdfPages(),
-    DocumentStore: lambda p: FileDocumentStore(required(p.settings.documents, "documents")),
+    DocumentStore: _documents,
     Processes: _processes,
     TaskLog: lambda p: RestTaskLog(p.get(CamundaRest)),
     CamundaRest: lambda p: CamundaRest(p.settings.camunda),

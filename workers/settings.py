@@ -34,6 +34,7 @@ from adapters.oracle_fusion.settings import OracleFusionSettings
 from adapters.ping.settings import PingSettings
 from adapters.postgres.settings import PostgresSettings
 from adapters.redis.settings import RedisSettings
+from adapters.storage.settings import StorageSettings
 from adapters.vault.settings import VaultSettings
 from workers.ports.errors import Misconfigured
 
@@ -157,6 +158,8 @@ class Settings(BaseSettings):
     adobe_sign: AdobeSignPlace | None = None
     messaging: MessagingPlace | None = None
     documents: DocumentSettings | None = None
+    # A bucket; without one, documents are files of the folder above.
+    storage: StorageSettings | None = None
     sales: Mapping[str, SalesPlace] = {}
     links: LinkSettings | None = None
     oracle_fusion: OracleFusionPlace | None = None

@@ -40,6 +40,7 @@ from adapters.postgres.local import LocalPostgres
 from adapters.postgres.seed import seed
 from adapters.postgres.settings import PostgresSettings
 from adapters.redis.local import LocalRedis
+from adapters.storage.local import LocalStorage
 from adapters.vault.local import LocalVault
 from workers.ports.errors import Conflict, Misconfigured
 from workers.runtime.backoff import Backoff
@@ -84,6 +85,7 @@ STARTED_HERE = (
     "messaging",
     "oracle_fusion",
     "documents",
+    "storage",
     "links",
 )
 REPLACED_HERE: Mapping[str, Any] = {"camunda": CamundaSettings(), "api": ApiSettings(), "clock": "camunda"}
@@ -219,6 +221,7 @@ class LocalStack:
                 )
                 self.ping: LocalPing = self._enter("identity provider (emulator)", LocalPing)
                 self.fusion: LocalFusion = self._enter("Oracle Fusion (emulator)", LocalFusion)
+                self.storage: LocalStorage = self._enter("Cloud Storage (emulator)", LocalStorage)
                 self.documents: LocalDocuments = self._enter(
                     "documents", lambda: LocalDocuments(_kept(self._data, "documents"))
                 )
@@ -301,6 +304,8 @@ class LocalStack:
             "kafka": self.kafka.settings,
             "schema_registry": self.registry.settings,
             "redis": self.redis.settings,
+            # The emulator keeps nothing: a stack with a folder of its own keeps its documents there.
+            "storage": None if self._data else self.storage.settings,
             "adobe_sign": AdobeSignPlace(discovery_url=adobe.discovery_url, client_ids=adobe.client_ids),
             "messaging": MessagingPlace(base_url=self.messaging.settings.base_url),
             "oracle_fusion": OracleFusionPlace(base_url=fusion.base_url, business_units=fusion.business_units),

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from adapters.documents.settings import DocumentSettings
-from adapters.documents.wire import SYSTEM, parsed, reference_to
 from workers.ports.errors import Conflict, Misconfigured, NotFound, Unavailable
+from workers.ports.references import SYSTEM, parsed, reference_to
 
 READ_ONLY = 0o444
 

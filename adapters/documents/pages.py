@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import logging
 
-from adapters.documents.wire import SYSTEM
 from workers.ports.errors import Refused
+from workers.ports.references import SYSTEM
 
 # pypdf tells every oddity of a scanner's PDF; what matters here is only whether it can be read.
 logging.getLogger("pypdf").setLevel(logging.ERROR)

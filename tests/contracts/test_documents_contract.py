@@ -12,6 +12,8 @@ import pytest
 from adapters.documents.client import FileDocumentStore
 from adapters.documents.local import LocalDocuments
 from adapters.documents.renderer import PdfRenderer
+from adapters.storage.client import GcsDocumentStore
+from adapters.storage.local import LocalStorage
 from workers.ports.documents import DocumentRequest, DocumentStore, Renderer
 from workers.ports.errors import Conflict
 
@@ -52,6 +54,17 @@ class TestFiles(DocumentStoreContract):
     def store(self) -> Iterator[DocumentStore]:
         with LocalDocuments() as folder:
             yield FileDocumentStore(folder.settings)
+
+
+class TestCloudStorage(DocumentStoreContract):
+    """A bucket, by Google's own client."""
+
+    @pytest.fixture
+    def store(self) -> Iterator[DocumentStore]:
+        with LocalStorage() as bucket:
+            store = GcsDocumentStore(bucket.settings)
+            yield store
+            store.close()
 
 
 class TestFakeOfTheTaskTests(DocumentStoreContract):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 
@@ -52,4 +53,12 @@ class DocumentStore(Protocol):
 
     def find(self, name: str) -> str | None:
         """The reference of what is stored under `name`, None when nothing is."""
+        ...
+
+
+class DocumentLinks(Protocol):
+    """Shows documents to people who have no account with us."""
+
+    def link(self, reference: str, *, valid_for: timedelta) -> str:
+        """An address that shows the document to whoever has it, for a while."""
         ...
