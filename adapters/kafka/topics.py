@@ -62,6 +62,8 @@ TABLE: tuple[Topic, ...] = (
     Topic("execution.visit.no_show", "country_visitId", "tasks.publish_event", "quality"),
     Topic("contracts.contract.sent", "country_orderId", "tasks.store_agreement", "analytics"),
     Topic("contracts.contract.signed", "country_orderId", "journey.signing", "analytics"),
+    Topic("contracts.contract.declined", "country_orderId", "journey.signing", "analytics"),
+    Topic("contracts.contract.expired", "country_orderId", "journey.signing", "analytics"),
     Topic("contracts.wcf.sent", "country_orderId", "tasks.store_agreement", "quality"),
     Topic("contracts.wcf.signed", "country_orderId", "journey.signing", "payment, quality"),
     Topic("contracts.wcf.not_signed", "country_orderId", "journey.signing", "payment, quality"),
