@@ -83,16 +83,15 @@ class _Key:
         return True
 
 
-class LocalStorage:
-    """`with LocalStorage() as storage:` `storage.settings` reaches it. `retention` is the bucket's locked policy."""
+class _Bucket:
+    """The bucket and what can be asked of it."""
 
-    def __init__(self, *, bucket: str = "documents", retention: timedelta | None = MONTH, port: int = 0) -> None:
-        self.bucket, self._retention = bucket, retention
-        self.locked = True
+    def __init__(self, name: str, retention: timedelta | None) -> None:
+        self.name, self.retention, self.locked, self.address = name, retention, True, ""
         self.objects: dict[str, _Object] = {}
-        self._lock, self._key, self._sessions = threading.Lock(), _Key(), dict[str, dict[str, Any]]()
-        self._folder = tempfile.TemporaryDirectory(prefix="fsm-storage-")
-        table = {
+        self.key = _Key()
+        self._lock, self._sessions = threading.Lock(), dict[str, dict[str, Any]]()
+        self.table = {
             "GET /storage/v1/b/{bucket}": self._describe,
             f"POST {UPLOAD}": self._upload,
             f"PUT {UPLOAD}": self._go_on,
@@ -101,56 +100,15 @@ class LocalStorage:
             "GET /download/storage/v1/b/{bucket}/o/{name:path}": self._download,
             "GET /{bucket}/{name:path}": self._signed,
         }
-        self._emulator = Emulator(table)
-        self._server = LocalServer(self._emulator.app, port=port)
-
-    def __enter__(self) -> Self:
-        """Starts."""
-        self._key.write(self.key_file)
-        self._server.__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Stops."""
-        self._server.stop()
-        self._folder.cleanup()
-
-    @property
-    def key_file(self) -> Path:
-        """The key of a service account that may sign addresses."""
-        return Path(self._folder.name) / "key.json"
-
-    @property
-    def settings(self) -> StorageSettings:
-        """What an adapter needs to reach it."""
-        return StorageSettings(
-            bucket=self.bucket,
-            project="local",
-            endpoint=self._server.address,
-            retention=self._retention,
-            credentials_file=self.key_file,
-        )
-
-    @property
-    def faults(self) -> Faults:
-        """Faults to plan, by operation."""
-        return self._emulator.faults
-
-    @property
-    def calls(self) -> Mapping[str, int]:
-        """Requests per operation."""
-        return self._emulator.calls
 
     def _describe(self, call: Call) -> Response:
-        if call.parameters["bucket"] != self.bucket:
+        if call.parameters["bucket"] != self.name:
             return _error(404, "The specified bucket does not exist.")
         policy = {}
-        if self._retention is not None:
-            seconds = str(int(self._retention.total_seconds()))
+        if self.retention is not None:
+            seconds = str(int(self.retention.total_seconds()))
             policy = {"retentionPolicy": {"retentionPeriod": seconds, "isLocked": self.locked}}
-        return JSONResponse({"kind": "storage#bucket", "name": self.bucket, **policy})
+        return JSONResponse({"kind": "storage#bucket", "name": self.name, **policy})
 
     def _upload(self, call: Call) -> Response:
         if call.query.get("uploadType") == "resumable":
@@ -158,7 +116,7 @@ class LocalStorage:
             named = {"contentType": call.headers.get("x-upload-content-type")}
             told = named | json.loads(call.body or b"{}")
             self._sessions[session] = {"told": told, "query": dict(call.query), "content": b""}
-            place = f"{self._server.address}{call_path(call)}?uploadType=resumable&upload_id={session}"
+            place = f"{self.address}{call_path(call)}?uploadType=resumable&upload_id={session}"
             return Response(status_code=200, headers={"Location": place})
         told, content = _parts(call)
         return self._store(call.parameters["bucket"], told, content, call.query)
@@ -195,7 +153,7 @@ class LocalStorage:
             return _error(404, "No such object.")
         if call.query.get("alt") == "media":
             return _media(found)
-        return JSONResponse(found.described(self.bucket, call.parameters["name"]))
+        return JSONResponse(found.described(self.name, call.parameters["name"]))
 
     def _download(self, call: Call) -> Response:
         found = self.objects.get(call.parameters["name"])
@@ -212,7 +170,7 @@ class LocalStorage:
         return Response(status_code=204)
 
     def _keeps(self, known: _Object) -> bool:
-        return self._retention is not None and datetime.now(UTC) - known.at < self._retention
+        return self.retention is not None and datetime.now(UTC) - known.at < self.retention
 
     def _signed(self, call: Call) -> Response:
         """What an address with a signature shows; its text is made again as the client made it, and verified."""
@@ -226,12 +184,71 @@ class LocalStorage:
         scope = query.get("X-Goog-Credential", "").partition("/")[2]
         digest = hashlib.sha256(request.encode()).hexdigest()
         text = "\n".join(["GOOG4-RSA-SHA256", query.get("X-Goog-Date", ""), scope, digest])
-        if not self._key.made(signature, text.encode()):
+        if not self.key.made(signature, text.encode()):
             return Response("SignatureDoesNotMatch", status_code=403)
         if datetime.now(UTC) > made + timedelta(seconds=int(query["X-Goog-Expires"])):
             return Response("ExpiredToken", status_code=400)
         found = self.objects.get(name)
         return _media(found) if found else Response("NoSuchKey", status_code=404)
+
+
+class LocalStorage:
+    """`with LocalStorage() as storage:` `storage.settings` reaches it. `retention` is the bucket's locked policy."""
+
+    def __init__(self, *, bucket: str = "documents", retention: timedelta | None = MONTH, port: int = 0) -> None:
+        self._bucket = _Bucket(bucket, retention)
+        self._folder = tempfile.TemporaryDirectory(prefix="fsm-storage-")
+        self._emulator = Emulator(self._bucket.table)
+        self._server = LocalServer(self._emulator.app, port=port)
+        self._bucket.address = self._server.address
+
+    def __enter__(self) -> Self:
+        """Starts."""
+        self._bucket.key.write(self.key_file)
+        self._server.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stops."""
+        self._server.stop()
+        self._folder.cleanup()
+
+    @property
+    def key_file(self) -> Path:
+        """The key of a service account that may sign addresses."""
+        return Path(self._folder.name) / "key.json"
+
+    @property
+    def settings(self) -> StorageSettings:
+        """What an adapter needs to reach it."""
+        return StorageSettings(
+            bucket=self._bucket.name,
+            project="local",
+            endpoint=self._server.address,
+            retention=self._bucket.retention,
+            credentials_file=self.key_file,
+        )
+
+    @property
+    def objects(self) -> dict[str, _Object]:
+        """What is in the bucket, by name."""
+        return self._bucket.objects
+
+    def unlock(self) -> None:
+        """The policy may be taken away again."""
+        self._bucket.locked = False
+
+    @property
+    def faults(self) -> Faults:
+        """Faults to plan, by operation."""
+        return self._emulator.faults
+
+    @property
+    def calls(self) -> Mapping[str, int]:
+        """Requests per operation."""
+        return self._emulator.calls
 
 
 def crc32c(content: bytes) -> str:

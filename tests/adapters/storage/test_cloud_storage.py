@@ -112,7 +112,8 @@ def test_what_is_no_reference_is_not_found(store: GcsDocumentStore) -> None:
 def test_a_bucket_that_would_let_evidence_go_is_refused(retention: timedelta | None, locked: bool) -> None:
     """Too short, none at all, or a policy that can still be taken away."""
     with LocalStorage(retention=retention) as bucket:
-        bucket.locked = locked
+        if not locked:
+            bucket.unlock()
         settings = bucket.settings.model_copy(update={"retention": timedelta(days=30)})
         with pytest.raises(Misconfigured, match="30 days"):
             GcsDocumentStore(settings).put("a.pdf", b"one")
