@@ -6,7 +6,7 @@ A part is opened when somebody first asks for it, once per process, and closed i
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +15,6 @@ from pkgutil import resolve_name
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 
-from adapters.adobe_sign import webhook
 from adapters.adobe_sign.client import AdobeSign
 from adapters.calendar.client import PublicHolidays
 from adapters.camunda.clock import EngineClock
@@ -26,7 +25,6 @@ from adapters.camunda.processes import ZeebeProcesses
 from adapters.camunda.rest import CamundaRest
 from adapters.camunda.session import RestSession
 from adapters.datadog import TRACE_VARIABLE
-from adapters.documents.client import FileDocumentStore
 from adapters.documents.pages import PdfPages
 from adapters.documents.renderer import PdfRenderer
 from adapters.kafka.avro import AvroCodec, PlainCodec
@@ -46,11 +44,12 @@ from adapters.redis.client import RedisCache, RedisLink, RedisRateLimits
 from adapters.sales.statuses import settings as statuses
 from adapters.sales.statuses.client import StatusDocuments
 from adapters.sales.systems import SYSTEMS
-from adapters.sales.webhook import HttpOutcomeWebhooks
 from adapters.texts.client import FileTexts
 from adapters.vault.client import VaultSecrets
+from workers import parts
 from workers.domain.links import Links
 from workers.journey.post import Post
+from workers.parts import SignWebhook
 from workers.ports.cache import Cache
 from workers.ports.calendar import HolidayCalendar
 from workers.ports.clock import Clock
@@ -251,14 +250,6 @@ def _database(platform: Platform) -> Database:
     return Database(settings, partial(secrets.database, DATABASE_ROLE), partial(secrets.forget, DATABASE_ROLE))
 
 
-def _documents(platform: Platform) -> DocumentStore:
-    if platform.settings.storage is not None:
-        from adapters.storage.client import GcsDocumentStore  # half a second, for those who need it
-
-        return GcsDocumentStore(platform.settings.storage)
-    return FileDocumentStore(required(platform.settings.documents, "documents"))
-
-
 def _signatures(platform: Platform) -> AdobeSign:
     place = required(platform.settings.adobe_sign, "adobe_sign")
     return AdobeSign(place.settings(platform.get(Secrets).read(place.secret)))
@@ -312,36 +303,6 @@ def _sales(platform: Platform) -> dict[str, SalesSystem]:
     return {system.name: system.make(partial(reads.reference, system.name)) for system in SYSTEMS}
 
 
-def _webhooks(platform: Platform) -> OutcomeWebhooks:
-    addresses = {name: place.webhooks for name, place in platform.settings.sales.items()}
-    return HttpOutcomeWebhooks(addresses, _Secrets(platform))
-
-
-class _Secrets:
-    """Vault, opened by the first who reads: a platform without webhooks needs none for them."""
-
-    def __init__(self, platform: Platform) -> None:
-        self._platform = platform
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._platform.get(Secrets), name)
-
-
-class SignWebhook:
-    """What Acrobat Sign sends: the echo it wants, and the notification in a body."""
-
-    def __init__(self, client_ids: Collection[str]) -> None:
-        self._client_ids = client_ids
-
-    def echo(self, headers: Mapping[str, str]) -> dict[str, str] | None:
-        """The header of our answer; None when no application of ours is meant."""
-        return webhook.echo(headers, self._client_ids)
-
-    def parse(self, body: bytes) -> webhook.Notification:
-        """The notification; `ValueError` when there is none."""
-        return webhook.parse(body)
-
-
 class SalesSystems(dict[str, SalesSystem]):
     """Sales systems by name: one line in `adapters.sales.systems` is what a third one adds."""
 
@@ -366,14 +327,14 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
     Payables: _erp,
     Renderer: lambda p: PdfRenderer(required(p.settings.documents, "documents")),
     PageCounter: lambda _: PdfPages(),
-    DocumentStore: _documents,
+    DocumentStore: lambda p: parts.documents(p.settings),
     Processes: _processes,
     TaskLog: lambda p: RestTaskLog(p.get(CamundaRest)),
     CamundaRest: lambda p: CamundaRest(p.settings.camunda),
     CamundaDesk: lambda p: CamundaDesk(p.get(CamundaRest), RestSession(p.settings.camunda)),
     HolidayCalendar: lambda _: PublicHolidays(),
     SalesSystems: lambda p: SalesSystems(_sales(p)),
-    OutcomeWebhooks: _webhooks,
+    OutcomeWebhooks: lambda p: parts.webhooks(p.settings, lambda: p.get(Secrets)),
     RedisLink: lambda p: RedisLink(required(p.settings.redis, "redis")),
     RateLimits: lambda p: RedisRateLimits(p.get(RedisLink)) if p.settings.redis else LocalRateLimits(),
     Cache: lambda p: RedisCache(p.get(RedisLink)) if p.settings.redis else LocalCache(),
