@@ -24,6 +24,7 @@ from workers.ports import errors
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 CONNECT_SECONDS = 5.0
+LONGEST_WAIT = timedelta(days=1)
 
 # The first matching row counts: most specific class first.
 FOREIGN: tuple[tuple[type[Exception], type[errors.PortError]], ...] = (
@@ -96,17 +97,19 @@ def raise_for_status(response: httpx.Response, *, system: str, reference: str = 
 
 
 def retry_after(response: httpx.Response, *, now: datetime | None = None) -> timedelta | None:
-    """The Retry-After header as a span: seconds or an HTTP date; None when absent or unreadable."""
+    """The Retry-After header as a span of at most a day: seconds or an HTTP date; None when absent or unreadable.
+
+    Total: a date without a zone is UTC, one that is over is no wait, and no number is too long.
+    """
     told = response.headers.get("Retry-After", "").strip()
-    if not told:
-        return None
-    if told.isdecimal():
-        return timedelta(seconds=int(told))
+    if told.isascii() and told.isdigit():
+        return LONGEST_WAIT if len(told) > 9 else min(timedelta(seconds=int(told)), LONGEST_WAIT)
     try:
         until = parsedate_to_datetime(told)
-    except ValueError:
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return max(until - (now or datetime.now(UTC)), timedelta())
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return min(max(until - (now or datetime.now(UTC)), timedelta()), LONGEST_WAIT)
 
 
 def _place(error: Exception) -> str:
