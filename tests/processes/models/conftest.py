@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 from lxml import etree
-from pydantic.fields import FieldInfo
-
-from workers.runtime.definition import TaskDefinition
-from workers.tasks import registry
 
 ROOT = Path(__file__).parents[3]
 MODELS = sorted((ROOT / "bpmn").glob("*.bpmn"))
-FORMS = sorted((ROOT / "forms").glob("*.form"))
-TABLES = ROOT / "bpmn" / "tables"
 
 NS = {
     "bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",
@@ -55,24 +44,6 @@ class Model:
     def nodes(self) -> list[etree._Element]:
         return self.all(*ACTIVITIES, *EVENTS, *GATEWAYS)
 
-    def tasks(self, kind: str | None = None) -> list[etree._Element]:
-        """Service tasks, all or those of one task type."""
-        return [t for t in self.all("serviceTask") if kind is None or task_type(t) == kind]
-
-    def caught_at(self, element: etree._Element) -> set[str]:
-        """The error codes that boundary events of an element catch."""
-        codes = {e.get("id"): e.get("errorCode") for e in self.tree.iterfind("bpmn:error", NS)}
-        boundaries = [b for b in self.all("boundaryEvent") if b.get("attachedToRef") == element.get("id")]
-        found = [b.find("bpmn:errorEventDefinition", NS) for b in boundaries]
-        return {codes[d.get("errorRef")] for d in found if d is not None}
-
-    def thrown(self) -> set[str]:
-        """The error codes that end events of the process throw."""
-        codes = {e.get("id"): e.get("errorCode") for e in self.tree.iterfind("bpmn:error", NS)}
-        return {
-            codes[d.get("errorRef")] for e in self.all("endEvent") for d in e.iterfind("bpmn:errorEventDefinition", NS)
-        }
-
     def message_of(self, element: etree._Element) -> str | None:
         """The name of the message an element waits for."""
         names = {m.get("id"): m.get("name") for m in self.tree.iterfind("bpmn:message", NS)}
@@ -80,48 +51,10 @@ class Model:
         reference = element.get("messageRef") if definition is None else definition.get("messageRef")
         return names.get(reference) if reference else None
 
-    def expressions(self) -> Iterator[tuple[str, str]]:
-        """Every FEEL expression with the id of the element it stands in."""
-        for element in self.tree.iter():
-            texts = [*element.attrib.values(), element.text or ""]
-            for text in texts:
-                if text.startswith("="):
-                    yield owner(element), text[1:]
-
-    def conditions(self) -> Iterator[tuple[str, str]]:
-        for flow in self.all("sequenceFlow"):
-            text = flow.findtext("bpmn:conditionExpression", None, NS)
-            if text is not None:
-                yield flow.get("id"), text.removeprefix("=")
-
-
-def owner(element: etree._Element) -> str:
-    """The id of the nearest element that has one."""
-    while element.get("id") is None and element.getparent() is not None:
-        element = element.getparent()
-    return str(element.get("id"))
-
 
 def zeebe(element: etree._Element, name: str) -> etree._Element | None:
     """The first Zeebe extension of that name, directly on the element."""
     return element.find(f"bpmn:extensionElements//zeebe:{name}", NS)
-
-
-def task_type(task: etree._Element) -> str:
-    definition = zeebe(task, "taskDefinition")
-    return "" if definition is None else str(definition.get("type"))
-
-
-def headers(task: etree._Element) -> dict[str, str]:
-    return {
-        h.get("key"): h.get("value") for h in task.iterfind("bpmn:extensionElements/zeebe:taskHeaders/zeebe:header", NS)
-    }
-
-
-def mapping(element: etree._Element, way: str) -> dict[str, str]:
-    """Input or output mappings of an element: target to source."""
-    found = element.iterfind(f"bpmn:extensionElements/zeebe:ioMapping/zeebe:{way}", NS)
-    return {m.get("target"): m.get("source") for m in found}
 
 
 @dataclass(frozen=True)
@@ -291,62 +224,10 @@ def diagram(request: pytest.FixtureRequest) -> Diagram:
     return Diagram(request.param)
 
 
-@pytest.fixture(params=FORMS, ids=lambda p: p.stem)
-def form(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """Each form in turn, with its file name under `file`."""
-    return json.loads(request.param.read_text()) | {"file": request.param.stem}
-
-
 @pytest.fixture(scope="session")
 def models() -> dict[str, Model]:
     """Every model by process id."""
     return {m.id: m for m in map(Model, MODELS)}
-
-
-@pytest.fixture(scope="session")
-def contract() -> dict[str, Any]:
-    """What messages, forms and roles of the journey are (from the analysts' tables), and what its workers declare."""
-    messages = yaml.safe_load((TABLES / "messages.yaml").read_text())
-    return {
-        "common_errors": ["INVALID_TRANSITION"],
-        "messages": {name: {"key": row["key"], "sets": list(row.get("sets", {}))} for name, row in messages.items()},
-        "forms": {path.stem: _variable(json.loads(path.read_text())) for path in FORMS},
-        "roles": list(yaml.safe_load((TABLES / "roles.yaml").read_text())),
-        "tasks": {d.type: Worker(d) for d in registry.select()},
-    }
-
-
-def _variable(form: dict[str, Any]) -> str:
-    """The variable a form fills in: the first part of its keys."""
-    keys = [c.get("key") or c.get("path") for c in form["components"] if "key" in c or "path" in c]
-    return str(keys[0]).split(".")[0]
-
-
-class Worker:
-    """What a model has to know about the worker of one task type."""
-
-    def __init__(self, definition: TaskDefinition) -> None:
-        self.inputs = {alias(i, n) for n, i in definition.input.model_fields.items() if i.is_required()}
-        self.sets = set(definition.output_variables)
-        self.raises = set(definition.error_codes) - {"TENANT_MISMATCH"}  # an operator looks at those in Operate
-        self.headers = definition.headers[1] if definition.headers else None
-
-
-def alias(info: FieldInfo, name: str) -> str:
-    found = info.validation_alias or info.alias
-    return found if isinstance(found, str) else name
-
-
-@pytest.fixture(scope="session")
-def decisions() -> dict[str, dict[str, set[str]]]:
-    """Every decision in dmn/: its outputs, each with the values it can have (none where it is free)."""
-    trees = [etree.parse(path) for path in sorted((ROOT / "dmn").glob("*.dmn"))]
-    return {d.get("id"): _outputs(d) for tree in trees for d in tree.iterfind(".//{*}decision")}
-
-
-def _outputs(decision: etree._Element) -> dict[str, set[str]]:
-    outputs = decision.iterfind(".//{*}output")
-    return {o.get("name"): set(re.findall(r'"([^"]+)"', o.findtext("{*}outputValues/{*}text") or "")) for o in outputs}
 
 
 @pytest.fixture(scope="session")
@@ -359,6 +240,3 @@ class Reader:
     """Attributes of one element."""
 
     zeebe = staticmethod(zeebe)
-    task_type = staticmethod(task_type)
-    headers = staticmethod(headers)
-    mapping = staticmethod(mapping)

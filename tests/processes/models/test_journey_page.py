@@ -10,7 +10,7 @@ DOCS = Path(__file__).parents[3] / "docs"
 PAGE = (DOCS / "journey.md").read_text()
 
 
-def test_the_page_names_every_human_task_message_and_form(model, contract, read):
+def test_the_page_names_every_human_task_message_and_form(model, read):
     """Who looks up a task of Tasklist or a message finds it."""
     tasks = {t.get("id") for t in model.all("userTask")}
     forms = {read.zeebe(t, "formDefinition").get("formId") for t in model.all("userTask")}

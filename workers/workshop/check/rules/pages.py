@@ -128,6 +128,22 @@ def _fields(form: Form) -> Iterator[Finding]:
                 did_you_mean(component.type, SCHEMA_TYPES),
             )
     yield from _asked(form)
+    yield from _introduced(form)
+
+
+def _introduced(form: Form) -> Iterator[Finding]:
+    """The first lines say what the task is and which order it is about."""
+    texts = [str(c.raw.get("text", "")) for c in form.components if c.type == "text"]
+    if not any("{{" in text for text in texts):
+        yield in_form(
+            form,
+            None,
+            "form-context",
+            "The form shows nothing of what it is about",
+            "Who decides must see the order",
+            "Add a text such as **Order** {{orderNumber}}",
+            severity=WARNING,
+        )
 
 
 def _asked(form: Form) -> Iterator[Finding]:
