@@ -193,7 +193,7 @@ def orders(rows: Callable[..., list[Any]]) -> Callable[[str], list[Any]]:
     """The stored orders of a sale."""
     query = (
         "SELECT o.id, o.country_code, o.bu_code, o.raw_payload, p.state, p.payment_status, p.provider_total, p.issues,"
-        " p.delivery_status, p.status_details"
+        " p.delivery_status, p.delivery_date, p.status_details"
         " FROM service_orders o JOIN order_progress p ON p.order_id = o.id WHERE o.external_order_id = :number"
     )
     return lambda number: rows(query, number=number)

@@ -99,3 +99,29 @@ def test_a_sale_told_again_does_not_undo_a_delivery(deliver: Any, news: Any, ord
     news(DELIVERY, order_id, deliveryStatus="FULLY_DELIVERED")
     deliver("updated", local.created(order_id))
     assert orders(order_id)[0].delivery_status == "FULLY_DELIVERED"
+
+
+def test_a_delivery_that_moves(deliver: Any, orders: Any, camunda: Any, make_intake: Any, order_id: str) -> None:
+    """S27: `UpdateDeliveryDate` on the sales topic: the new day is kept, the journey and a waiting go check hear of it."""
+    deliver("created", local.created(order_id))
+    moved = {
+        "eventType": "UpdateDeliveryDate", "businessUnitIdentifier": "102", "storeIdentifier": "FR-0112",
+        "customerOrderNumber": order_id, "maxDeliveryDate": "2027-02-03T00:00:00Z", "deliveryStatus": "IN_TRANSIT",
+        "saleSystem": "Pyxis", "itemDeliveryDates": [{"lineItemId": "2", "itemMaxDeliveryDate": "2027-02-03T00:00:00Z"}],
+    }  # fmt: skip
+    headers = {"event-id": f"moved-{order_id}", "event-type": "UpdateDeliveryDate"}
+    record = Record("sales.pyxis.order.updated", 0, 9, f"FR_{order_id}", json.dumps(moved).encode(), headers)
+    take_in(make_intake(), record)
+    [order] = orders(order_id)
+    assert order.status_details["delivery"]["products"] == [
+        {"id": "2", "status": "IN_TRANSIT", "expected": "2027-02-03"}
+    ]
+    assert order.delivery_date.isoformat() == "2027-02-03"
+    assert camunda.names()[-2:] == ["delivery-status-updated", "delivery-date-updated"]
+
+
+def test_a_sale_that_changed_is_told(deliver: Any, camunda: Any, order_id: str) -> None:
+    """The journey holds the change against its plan; a go check that waits looks again."""
+    deliver("created", local.created(order_id))
+    deliver("updated", local.created(order_id))
+    assert camunda.names()[1:] == ["order-updated", "payment-status-updated", "delivery-status-updated"]

@@ -348,7 +348,8 @@ def _outcome(play: Staff, variables: dict[str, Any], headers: dict[str, str]) ->
 
 def _published(play: Staff, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
     copied = {n: variables[n] for n in headers.get("variables", "").split(",") if n}
-    ttl = {"PT24H": 86_400_000, "PT1H": 3_600_000, "PT10S": 10_000}[headers["ttl"]]
+    lives = {"PT24H": 86_400_000, "PT1H": 3_600_000, "PT1M": 60_000, "PT10S": 10_000, "PT0S": 0}
+    ttl = lives[headers["ttl"]]
     message = Message(headers["message"], variables[headers["key"]], ttl, variables=copied)
     play.engine.submit("MESSAGE", "PUBLISH", message)
     return {}
@@ -369,6 +370,9 @@ USUAL: dict[str, Callable[[Staff, dict[str, Any], dict[str, str]], dict[str, Any
     "finalize-date-agreement": lambda p, v, h: {"agreedDate": "2027-02-04", "tellSales": True},
     "confirm-assignment": _confirmed,
     "execute-service": _dispatched,
+    "report-tv-modifications": lambda p, v, h: {"tvOutcomeNumber": p.new("TVO")},
+    "apply-order-update": lambda p, v, h: {"impact": "NONE", "earliestDate": None, "validationErrors": []},
+    "apply-delivery-date": lambda p, v, h: {"stillValid": True, "earliestDate": None},
     "check-payment-status": lambda p, v, h: {"paymentStatus": "FULLY_PAID", "payment": {}},
     "check-delivery-status": lambda p, v, h: {"deliveryStatus": "FULLY_DELIVERED", "openProducts": []},
     "block-checkin": lambda p, v, h: {"blockedAnew": True},

@@ -239,7 +239,7 @@ def test_each_cancellation_has_its_own_reason(play):
     play.forward(hours=3)
     play.complete("HandleNoShow", "noShow", "CANCEL", absentParty="BOTH")
     asked = [j.variables["cancellation"]["reason"] for j in play.jobs("assess-cancellation")]
-    assert asked == ["NO_PROVIDER_OR_SLOT", "NO_PROVIDER_OR_SLOT", "NOT_FEASIBLE"]
+    assert asked == ["NO_PROVIDER_OR_SLOT", "NO_PROVIDER_OR_SLOT", "VISIT_NOT_DONE"]
 
 
 def test_a_refused_order_is_closed(play):

@@ -221,4 +221,4 @@ def test_an_order_that_cannot_be_closed(unsigned):
     unsigned.will("close-order", unsigned.error("INVALID_TRANSITION"))
     unsigned.publish("agreement-closed", "agreement-1", SIGNED)
     unsigned.complete("DecideNext", "nextStep", "CLOSE")
-    assert unsigned.went("NotClosable", "DecideNext", "CloseOrder", "OrderClosed")
+    assert unsigned.went("NotClosable", "DecideNext", "CloseUnfinished", "ReportClosed", "OrderClosed")

@@ -151,14 +151,14 @@ def test_an_order_that_is_only_a_visit(play, outcome, changes):
 
 
 def test_nobody_comes_to_the_technical_visit(play):
-    """S7: a task at 30 minutes; after seven days the operator is warned once, and the visit still waits."""
+    """S7: a task at 30 minutes; after seven days a supervisor looks at it, once, and the visit still waits."""
     play.order(tvMandatory=True)
     play.publish("offer-accepted", "offer-1")
     play.to_next_timer()
     play.forward(hours=2, minutes=31)
     assert play.now_at() >= {"HandleNoShow"}
     play.forward(days=8)
-    assert play.times("NotifyTVOverdue") == 1
+    assert play.times("ReviewOverdueVisit") == 1
     assert play.now_at() >= {"HandleNoShow"}
     play.complete("HandleNoShow", "noShow", "REASSIGN", absentParty="PROVIDER")
     assert play.went("TVNotDone", "TVCarriedOut", "ScheduleTV")

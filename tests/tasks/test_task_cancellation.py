@@ -115,7 +115,8 @@ def test_a_fee_is_proposed_and_reported(world):
         order = effect.unit.orders.get(world.vars["serviceOrderId"])
         effect.store({})
     assert order.cancellation == {"reason": "CUSTOMER_CHANGED_MIND", "origin": "CUSTOMER",
-                                  "fee": {"percent": 15.0, "base": "SERVICE_PRICE", "approval": "NONE"}}  # fmt: skip
+                                  "fee": {"percent": 15.0, "base": "SERVICE_PRICE", "approval": "NONE",
+                                          "amount": 283.5, "currency": "EUR"}}  # fmt: skip
 
 
 def test_the_last_provider_is_told(world):

@@ -75,6 +75,9 @@ CASES: dict[str, Case] = {
     "withdraw-offer": Case(lambda w: unassigned(w).offered().negotiated()),
     "confirm-assignment": Case(lambda w: unassigned(w).offered().answered()),
     "withdraw-assignment": Case(lambda w: w.created().scheduled().assigned()),
+    "apply-order-update": Case(lambda w: w.created().scheduled()),
+    "apply-delivery-date": Case(lambda w: w.created().scheduled()),
+    "cancel-visit": Case(lambda w: w.created().scheduled().assigned()),
     "validate-contract-bundle": Case(lambda w: w.created(), lambda w: {"contractType": "CUSTOMER_CONTRACT"}),
     "generate-contract": Case(lambda w: w.created(), lambda w: {"contractType": "CUSTOMER_CONTRACT"}),
     "apply-contract-waiver": Case(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import cast
 
@@ -20,6 +20,10 @@ TTL = timedelta(hours=24)
 NEWS_TTL = timedelta(minutes=10)
 LONGEST_ID = 255
 ORDER_CREATED = "order-created"
+ORDER_UPDATED = "order-updated"
+DELIVERY_DATE_UPDATED = "delivery-date-updated"
+DELIVERY_MOVED = "UpdateDeliveryDate"
+SUBJECTS = ("payment", "delivery")
 SCOPE_CHANGE_ANSWERED = "scope-change-answered"
 CANCELLATION_REQUESTED = "cancellation-requested"
 
@@ -74,6 +78,8 @@ def understood(source: SalesSystem | StatusFeed, record: Record) -> Understood:
     if record.topic in NEWS:
         return _news(NEWS[record.topic](cast("StatusFeed", source), record))
     sales = cast("SalesSystem", source)
+    if record.headers.get("event-type") == DELIVERY_MOVED:
+        return _news(replace(sales.delivery_moved(record.value), told_at=record.timestamp))
     kind = record.topic.rpartition(".")[2]
     if kind not in KINDS:
         raise Unreadable([Issue("UNKNOWN_EVENT", "topic", f"expected a topic that ends in one of {sorted(KINDS)}")])
@@ -95,7 +101,7 @@ def _updated(sales: SalesSystem, document: bytes) -> Understood:
 
     def store(inbox: Inbox, arrival: Arrival) -> Received:
         row = arrival.row(change.order.order_key)
-        return inbox.amend(row, change, publish=scope_change_answered(change, arrival.message_id))
+        return inbox.amend(row, change, publish=changed(change, arrival.message_id))
 
     return Understood(change.order.external_order_id, store, change.order)
 
@@ -112,7 +118,7 @@ def _cancelled(sales: SalesSystem, document: bytes) -> Understood:
 
 def _news(change: StatusChange) -> Understood:
     def store(inbox: Inbox, arrival: Arrival) -> Received:
-        return inbox.status(arrival.row(change.order_key), change, publish=[status_updated(change, arrival.message_id)])
+        return inbox.status(arrival.row(change.order_key), change, publish=news_messages(change, arrival.message_id))
 
     return Understood(change.external_order_id, store)
 
@@ -150,6 +156,21 @@ def scope_change_answered(change: OrderChange, message_id: str) -> list[ProcessM
         return []
     variables = {"scopeChange": {"approved": change.scope_approved, "outcomeNumber": change.outcome_number}}
     return [ProcessMessage(SCOPE_CHANGE_ANSWERED, change.order.order_key, message_id, TTL, variables)]
+
+
+def changed(change: OrderChange, message_id: str) -> list[ProcessMessage]:
+    """The answer to a technical visit, or that the sale is another one; a go check that waits hears of it in any case."""
+    key = change.order.order_key
+    answer = scope_change_answered(change, message_id)
+    told = answer or [ProcessMessage(ORDER_UPDATED, key, message_id, TTL, {})]
+    woken = [ProcessMessage(f"{subject}-status-updated", key, message_id, NEWS_TTL) for subject in SUBJECTS]
+    return told + woken
+
+
+def news_messages(change: StatusChange, message_id: str) -> list[ProcessMessage]:
+    """Wakes a go check; a delivery with another day may move the visit."""
+    moved = [ProcessMessage(DELIVERY_DATE_UPDATED, change.order_key, message_id, TTL)] if change.delivery_date else []
+    return [status_updated(change, message_id), *moved]
 
 
 def status_updated(change: StatusChange, message_id: str) -> ProcessMessage:

@@ -14,6 +14,7 @@ from workers.domain.negotiations import DateNegotiation
 from workers.domain.notices import Addressee
 from workers.domain.orders import ServiceOrder
 from workers.domain.providers import Provider
+from workers.domain.states import OfferState
 from workers.domain.values import Recipient, Urgency
 from workers.domain.visits import Visit
 from workers.journey import telling
@@ -28,6 +29,8 @@ __all__ = ["Notice", "address_line", "appointment", "provider_of", "send", "serv
 
 SENT, REFUSED, SENT_BEFORE = "sent", "refused", "sent-before"
 Subkey: TypeAlias = Callable[..., str]
+# An offer nobody answered: open, or taken back by a cancellation.
+UNANSWERED = frozenset({OfferState.PENDING, OfferState.WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +217,15 @@ def provider_of(unit: UnitOfWork, order: ServiceOrder, visit: Visit | None) -> P
         assignments = unit.assignments.of_visit(candidate.id)
         if assignments:
             return unit.providers.get(assignments[-1].provider_id)
+    return _asked(unit, order) if order.frozen else None
+
+
+def _asked(unit: UnitOfWork, order: ServiceOrder) -> Provider | None:
+    """Of an order that is being cancelled: who had an offer that nobody answered."""
+    for visit in reversed(unit.visits.of_order(order.id)):
+        open_ones = [offer for offer in unit.offers.of_visit(visit.id) if offer.state in UNANSWERED]
+        if open_ones:
+            return unit.providers.get(open_ones[-1].provider_id)
     return None
 
 

@@ -23,6 +23,7 @@ from uuid import UUID
 from workers.domain import ids
 from workers.domain.orders import Issue
 from workers.ports.events import Event
+from workers.ports.statuses import StatusChange
 
 
 class Unreadable(Exception):
@@ -237,6 +238,10 @@ class SalesSystem(Protocol):
 
     def cancelled(self, document: bytes) -> CancellationRequest:
         """The wish a "cancelled" document tells of. Raises `Unreadable`."""
+        ...
+
+    def delivery_moved(self, document: bytes) -> StatusChange:
+        """What an "UpdateDeliveryDate" document tells of. Raises `Unreadable`, also when the system sells nothing to deliver."""
         ...
 
     def status_event(self, report: StatusReport) -> Event | None:

@@ -16,14 +16,14 @@ class StatusChange:
     """News about one order: `subject` is `payment` or `delivery`, `status` one of that enumeration's words.
 
     `details` is JSON-ready and holds no personal data (amounts, products). `told_at` is when it became so: older news never
-    replaces newer.
+    replaces newer. News without a moment counts as the newest.
     """
 
     subject: str
     source_system: str
     external_order_id: str
     status: str
-    told_at: datetime
+    told_at: datetime | None
     delivery_date: date | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
 

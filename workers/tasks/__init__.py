@@ -9,13 +9,16 @@ from workers.tasks.adobe_create_agreement import adobe_create_agreement
 from workers.tasks.adobe_read_form_data import adobe_read_form_data
 from workers.tasks.adobe_upload_document import adobe_upload_document
 from workers.tasks.apply_contract_waiver import apply_contract_waiver
+from workers.tasks.apply_delivery_date import apply_delivery_date
 from workers.tasks.apply_go_override import apply_go_override
+from workers.tasks.apply_order_update import apply_order_update
 from workers.tasks.apply_scope_change import apply_scope_change
 from workers.tasks.archive_document import archive_document
 from workers.tasks.assess_cancellation import assess_cancellation
 from workers.tasks.auto_accept_offer import auto_accept_offer
 from workers.tasks.block_checkin import block_checkin
 from workers.tasks.cancel_order import cancel_order
+from workers.tasks.cancel_visit import cancel_visit
 from workers.tasks.check_delivery_status import check_delivery_status
 from workers.tasks.check_payment_status import check_payment_status
 from workers.tasks.close_order import close_order
@@ -74,6 +77,10 @@ TASKS = {
     "report-tv-outcome": report_tv_outcome,
     "report-tv-modifications": report_tv_modifications,
     "apply-scope-change": apply_scope_change,
+    # what changes on the way
+    "apply-order-update": apply_order_update,
+    "apply-delivery-date": apply_delivery_date,
+    "cancel-visit": cancel_visit,
     # slots
     "schedule-service": schedule_service,
     "confirm-booking": confirm_booking,

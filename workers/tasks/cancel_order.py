@@ -27,7 +27,7 @@ def cancel_order(data: Input, ctx: Context, *, unit: UnitOfWork, processes: Proc
     order = unit.orders.of(data)
     if order.state is OrderState.CANCELLED:
         return
-    fee = data.fee.model_dump(mode="json") if data.fee else None
+    fee = data.fee.proposed(order) if data.fee else None
     kept = {"reason": data.cancellation.reason, "origin": data.cancellation.origin, "fee": fee}
     order = unit.orders.move(replace(order, cancellation=kept), OrderState.CANCELLED, reason=data.cancellation.reason)
     rework.settle_parent(unit, processes, order)

@@ -19,6 +19,9 @@ class Input(OrderInput):
     """Variables a message may be keyed by or carry."""
 
     order_key: str | None = None
+    order_number: str | None = None
+    scheduled_at: str | None = None
+    abandoned: dict[str, Any] | None = None
     visit_id: UUID | None = None
     offer_id: UUID | None = None
     agreement_id: str | None = None

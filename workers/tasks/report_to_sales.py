@@ -18,6 +18,9 @@ from workers.ports.repositories import UnitOfWork
 from workers.ports.sales import ReportedStatus, SalesSystem, StatusReport
 from workers.runtime import Context, task
 
+# An order that was accepted and then not approved is told as rejected; its own state machine calls that cancelled.
+REJECTED = {OrderState.RECEIVED: OrderState.REJECTED, OrderState.CREATED: OrderState.CANCELLED}
+
 
 class Input(OrderInput):
     """What to report."""
@@ -37,8 +40,9 @@ def report_to_sales(
     An operator's refusal also rejects the order.
     """
     order = unit.orders.of(data)
-    if data.status is ReportedStatus.REJECTED and order.state is OrderState.RECEIVED and not order.frozen:
-        order = unit.orders.move(order, OrderState.REJECTED, reason=data.reason)
+    rejected = REJECTED.get(order.state) if data.status is ReportedStatus.REJECTED and not order.frozen else None
+    if rejected is not None:
+        order = unit.orders.move(order, rejected, reason=data.reason)
     details = DETAILS.get(data.status, _nothing)(unit, order)
     if data.status is ReportedStatus.CANCELLED and data.fee:
         details["feeProposal"] = data.fee.model_dump(mode="json")

@@ -83,6 +83,9 @@ def schedule_service(data: Input, ctx: Context, *, unit: UnitOfWork, calendar: H
 def _open_visit(unit: UnitOfWork, order: ServiceOrder, kind: VisitKind) -> tuple[Visit | None, ServiceOrder]:
     """The visit of this leg (survey or main work) that is still to come, with nothing held any more."""
     leg = [v for v in unit.visits.of_order(order.id) if v.is_main == (kind is not VisitKind.TECHNICAL_VISIT)]
+    if leg and leg[-1].state is VisitState.ON_SITE:
+        # The team left without a record that counts; nobody is there any more.
+        unit.visits.save(leg[-1].moved(VisitState.INCOMPLETE))
     if not leg or leg[-1].state not in PLANNABLE:
         return None, order
     order, visit = release(unit, order, leg[-1], reason="planned anew")

@@ -57,6 +57,9 @@ class Facts(TaskOutput):
     valid_tv: bool
     urgency: str
     created_at: datetime
+    sales_channel: str | None
+    provider_share: float | None
+    notice_days: int | None
 
 
 class Output(TaskOutput):
@@ -105,4 +108,14 @@ def _facts(unit: UnitOfWork, order: ServiceOrder) -> Facts:
         valid_tv=fresh,
         urgency=order.urgency,
         created_at=order.created_at,
+        sales_channel=order.sales_channel,
+        provider_share=_share(order),
+        notice_days=(order.requested_date - order.country.day(unit.now)).days if order.requested_date else None,
     )
+
+
+def _share(order: ServiceOrder) -> float | None:
+    """What the provider gets of the price of the services; unknown without both."""
+    if order.provider_total is None or order.service_price == 0:
+        return None
+    return round(float(order.provider_total / order.service_price), 4)

@@ -8,8 +8,9 @@ from typing import Any
 from adapters.sales.contract import SalesAdapter, Told, event, filled, read
 from adapters.sales.pyxis import settings as words
 from adapters.sales.pyxis.transform import SYSTEM, normalised, sale_of
-from adapters.sales.pyxis.wire import Cancellation, Sale
+from adapters.sales.pyxis.wire import Cancellation, DeliveryMoved, Sale
 from workers.domain.orders import Issue
+from workers.domain.values import DeliveryStatus
 from workers.ports.events import Event
 from workers.ports.sales import (
     CancellationRequest,
@@ -20,6 +21,7 @@ from workers.ports.sales import (
     StatusReport,
     Unreadable,
 )
+from workers.ports.statuses import StatusChange
 
 
 class Pyxis:
@@ -61,6 +63,23 @@ class Pyxis:
             reason=told.reason,
             origin=words.ORIGINS[told.requested_by],
             requested_at=told.cancelled_at,
+        )
+
+    def delivery_moved(self, document: bytes) -> StatusChange:
+        """The goods come on another day; which, and how they stand."""
+        told = read(DeliveryMoved, document)
+        status = told.delivery_status or DeliveryStatus.IN_TRANSIT
+        issues = (
+            [Issue("UNKNOWN_STATUS", "deliveryStatus", "no word of ours")] if status not in set(DeliveryStatus) else []
+        )
+        if told.business_unit_identifier not in self._reference().business_units:
+            issues.append(Issue("UNKNOWN_BUSINESS_UNIT", "businessUnitIdentifier", "no tenant has this business unit"))
+        if issues:
+            raise Unreadable(issues, external_order_id=told.customer_order_number)
+        details = {"products": [line.product() for line in told.item_delivery_dates]}
+        day = told.max_delivery_date.date()
+        return StatusChange(
+            "delivery", SYSTEM, told.customer_order_number, status, None, delivery_date=day, details=details
         )
 
     def status_event(self, report: StatusReport) -> Event:

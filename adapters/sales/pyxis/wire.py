@@ -109,3 +109,25 @@ class Cancellation(Document):
     reason: Word
     requested_by: Word
     cancelled_at: AwareDatetime | None = None
+
+
+class MovedLine(Document):
+    """A line whose goods come on another day."""
+
+    line_item_id: Code
+    item_max_delivery_date: datetime | None = None
+
+    def product(self) -> dict[str, str | None]:
+        """As deliveries are kept: the line, on its way, and its day."""
+        day = self.item_max_delivery_date
+        return {"id": self.line_item_id, "status": "IN_TRANSIT", "expected": day.date().isoformat() if day else None}
+
+
+class DeliveryMoved(Document):
+    """`UpdateDeliveryDate`: the goods of an order come on another day."""
+
+    customer_order_number: Id
+    business_unit_identifier: Code
+    max_delivery_date: datetime
+    delivery_status: Word | None = None
+    item_delivery_dates: Annotated[list[MovedLine], Field(max_length=500)] = []

@@ -8,6 +8,7 @@ from adapters.sales.contract import SalesAdapter, Told, event, filled, read
 from adapters.sales.tempo import settings as words
 from adapters.sales.tempo.transform import SYSTEM, normalised, tenant_issues
 from adapters.sales.tempo.wire import Cancellation, Request
+from workers.domain.orders import Issue
 from workers.ports.events import Event
 from workers.ports.sales import (
     CancellationRequest,
@@ -18,6 +19,7 @@ from workers.ports.sales import (
     StatusReport,
     Unreadable,
 )
+from workers.ports.statuses import StatusChange
 
 
 class Tempo:
@@ -53,6 +55,11 @@ class Tempo:
             origin="CUSTOMER" if told.cancellation_reason in words.CUSTOMER_REASONS else "SALES",
             requested_at=told.cancelled_timestamp,
         )
+
+    def delivery_moved(self, document: bytes) -> StatusChange:
+        """Tempo sells work, nothing that is delivered."""
+        del document
+        raise Unreadable([Issue("UNKNOWN_EVENT", "event-type", "this system sells nothing to deliver")])
 
     def status_event(self, report: StatusReport) -> Event:
         """The event that tells a status in Tempo's word."""

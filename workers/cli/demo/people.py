@@ -23,7 +23,7 @@ NOTES = "Called the customer, all agreed."
 JUSTIFICATION = "The worktop is on the van and comes with the team."
 PAPERS = {"ContractSignature": "the contract", "WorkClosingForm": "the work closing form"}
 # Forms a second person fills in.
-SUPERVISED = frozenset({"approve-override", "approve-cancellation"})
+SUPERVISED = frozenset({"approve-order", "approve-override", "approve-cancellation"})
 Task = Mapping[str, Any]
 # Form -> what the operator fills in. A form nobody planned for is an error: the demonstration must not guess.
 FORMS: Mapping[str, Callable[[Sale], dict[str, Any] | None]] = {
@@ -54,6 +54,7 @@ FORMS: Mapping[str, Callable[[Sale], dict[str, Any] | None]] = {
         if sale.story.overridden
         else None
     ),
+    "approve-order": lambda _: {"orderApproval": {"decision": "APPROVE", "resolutionNotes": NOTES}},
     "approve-override": lambda _: {"override": {"decision": "APPROVE", "resolutionNotes": NOTES}},
     "resolve-invoice-contest": lambda _: {
         "contestAnswer": {
