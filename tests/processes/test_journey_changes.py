@@ -107,7 +107,7 @@ def test_a_survey_that_is_given_up(surveying, decision, follows):
     surveying.forward(days=7)
     surveying.complete("ReviewOverdueVisit", "overdue", decision)
     assert surveying.jobs("cancel-visit")[0].variables["visitId"] == "visit-1"
-    assert surveying.went("GiveVisitUp", "TVAbandoned", "CancelTVVisit", "TVCarriedOut", follows)
+    assert surveying.went("GiveVisitUp", "TVAbandoned", "CancelTVVisit", "TVGivenUp", follows)
     if decision == "CANCEL":
         assert surveying.jobs("assess-cancellation")[0].variables["cancellation"]["reason"] == "VISIT_OVERDUE"
 
