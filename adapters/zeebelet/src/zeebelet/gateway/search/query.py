@@ -65,6 +65,17 @@ class _Sorting:
     def _value(column: Column, value: Any) -> Any:
         return None if column.kind.missing(value) else value
 
+    def sort(self, rows: list[Any]) -> None:
+        """Sorts rows as `key` would: one stable pass for each field, the last one first, which is many times faster."""
+        for column, descending in reversed(self._fields):
+            read, missing = column.read, column.kind.missing
+
+            def value(row: Any, read: Any = read, missing: Any = missing) -> tuple[bool, Any]:
+                found = read(row)
+                return (True, 0) if missing(found) else (False, found)
+
+            rows.sort(key=value, reverse=descending)
+
     def key(self, row: Any) -> list[_Order]:
         """The sort key of a row."""
         return self.ordered(self.values(row))
@@ -143,7 +154,7 @@ def search(
         rows = find(tables, view, scope) if scope else _candidates(view.table(tables), view, request.get("filter", {}))
     found = [row for row in rows if test(row)]
     sorting = _Sorting(view, request.get("sort", []))
-    found.sort(key=sorting.key)
+    sorting.sort(found)
     page = _page(found, sorting, request.get("page", {}))
     return {
         "items": [show(row, shown or view.shown) for row in page],
