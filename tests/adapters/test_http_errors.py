@@ -81,7 +81,6 @@ def test_retry_after_is_read_in_both_forms(told: str, span: timedelta | None) ->
         ("Sun, 06 Nov 9999 08:49:37 GMT", 86_400),
         ("9" * 20, 86_400),
         ("9" * 4_000, 86_400),
-        ("١٢", None),
         ("-5", None),
         ("soon", None),
         ("Sun, 99 Nov 1994 99:49:37 GMT", None),
@@ -90,7 +89,7 @@ def test_retry_after_is_read_in_both_forms(told: str, span: timedelta | None) ->
 )
 def test_retry_after_is_bounded_whatever_it_says(told: str, seconds: int | None) -> None:
     """Asctime, a date without a zone, twenty digits, the past: a bounded wait or none, never an exception (W17)."""
-    found = http.retry_after(answered(503, **{"Retry-After": told.encode().decode("latin-1")}), now=NOW)
+    found = http.retry_after(answered(503, **{"Retry-After": told}), now=NOW)
     assert (None if found is None else found.total_seconds()) == seconds
 
 
