@@ -18,6 +18,7 @@ from typing import Any, Self, TypeVar, cast
 from adapters.adobe_sign.client import AdobeSign
 from adapters.calendar.client import PublicHolidays
 from adapters.camunda.clock import EngineClock
+from adapters.camunda.decisions import CamundaDecisions
 from adapters.camunda.desk import CamundaDesk
 from adapters.camunda.jobs import ZeebeJobs
 from adapters.camunda.people import RestTaskLog
@@ -31,6 +32,8 @@ from adapters.kafka.avro import AvroCodec, PlainCodec
 from adapters.kafka.client import KafkaEventBus, KafkaStream
 from adapters.kafka.registry import registry_client
 from adapters.messaging.client import HttpMessaging
+from adapters.messaging.webhook import MessagingWebhook
+from adapters.messaging.webhook import Told as MessagingNews
 from adapters.oracle_fusion.client import OracleFusion
 from adapters.ping.client import PingIdentity
 from adapters.postgres.client import Database
@@ -53,6 +56,7 @@ from workers.parts import SignWebhook
 from workers.ports.cache import Cache
 from workers.ports.calendar import HolidayCalendar
 from workers.ports.clock import Clock
+from workers.ports.decisions import Decisions
 from workers.ports.documents import DocumentStore, PageCounter, Renderer
 from workers.ports.effects import EffectLedger
 from workers.ports.erp import Payables
@@ -81,6 +85,8 @@ __all__ = [
     "CamundaDesk",
     "CamundaRest",
     "Database",
+    "MessagingNews",
+    "MessagingWebhook",
     "Platform",
     "Reads",
     "SalesReads",
@@ -257,7 +263,16 @@ def _signatures(platform: Platform) -> AdobeSign:
 
 def _messaging(platform: Platform) -> HttpMessaging:
     place = required(platform.settings.messaging, "messaging")
-    return HttpMessaging(place.settings(platform.get(Secrets).read(place.secret)))
+    secrets = platform.get(Secrets)
+    return HttpMessaging(
+        place.settings(secrets.read(place.secret)), renew=lambda: secrets.read(place.secret)["api_key"]
+    )
+
+
+def _messaging_webhook(platform: Platform) -> MessagingWebhook:
+    """The secret is read for each call: there are few, and it may be replaced at any time."""
+    place, secrets = required(platform.settings.messaging, "messaging"), platform.get(Secrets)
+    return MessagingWebhook(lambda: secrets.read(place.secret).get("webhook_secret", ""))
 
 
 def _post(platform: Platform) -> Post:
@@ -267,6 +282,9 @@ def _post(platform: Platform) -> Post:
         texts=platform.get(Texts),
         links=Links(**required(platform.settings.links, "links").model_dump()),
         signing_page=lambda agreement, email: platform.get(Signatures).signing_page(agreement, email),
+        decisions=platform.get(Decisions),
+        processes=platform.get(Processes),
+        operators=platform.settings.operators,
     )
 
 
@@ -322,9 +340,11 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
     EventBus: _bus,
     Signatures: _signatures,
     Messaging: _messaging,
+    Decisions: lambda p: CamundaDecisions(p.settings.camunda),
     Texts: lambda p: FileTexts(p.settings.models),
     Post: _post,
     Payables: _erp,
+    MessagingWebhook: _messaging_webhook,
     Renderer: lambda p: PdfRenderer(required(p.settings.documents, "documents")),
     PageCounter: lambda _: PdfPages(),
     DocumentStore: lambda p: parts.documents(p.settings),

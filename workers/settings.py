@@ -89,12 +89,14 @@ class AdobeSignPlace(BaseModel):
 
 
 class MessagingPlace(BaseModel):
-    """The messaging service without its key, which is `api_key` of the secret `secret` in Vault."""
+    """The messaging service without its keys: `api_key` and `webhook_secret` of the secret `secret` in Vault."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     secret: str = "messaging"  # noqa: S105 - a path, not a secret
     base_url: str
     sender: str = "FSO"
+    # Where the service tells what became of a message: our API's `/webhooks/messaging` as the service reaches it.
+    callback_url: str | None = None
 
     def settings(self, secret: dict[str, str]) -> MessagingSettings:
         """With the key of the secret."""
@@ -164,6 +166,8 @@ class Settings(BaseSettings):
     links: LinkSettings | None = None
     oracle_fusion: OracleFusionPlace | None = None
     oidc: PingSettings | None = None
+    # Groups of operators (`ops-FR`) and where else than in their task list they are reached: `{"ops-FR": {"email": "..."}}`.
+    operators: Mapping[str, Mapping[str, str]] = {}
     api: ApiSettings = ApiSettings()
     work: WorkSettings = WorkSettings()
     # Spans to the Datadog agent (DD_AGENT_HOST, DD_ENV ... are its library's own settings).

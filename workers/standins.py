@@ -297,6 +297,7 @@ class LocalStack:
 
     def _settings(self) -> Settings:
         adobe, fusion = self.adobe.settings, self.fusion.settings
+        api = ApiSettings(port=self._port("api"))
         mine = {
             "camunda": self.camunda,
             "vault": self.vault.settings,
@@ -307,7 +308,9 @@ class LocalStack:
             # The emulator keeps nothing: a stack with a folder of its own keeps its documents there.
             "storage": None if self._data else self.storage.settings,
             "adobe_sign": AdobeSignPlace(discovery_url=adobe.discovery_url, client_ids=adobe.client_ids),
-            "messaging": MessagingPlace(base_url=self.messaging.settings.base_url),
+            "messaging": MessagingPlace(
+                base_url=self.messaging.settings.base_url, callback_url=f"{api.address}/webhooks/messaging"
+            ),
             "oracle_fusion": OracleFusionPlace(base_url=fusion.base_url, business_units=fusion.business_units),
             "documents": self.documents.settings,
             "links": LinkSettings(
@@ -316,7 +319,7 @@ class LocalStack:
                 tasklist=self.camunda.rest_address,
             ),
             "oidc": self.ping.settings,
-            "api": ApiSettings(port=self._port("api")),
+            "api": api,
         }
         return self._own.model_copy(update=mine)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import httpx
 
@@ -11,22 +12,30 @@ from adapters import http
 from adapters.messaging import wire
 from adapters.messaging.settings import MessagingSettings
 from workers.ports.errors import Unavailable
-from workers.ports.messaging import AlreadySent, OutgoingMessage, Receipt
+from workers.ports.messaging import AlreadySent, Channel, OptedOut, OutgoingMessage, Receipt
 
 
 class HttpMessaging:
     """Implements `workers.ports.messaging.Messaging`.
 
     The `Idempotency-Key` makes a repeat harmless: the service answers it with the first receipt, 409 while the first
-    request still runs, and 422 when the key was used for another message.
+    request still runs, and 422 when the key was used for another message. A key of ours that was replaced while this process
+    ran is read again, once per refusal: `renew` gives the newest.
     """
 
-    def __init__(self, settings: MessagingSettings, *, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        settings: MessagingSettings,
+        *,
+        renew: Callable[[], str] | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
         self._settings = settings
+        self._renew = renew
+        self._key = settings.api_key.get_secret_value()
         self._client = http.new_client(
             settings.base_url,
             timeout=settings.timeout.total_seconds(),
-            headers={"Authorization": f"Bearer {settings.api_key.get_secret_value()}"},
             transport=transport,
         )
 
@@ -34,13 +43,27 @@ class HttpMessaging:
         """Hands the message to the service, at most once per idempotency key."""
         reference = message.idempotency_key
         body = wire.body_of(message, self._settings)
-        with http.port_errors(wire.SYSTEM, reference=reference):
-            response = self._client.post(
-                wire.path_of(message.channel), json=body, headers={"Idempotency-Key": message.idempotency_key}
-            )
+        response = self._post(message, body)
+        if response.status_code == httpx.codes.UNAUTHORIZED and self._renewed():
+            response = self._post(message, body)
         _raise_for_key(response, reference)
         http.raise_for_status(response, system=wire.SYSTEM, reference=reference, detail=_code(response))
         return _receipt(response, reference)
+
+    def _post(self, message: OutgoingMessage, body: Mapping[str, Any]) -> httpx.Response:
+        headers = {"Idempotency-Key": message.idempotency_key, "Authorization": f"Bearer {self._key}"}
+        with http.port_errors(wire.SYSTEM, reference=message.idempotency_key):
+            return self._client.post(wire.path_of(message.channel), json=body, headers=headers)
+
+    def _renewed(self) -> bool:
+        """Whether there is another key than the one that was refused."""
+        before = self._key
+        self._key = self._renew() if self._renew else before
+        return self._key != before
+
+    def canonical(self, channel: Channel, address: str, country: str) -> str:
+        """An address in the one form it is sent to."""
+        return wire.canonical(channel, address, country)
 
     def close(self) -> None:
         """Closes the connections."""
@@ -68,6 +91,8 @@ def _raise_for_key(response: httpx.Response, reference: str) -> None:
         )
     if response.status_code == httpx.codes.UNPROCESSABLE_ENTITY and _code(response) == "IDEMPOTENCY_KEY_REUSED":
         raise AlreadySent(system=wire.SYSTEM, reference=reference)
+    if response.is_client_error and _code(response) in wire.OPTED_OUT:
+        raise OptedOut(system=wire.SYSTEM, reference=reference)
 
 
 def _receipt(response: httpx.Response, reference: str) -> Receipt:

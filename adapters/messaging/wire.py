@@ -14,6 +14,7 @@ from workers.ports.errors import Refused
 from workers.ports.messaging import Channel, OutgoingMessage, Receipt
 
 SYSTEM = "messaging"
+OPTED_OUT = frozenset({"RECIPIENT_OPTED_OUT", "RECIPIENT_BLACKLISTED"})
 EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+")
 MOBILE = frozenset({phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE})
 # Mobile numbers that a regulator keeps for films and examples (France): no subscriber, but no mistake either.
@@ -57,6 +58,13 @@ def bare_email(told: str) -> str:
     if not EMAIL.fullmatch(address):
         raise Refused("Expected an e-mail address, but the recipient has none that can be one", system=SYSTEM)
     return address
+
+
+def canonical(channel: Channel, address: str, country: str) -> str:
+    """An address in the one form it is sent to. `Refused` when it cannot be one of the channel."""
+    if channel is Channel.EMAIL:
+        return bare_email(address)
+    return phonenumbers.format_number(mobile(address, country), E164) if channel is Channel.SMS else address.strip()
 
 
 def mobile(told: str, country: str) -> phonenumbers.PhoneNumber:

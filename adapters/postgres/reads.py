@@ -185,7 +185,7 @@ def _view(connection: sa.Connection, line: OrderLine) -> OrderView:
         offers=rows(offers, "sent_at"),
         assignments=rows(assignments, "created_at"),
         agreements=rows(agreements, "sent_at"),
-        notifications=rows(notifications, "sent_at"),
+        notifications=rows(notifications, "created_at"),
     )
 
 

@@ -10,7 +10,6 @@ from adapters.postgres.repositories.closing import (
     AgreementRepository,
     ClaimRepository,
     ContractRepository,
-    NotificationRepository,
     NumberRepository,
     WcfRepository,
 )
@@ -25,6 +24,7 @@ from adapters.postgres.repositories.field import (
     VisitRepository,
 )
 from adapters.postgres.repositories.gates import GoCheckRepository, OverrideRepository
+from adapters.postgres.repositories.messages import NotificationRepository
 from adapters.postgres.repositories.orders import OrderRepository
 from adapters.postgres.repositories.paying import PAYMENTS, PRO_FORMAS
 from adapters.postgres.repositories.reference import ProviderRepository, ReferenceRepository

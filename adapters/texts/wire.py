@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import time
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from workers.domain.messages import Kind, Letter, Patterns, Template, Variable, Wording
 from workers.domain.notices import NoticeClass
@@ -44,17 +44,31 @@ class TemplateFile(_File):
     """A file `<template>.yaml`."""
 
     template: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
-    notice: NoticeClass = Field(alias="class")
+    # One class for everybody, or one for each recipient.
+    notice: NoticeClass | dict[Recipient, NoticeClass] = Field(alias="class")
     when: str = Field(min_length=1)
     required: Names
     optional: Names
     texts: dict[Recipient, dict[str, WordingFile]] = Field(min_length=1)
 
+    @model_validator(mode="after")
+    def _every_recipient_has_a_class(self) -> Self:
+        if isinstance(self.notice, dict) and self.notice.keys() != self.texts.keys():
+            raise ValueError(
+                f"expected a class for each of {', '.join(self.texts)}, but it names {', '.join(self.notice)}"
+            )
+        return self
+
+    @property
+    def notices(self) -> dict[Recipient, NoticeClass]:
+        """The class of the message for each recipient."""
+        return self.notice if isinstance(self.notice, dict) else dict.fromkeys(self.texts, self.notice)
+
     def value(self) -> Template:
         """As the domain has it."""
         return Template(
             name=self.template,
-            notice=self.notice,
+            notices=self.notices,
             when=self.when,
             required=frozenset(self.required),
             optional=frozenset(self.optional),

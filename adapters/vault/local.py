@@ -42,7 +42,7 @@ REVOKE = (
 # Secrets of the local emulators; in production an operator writes them.
 DEMO_SECRETS: Mapping[str, Mapping[str, str]] = {
     "adobe-sign": {"client_id": "local-application", "client_secret": "local", "refresh_token": "local-refresh"},
-    "messaging": {"api_key": "local-messaging-key"},
+    "messaging": {"api_key": "local-messaging-key", "webhook_secret": "local-messaging-secret"},
     "oracle-fusion": {"username": "fso.integration", "password": "local-fusion"},
     "kafka": {"username": "", "password": ""},
     "sales-pyxis": {"api_key": "local-pyxis-key", "webhook_secret": "local-pyxis-secret"},

@@ -54,7 +54,10 @@ class SecretsContract(ABC):
 
     def test_a_secret_is_text_by_name(self, secrets: Secrets) -> None:
         """Whatever was put in."""
-        assert secrets.read("messaging") == {"api_key": "local-messaging-key"}
+        assert secrets.read("messaging") == {
+            "api_key": "local-messaging-key",
+            "webhook_secret": "local-messaging-secret",
+        }
 
     def test_an_absent_secret_is_not_found(self, secrets: Secrets) -> None:
         """With its path."""

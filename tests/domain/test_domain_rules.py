@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -12,7 +12,7 @@ import pytest
 from workers.domain import closing, ids, notices, providers, validation
 from workers.domain.assignments import tie_breaker
 from workers.domain.closing import Reservation
-from workers.domain.notices import Addressee, NoticeClass
+from workers.domain.notices import Addressee, Way
 from workers.domain.orders import Address, Customer, Product, ServiceOrder
 from workers.domain.providers import Absence, Certificate, Demand, Fitting, Load, Provider, Quality, WorkTeam
 from workers.domain.tenancy import COUNTRIES
@@ -229,50 +229,70 @@ def test_the_worst_is_by_weight_not_by_name():
 EVERYWHERE = {"email": "e", "sms": "+33", "push": "d", "in-app": "g"}
 
 
-@pytest.mark.parametrize(
-    ("notice", "recipient", "urgent", "quiet", "expected"),
-    [
-        ("OFFER", "provider", True, True, ("push", "sms")),
-        ("OFFER", "provider", False, False, ("push", "email")),
-        ("SIGNATURE_REQUEST", "customer", False, False, ("email", "sms")),
-        ("SIGNATURE_REQUEST", "customer", False, True, ("email",)),  # no ringing at night
-        ("APPOINTMENT", "customer", False, False, ("sms",)),
-        ("APPOINTMENT", "customer", False, True, ("email",)),
-        ("CANCELLATION", "customer", False, True, ("email", "sms")),  # this cannot wait
-        ("CANCELLATION", "store", False, False, ("email",)),
-        ("OPERATOR_ALERT", "operator", True, False, ("in-app", "email")),
-        ("OPERATOR_ALERT", "operator", False, False, ("in-app",)),
-    ],
-)
-def test_how_a_message_travels(notice, recipient, urgent, quiet, expected):
-    """Class, recipient, urgency and hour decide; the first matching row wins."""
-    to = Addressee(recipient=Recipient(recipient), addresses=EVERYWHERE)
-    assert notices.channels(NoticeClass(notice), to, urgent=urgent, in_quiet_hours=quiet) == expected
+NOON, NIGHT = datetime(2027, 1, 11, 11, 0, tzinfo=UTC), datetime(2027, 1, 11, 22, 30, tzinfo=UTC)
+FRANCE = COUNTRIES["FR"]
+
+
+def legs(way: Way, to: Addressee, now: datetime = NOON, only: str | None = None):
+    """Channels and due time of each leg."""
+    found = notices.plan(way, to, now=now, country=FRANCE, only=only)
+    return [(leg.channels, leg.due) for leg in found.legs]
+
+
+def customer(addresses=EVERYWHERE, **more):
+    return Addressee(recipient=Recipient.CUSTOMER, addresses=addresses, **more)
+
+
+FIRST_THAT_WORKS = Way(channels=("preferred", "sms", "email"), together=False, keep_one=True)
 
 
 def test_a_preferred_channel_comes_first_and_a_missing_address_is_skipped():
-    """Who prefers e-mail gets e-mail; who has no telephone gets what is left."""
-    prefers = Addressee(recipient=Recipient.CUSTOMER, addresses=EVERYWHERE, preferred="email")
-    only_mail = Addressee(recipient=Recipient.CUSTOMER, addresses={"email": "e"})
-    nobody = Addressee(recipient=Recipient.CUSTOMER, addresses={})
-    day = {"urgent": False, "in_quiet_hours": False}
-    assert notices.channels(NoticeClass.APPOINTMENT, prefers, **day) == ("email",)
-    assert notices.channels(NoticeClass.APPOINTMENT, only_mail, **day) == ("email",)
-    assert notices.channels(NoticeClass.APPOINTMENT, nobody, **day) == ()
-    assert notices.channels(NoticeClass.SIGNATURE_REQUEST, prefers, **day, only="sms") == ("sms",)
+    """Who prefers e-mail gets e-mail; who has no telephone gets what is left; who has nothing, nothing."""
+    assert legs(FIRST_THAT_WORKS, customer(preferred="email")) == [(("email", "sms"), None)]
+    assert legs(FIRST_THAT_WORKS, customer({"email": "e"})) == [(("email",), None)]
+    assert legs(FIRST_THAT_WORKS, customer({})) == []
 
 
-def test_every_class_finds_a_way():
-    """No class and recipient is without a row of the policy."""
-    for notice in NoticeClass:
-        for recipient in Recipient:
-            assert notices.way(notice, recipient, urgent=False, in_quiet_hours=False).channels
+def test_an_unwanted_channel_is_skipped_and_a_contract_keeps_one():
+    """E-mail, else SMS, although they were opted out of; never an address that is dead."""
+    nothing = frozenset(EVERYWHERE)
+    assert legs(FIRST_THAT_WORKS, customer(unwanted=frozenset({"sms"}))) == [(("email",), None)]
+    assert legs(FIRST_THAT_WORKS, customer(unwanted=nothing)) == [(("email",), None)]
+    assert legs(FIRST_THAT_WORKS, customer(unwanted=nothing, dead=frozenset({"email"}))) == [(("sms",), None)]
+    assert legs(FIRST_THAT_WORKS, customer(dead=frozenset({"email", "sms"}))) == []
+    assert legs(Way(channels=("email",)), customer(unwanted=nothing)) == []
 
 
-@pytest.mark.parametrize(("hour", "quiet"), [(6, True), (7, False), (19, False), (20, True)])
-def test_quiet_hours_are_local(hour, quiet):
-    """21:00 to 08:00 in Paris, told in UTC (winter)."""
-    assert notices.quiet(datetime(2027, 1, 11, hour, 30, tzinfo=UTC), COUNTRIES["FR"]) is quiet
+SPLIT = Way(channels=("email",), later=("sms",), later_at_hour=8, keep_one=True)
+EIGHT = datetime(2027, 1, 12, 7, 0, tzinfo=UTC)
+
+
+def test_what_waits_waits_on_the_clock_of_the_country():
+    """At 23:30 in Paris eight o'clock is tomorrow, at 03:00 it is today."""
+    assert legs(SPLIT, customer(), NIGHT) == [(("email",), None), (("sms",), EIGHT)]
+    assert legs(SPLIT, customer({"sms": "+33"}), NIGHT + timedelta(hours=4)) == [(("sms",), EIGHT)]
+    assert legs(Way(channels=("email",), after=timedelta(hours=2)), customer()) == [
+        (("email",), NOON + timedelta(hours=2))
+    ]
+
+
+def test_a_channel_a_model_names_keeps_the_hours():
+    """The second reminder is an SMS, but not at night; without a number the policy decides."""
+    assert legs(SPLIT, customer(), NIGHT, "sms") == [(("sms",), EIGHT)]
+    assert legs(FIRST_THAT_WORKS, customer(), NOON, "sms") == [(("sms",), None)]
+    assert legs(SPLIT, customer({"email": "e"}), NIGHT, "sms") == [(("email",), None)]
+
+
+def test_the_hour_of_a_country_over_a_change_of_the_clocks():
+    """The night of 28 March 2027 lacks an hour; eight is eight all the same."""
+    found = legs(Way(channels=("sms",), at_hour=8), customer(), datetime(2027, 3, 27, 22, 0, tzinfo=UTC))
+    assert found == [(("sms",), datetime(2027, 3, 28, 6, 0, tzinfo=UTC))]
+
+
+@pytest.mark.parametrize(("hour", "local"), [(6, 7.5), (20, 21.5)])
+def test_the_policy_is_asked_with_the_hour_of_the_country(hour, local):
+    """Half past is .5, told in UTC (winter)."""
+    assert notices.local_hour(datetime(2027, 1, 11, hour, 30, tzinfo=UTC), FRANCE) == local
 
 
 def test_numbers_and_derived_ids():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -38,7 +39,7 @@ from workers.ports.documents import DocumentRequest, DocumentStore, PageCounter,
 from workers.ports.erp import KnownPayable, Payable, PayableKey, PayableRefused, Payables, PayableStatus, Problem
 from workers.ports.errors import Conflict, NotFound, Refused
 from workers.ports.events import Event
-from workers.ports.messaging import OutgoingMessage, Receipt
+from workers.ports.messaging import Channel, OptedOut, OutgoingMessage, Receipt
 from workers.ports.outcomes import Outcome as WorkOutcome
 from workers.ports.outcomes import OutcomeWebhooks
 from workers.ports.people import TaskLog
@@ -48,6 +49,8 @@ from workers.ports.signatures import Agreement, AgreementRequest, AgreementStatu
 from workers.runtime.outcome import Completed, Outcome
 from workers.runtime.testing import TaskEnvironment
 from workers.settings import MODELS
+from zeebelet import dmn
+from zeebelet.cli.console import json_text
 
 _NAMES = count(1)
 TEXTS = FileTexts(MODELS)
@@ -74,15 +77,39 @@ class Mailbox:
     def __init__(self) -> None:
         self.sent: dict[str, OutgoingMessage] = {}
         self.refused: set[str] = set()
+        self.opted_out: set[str] = set()
+        self.asked: list[str] = []
 
     def send(self, message: OutgoingMessage) -> Receipt:
+        self.asked.append(message.to)
+        if message.to in self.opted_out:
+            raise OptedOut
         if message.to in self.refused:
             raise Refused("bad address", system="messaging")
         self.sent.setdefault(message.idempotency_key, message)
         return Receipt(f"m-{message.idempotency_key}", "queued")
 
+    def canonical(self, channel: Channel, address: str, country: str) -> str:
+        return address
+
     def by_template(self, template: str) -> list[OutgoingMessage]:
         return [message for message in self.sent.values() if message.template == template]
+
+
+class Tables:
+    """Decisions, made by the engine from the files that are deployed."""
+
+    def __init__(self) -> None:
+        self._graphs = [dmn.parse(path.read_bytes()) for path in sorted((MODELS / "dmn").glob("*.dmn"))]
+
+    def decide(self, decision_id: str, **inputs: Any) -> Any:
+        graph = next(graph for graph in self._graphs if decision_id in graph.decisions)
+        answer = graph.evaluate(decision_id, inputs)
+        assert not answer.failure, answer.message
+        return json.loads(json_text(answer.output))
+
+
+TABLES = Tables()
 
 
 class Signing:
@@ -308,6 +335,7 @@ class People:
             "ApproveOverride": "bo",
             "ChaseContract": "ana",
             "ApproveWaiver": "bo",
+            "ContactRecipient": "cleo",
         }
 
     def done_by(self, process_instance_key: int, *element_ids: str) -> str | None:
@@ -324,10 +352,18 @@ class World:
         self.archive, self.broker, self.sales, self.called = Archive(), Broker(), Sales(), Called()
         self.people = People()
         self.erp = Erp()
+        self.post = Post(
+            messaging=self.mail,
+            texts=TEXTS,
+            links=LINKS,
+            signing_page=self.signing.signing_page,
+            decisions=TABLES,
+            processes=self.broker,
+        )
         self.env = TaskEnvironment(
             {
                 Clock: self.clock,
-                Post: Post(messaging=self.mail, texts=TEXTS, links=LINKS, signing_page=self.signing.signing_page),
+                Post: self.post,
                 Signatures: self.signing,
                 DocumentStore: self.archive,
                 Renderer: PlainRenderer(),
@@ -370,8 +406,6 @@ class World:
     def do(self, task: str, headers: Mapping[str, str] | None = None, **more: Any) -> World:
         outcome = self.run(task, headers, **more)
         assert isinstance(outcome, Completed), f"Expected {task} to complete, but: {outcome}"
-        import json
-
         self.vars |= json.loads(outcome.variables)
         return self
 
@@ -418,6 +452,18 @@ class World:
             set(self.broker.messages),
             events,
         )
+
+    # -- messages --------------------------------------------------------------------------------------------------
+    def waiting(self) -> World:
+        """A text message that waits for eight in the morning."""
+        self.created().scheduled()
+        self.clock.at = datetime(2027, 1, 11, 22, 0, tzinfo=UTC)
+        return self.do("send-notification", {"template": "appointment-confirmed", "recipient": "customer"})
+
+    def deferred(self) -> str:
+        """The newest message that waits."""
+        rows = [row for row in self.view().notifications if row["status"] == "deferred"]
+        return str(rows[-1]["id"])
 
     # -- the way of an order ---------------------------------------------------------------------------------------
     def created(self, **changes: Any) -> World:
@@ -546,7 +592,7 @@ def shared(postgres: LocalPostgres) -> Iterator[World]:
 def world(shared: World) -> World:
     """A world without orders: emptying tables is much quicker than another database. Reference data must not be changed."""
     with psycopg.connect(shared.url, autocommit=True) as connection:
-        connection.execute("TRUNCATE service_orders, effects, inbox, issued_numbers CASCADE")
+        connection.execute("TRUNCATE service_orders, effects, inbox, issued_numbers, suppressions CASCADE")
     return World(shared.url, shared.database)
 
 

@@ -136,7 +136,7 @@ def test_no_address_no_offer(world):
     with world.unit() as effect:
         provider = effect.unit.providers.get(world.vars["ranked"][0]["providerId"])
         effect.store({})
-    world.mail.refused |= {provider.email, provider.device}
+    world.mail.refused |= {provider.email, provider.device, provider.phone}
     outcome = world.run("send-offer", candidate=world.vars["ranked"][0], mode={"name": "OFFER", "timeout": "PT24H"})
     assert isinstance(outcome, BpmnError)
     assert outcome.code == "PROVIDER_UNREACHABLE"
@@ -151,7 +151,7 @@ def test_one_refused_channel_is_not_the_end(world):
         effect.store({})
     world.mail.refused.add(provider.device)
     world.offered()
-    assert sorted(row["status"] for row in world.view().notifications) == ["refused", "sent"]
+    assert sorted(row["status"] for row in world.view().notifications) == ["deferred", "refused", "sent"]
 
 
 @pytest.mark.parametrize("end", ["rejected", "expired", "withdrawn"])

@@ -99,9 +99,9 @@ def test_an_order_with_open_reservations_does_not_close(world):
 def test_a_lost_webhook_is_found(world):
     """S38: the hourly look finds the signature and tells the journey; a second look tells nothing new."""
     world.done().sent().do("reconcile-agreement")
-    assert world.broker.names() == []
+    assert "agreement-closed" not in world.broker.names()
     world.signed().do("reconcile-agreement").do("reconcile-agreement")
-    (message,) = world.broker.messages.values()
+    (message,) = [m for m in world.broker.messages.values() if m.name == "agreement-closed"]
     assert (message.name, message.correlation_key) == ("agreement-closed", world.vars["agreementId"])
     assert message.variables == {"agreementStatus": "SIGNED"}
     assert [row["state"] for row in world.view().agreements] == ["SIGNED"]

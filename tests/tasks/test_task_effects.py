@@ -131,6 +131,12 @@ CASES: dict[str, Case] = {
     "send-notification": Case(
         lambda w: w.created().scheduled(), headers={"template": "appointment-confirmed", "recipient": "customer"}
     ),
+    "deliver-notification": Case(lambda w: w.waiting(), lambda w: {"notificationId": w.deferred()}),
+    "record-contact": Case(
+        lambda w: w.waiting(),
+        lambda w: {"notificationId": w.deferred(), "contact": {"decision": "REACHED", "resolutionNotes": "told her"}},
+        headers={"decidedIn": "ContactRecipient"},
+    ),
     "publish-event": Case(lambda w: w.done(), headers={"event": "execution.service.completed"}),
     "publish-message": Case(
         lambda w: w.created(),

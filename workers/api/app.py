@@ -14,7 +14,7 @@ from typing import Any
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from workers.api import invoices, providers, sales, scans, webhooks
+from workers.api import invoices, providers, receipts, sales, scans, webhooks
 from workers.api.access import admitted, known
 from workers.api.edge import BodyTooLarge, BodyTooSlow, Edge
 from workers.api.sales.problems import SalesProblem
@@ -49,6 +49,7 @@ def make_app(platform: Platform) -> FastAPI:
     app = FastAPI(title="Field-service orders", version="1", docs_url="/docs", openapi_url="/openapi.json")
     app.state.platform = platform
     app.include_router(webhooks.router)
+    app.include_router(receipts.router)
     app.include_router(sales.router)
     sales.prepare(app, platform)
     for router in (providers.router, invoices.router, scans.router):

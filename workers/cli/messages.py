@@ -47,7 +47,7 @@ def list_(folder: FolderOption = MODELS, as_json: JsonOption = False) -> None:
         return
     table = Table("template", "class", "to", "when")
     for template in catalogue.templates.values():
-        table.add_row(template.name, template.notice, ", ".join(template.texts), escape(template.when))
+        table.add_row(template.name, _classes(template), ", ".join(template.texts), escape(template.when))
     out.print(table)
     out.print(f"{len(catalogue.templates)} templates in {', '.join(LANGUAGES)}")
 
@@ -115,10 +115,14 @@ def _known(catalogue: Catalogue, name: str) -> Template:
     return catalogue.templates[name]
 
 
+def _classes(template: Template) -> str:
+    return " / ".join(dict.fromkeys(template.notices.values()))
+
+
 def _plain(template: Template) -> dict[str, Any]:
     return {
         "template": template.name,
-        "class": template.notice,
+        "class": template.notices,
         "recipients": list(template.texts),
         "when": template.when,
         "required": sorted(template.required),

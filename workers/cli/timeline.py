@@ -85,7 +85,7 @@ def _answerer(state: str) -> str:
 def _messages(view: Any) -> Iterator[Happening]:
     for sent in view.notifications:
         what = f"{sent['channel']} {sent['template']} to {sent['recipient']}"
-        yield Happening(sent["sent_at"], "message", what, "platform")
+        yield Happening(sent["sent_at"] or sent["created_at"], "message", what, "platform")
 
 
 def _signatures(view: Any) -> Iterator[Happening]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from workers.domain.assignments import Assignment, Offer
 from workers.domain.negotiations import DateNegotiation
+from workers.domain.notifications import Notification
 from workers.domain.orders import ServiceOrder
 from workers.domain.visits import Booking, Execution, TvOutcome, Visit
 
@@ -17,6 +18,7 @@ ORDER_CLOSED = "projects.service_order.closed"
 TV_OUTCOME_RECORDED = "projects.tv_outcome.recorded"
 SERVICE_COMPLETED = "execution.service.completed"
 WCF_SIGNED = "contracts.wcf.signed"
+MESSAGE_STATUS = "notifications.message.status"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,12 @@ def team(order: ServiceOrder, execution: Execution, topic: str, **payload: Any) 
     """Something a team did on site."""
     body = {"visitId": str(execution.visit_id), "executionId": str(execution.id), **payload}
     return _fact(order, topic, f"{execution.team_id}_{execution.visit_id}", body)
+
+
+def of_message(order: ServiceOrder, row: Notification) -> Fact:
+    """What became of a message: never its address."""
+    payload = {"notificationId": row.id, "template": row.template, "recipient": row.recipient.value}
+    return _fact(order, MESSAGE_STATUS, row.id, payload | {"channel": row.channel, "status": row.status.value})
 
 
 def outcome(order: ServiceOrder, found: TvOutcome) -> Fact:

@@ -77,7 +77,7 @@ class Template:
     """
 
     name: str
-    notice: NoticeClass
+    notices: Mapping[Recipient, NoticeClass]
     when: str
     required: frozenset[str]
     optional: frozenset[str]

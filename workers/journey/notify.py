@@ -1,232 +1,138 @@
-"""Messages about an order: who is meant, how they are reached, what they are told. Addresses are read at this moment."""
+"""Messages about an order: when and on which channels they go, and what becomes of each. What they say is `telling`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import TypeAlias
 
 from workers.domain import notices
-from workers.domain.assignments import Offer
-from workers.domain.closing import Agreement, WorkClosingForm
-from workers.domain.messages import Template, language_of
-from workers.domain.negotiations import DateNegotiation
-from workers.domain.notices import Addressee
+from workers.domain.notices import Addressee, Leg, Plan, Way
+from workers.domain.notifications import Notification
 from workers.domain.orders import ServiceOrder
-from workers.domain.providers import Provider
-from workers.domain.states import OfferState
-from workers.domain.values import Recipient, Urgency
+from workers.domain.values import Urgency
 from workers.domain.visits import Visit
 from workers.journey import telling
+from workers.journey.addressees import addressee, provider_of
+from workers.journey.mailing import Mailing, attempt
+from workers.journey.notice import Notice
 from workers.journey.post import Post
-from workers.journey.telling import Story, address_line, service_name
+from workers.journey.telling import address_line, service_name
 from workers.ports.errors import Refused
-from workers.ports.messaging import AlreadySent, Channel, OutgoingMessage
-from workers.ports.repositories import Notification, UnitOfWork
-from workers.ports.texts import Draft
+from workers.ports.processes import ProcessMessage
+from workers.ports.repositories import UnitOfWork
 
-__all__ = ["Notice", "address_line", "appointment", "provider_of", "send", "service_name"]
+__all__ = ["Notice", "address_line", "appointment", "plan", "provider_of", "send", "service_name"]
 
-SENT, REFUSED, SENT_BEFORE = "sent", "refused", "sent-before"
+DEFERRED, UNREACHABLE = "notification-deferred", "notification-unreachable"
+# The channel of a call by an operator: a row of the ledger like any other.
+CALL = "call"
 Subkey: TypeAlias = Callable[..., str]
-# An offer nobody answered: open, or taken back by a cancellation.
-UNANSWERED = frozenset({OfferState.PENDING, OfferState.WITHDRAWN})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """What to tell whom, about what. `more` holds variables of the text that are not personal; `role` is an operator's."""
+def plan(unit: UnitOfWork, post: Post, order: ServiceOrder, notice: Notice, to: Addressee | None = None) -> Plan:
+    """Which channels go when, by the deployed policy; nothing for nobody."""
+    to = to or addressee(unit, post, order, notice)
+    if to is None:
+        return Plan((), keep_one=False, wanted=True)
+    template = post.texts.catalogue.templates[notice.template]
+    urgent = order.urgency is Urgency.URGENT if notice.urgent is None else notice.urgent
+    output = post.decisions.decide(
+        notices.POLICY,
+        notice=template.notices[notice.recipient].value,
+        recipient=notice.recipient.value,
+        urgent=urgent,
+        localHour=notices.local_hour(unit.now, order.country),
+        optedOut=to.no_surveys,
+        countryCode=order.country_code,
+    )
+    way = Way.of(output)
+    return notices.plan(way, to, now=unit.now, country=order.country, only=notice.channel)
 
-    template: str
-    recipient: Recipient
-    visit: Visit | None = None
-    provider: Provider | None = None
-    offer: Offer | None = None
-    wcf: WorkClosingForm | None = None
-    agreement: Agreement | None = None
-    negotiation: DateNegotiation | None = None
-    channel: str | None = None
-    role: str = "ops"
-    more: Mapping[str, object] = field(default_factory=dict)
 
+def send(
+    unit: UnitOfWork, post: Post, order: ServiceOrder, notice: Notice, subkey: Subkey, *, planned: Plan | None = None
+) -> int:
+    """Sends a notice on every channel the policy asks for, at once or deferred, and returns how many that are.
 
-def send(unit: UnitOfWork, post: Post, order: ServiceOrder, notice: Notice, subkey: Subkey) -> int:
-    """Sends a notice on every channel the policy asks for and returns how many took it.
-
-    One channel that refuses is remembered; when all do, the refusal is the caller's.
+    One channel that refuses is remembered. When all do, an operator calls if a contract needs it, else the refusal is raised.
     """
-    to = addressee(unit, order, notice)
+    to = addressee(unit, post, order, notice)
     if to is None:
         unit.orders.note(order, "message has no addressee", template=notice.template, recipient=notice.recipient)
         return 0
-    template = post.texts.catalogue.templates[notice.template]
-    chosen = _channels(unit, order, template, notice, to)
-    if not chosen:
-        unit.orders.note(order, "message has no address", template=notice.template, recipient=notice.recipient)
-        return 0
-    told = telling.values(story(unit, post, order, notice), template.mentioned(notice.recipient) | telling.ALWAYS)
-    messages = [
-        _message(
-            post,
-            order,
-            notice,
-            to,
-            channel,
-            told=told,
-            key=subkey(notice.template, notice.recipient.value, channel.value),
-        )
-        for channel in chosen
-    ]
-    refused = [refusal for message in messages if (refusal := _send_one(unit, post, order, notice, message))]
-    if len(refused) == len(messages):
-        raise refused[0]
-    return len(messages) - len(refused)
+    planned = planned or plan(unit, post, order, notice, to)
+    mailing = Mailing(unit=unit, post=post, order=order, notice=notice, to=to, keep_one=planned.keep_one, subkey=subkey)
+    if not planned.legs:
+        return _unreached(mailing, planned)
+    refusals: list[Refused] = []
+    reached = 0
+    for leg in planned.legs:
+        # What waits to see whether another channel was read need not wait when none got through.
+        now = leg.only_if_unread and not reached
+        reached += _go(mailing, leg._replace(due=None, only_if_unread=False) if now else leg, refusals)
+    if reached or not refusals:
+        return reached
+    if not planned.keep_one:
+        raise refusals[0]
+    return _unreached(mailing, planned)
 
 
-def _channels(
-    unit: UnitOfWork, order: ServiceOrder, template: Template, notice: Notice, to: Addressee
-) -> tuple[Channel, ...]:
-    night, urgent = notices.quiet(unit.now, order.country), order.urgency is Urgency.URGENT
-    chosen = notices.channels(template.notice, to, urgent=urgent, in_quiet_hours=night, only=notice.channel)
-    return tuple(Channel(channel) for channel in chosen)
+def _go(mailing: Mailing, leg: Leg, refusals: list[Refused]) -> int:
+    """One leg: every channel of it, or the first that works; each is a row of the ledger."""
+    if leg.due is not None:
+        heads = leg.channels if leg.together else leg.channels[:1]
+        spares = () if leg.together else leg.channels[1:]
+        return sum(_defer(mailing, channel, leg, spares) for channel in heads)
+    reached = 0
+    for channel in leg.channels:
+        row, refusal = attempt(mailing, mailing.row(channel))
+        mailing.unit.notifications.add(mailing.order, row)
+        if refusal is not None:
+            refusals.append(refusal)
+            continue
+        reached += 1
+        if not leg.together:
+            break
+    return reached
 
 
-def _send_one(
-    unit: UnitOfWork, post: Post, order: ServiceOrder, notice: Notice, message: OutgoingMessage
-) -> Refused | None:
-    """Sends and remembers. A worker that died after sending left no trace: then the service knows the key."""
-    refusal: Refused | None = None
-    status, receipt_id = SENT, ""
-    try:
-        receipt_id = post.messaging.send(message).message_id
-    except AlreadySent:
-        status = SENT_BEFORE
-    except Refused as error:
-        refusal, status = error, REFUSED
-    sent = Notification(
-        message.idempotency_key, message.template, notice.recipient.value, message.channel.value, receipt_id, status
-    )
-    unit.notifications.add(order, sent)
-    return refusal
+def _defer(mailing: Mailing, channel: str, leg: Leg, spares: tuple[str, ...]) -> int:
+    """Kept in the ledger, and waited for by a process: it outlives every worker."""
+    row = mailing.row(channel, due_at=leg.due, only_if_unread=leg.only_if_unread, spares=spares)
+    mailing.unit.notifications.add(mailing.order, row)
+    mailing.post.processes.publish(waiting(mailing.order, row))
+    return 1
 
 
-def _message(
-    post: Post,
-    order: ServiceOrder,
-    notice: Notice,
-    to: Addressee,
-    channel: Channel,
-    *,
-    told: Mapping[str, object],
-    key: str,
-) -> OutgoingMessage:
-    language = language_of(to.language, order.country.locale)
-    draft = Draft(
-        template=notice.template,
-        recipient=notice.recipient,
-        channel=channel,
-        language=language,
-        country=order.country,
-        values=told,
-    )
-    return OutgoingMessage(
-        idempotency_key=key,
-        channel=channel,
-        to=to.addresses[channel],
-        template=notice.template,
-        locale=language,
-        content=post.texts.write(draft),
-        country=order.country_code,
-        about=_about(order, notice),
-    )
+def waiting(order: ServiceOrder, row: Notification, name: str = DEFERRED) -> ProcessMessage:
+    """Starts the process that delivers a message when its time has come, or has an operator call."""
+    variables = {
+        "serviceOrderId": str(order.id),
+        "orderKey": order.order_key,
+        "countryCode": order.country_code,
+        "buCode": order.bu_code,
+        "notificationId": row.id,
+        "orderNumber": order.order_number,
+        "dueAt": (row.due_at or row.created_at).isoformat(),
+        "notice": {"template": row.template, "recipient": row.recipient.value},
+    }
+    return ProcessMessage(name, row.id, f"{row.id}:{name}:{row.version}", variables=variables)
 
 
-def _about(order: ServiceOrder, notice: Notice) -> str:
-    parts = (order, notice.visit, notice.offer, notice.wcf, notice.agreement, notice.negotiation)
-    return "/".join(str(part.id) for part in parts if part is not None)
+def _unreached(mailing: Mailing, planned: Plan) -> int:
+    """Nobody wants it, or nobody can be reached: then what a contract needs is told by an operator."""
+    notice, order = mailing.notice, mailing.order
+    what = "message has no address" if planned.wanted else "message is not wanted"
+    mailing.unit.orders.note(order, what, template=notice.template, recipient=notice.recipient)
+    if planned.keep_one and planned.wanted:
+        call_for(mailing.unit, mailing.post, order, mailing.row(CALL))
+    return 0
 
 
-def story(unit: UnitOfWork, post: Post, order: ServiceOrder, notice: Notice) -> Story:
-    """What the message is about, and where its words come from."""
-    return Story(
-        unit=unit,
-        post=post,
-        order=order,
-        recipient=notice.recipient,
-        visit=notice.visit,
-        provider=notice.provider or provider_of(unit, order, notice.visit),
-        offer=notice.offer,
-        wcf=notice.wcf,
-        agreement=notice.agreement,
-        negotiation=notice.negotiation,
-        details=notice.more,
-    )
-
-
-def addressee(unit: UnitOfWork, order: ServiceOrder, notice: Notice) -> Addressee | None:
-    """Where the recipient is reached; None when there is nobody (no provider has the visit)."""
-    return ADDRESSEES[notice.recipient](unit, order, notice)
-
-
-def _customer(unit: UnitOfWork, order: ServiceOrder, notice: Notice) -> Addressee:
-    del unit, notice
-    customer = order.customer
-    return Addressee(
-        recipient=Recipient.CUSTOMER,
-        language=customer.language,
-        addresses=_known(email=customer.email, sms=customer.phone),
-        preferred=customer.preferred_channel,
-    )
-
-
-def _provider(unit: UnitOfWork, order: ServiceOrder, notice: Notice) -> Addressee | None:
-    provider = notice.provider or provider_of(unit, order, notice.visit)
-    if provider is None:
-        return None
-    addresses = _known(email=provider.email, sms=provider.phone, push=provider.device)
-    return Addressee(recipient=Recipient.PROVIDER, addresses=addresses)
-
-
-def _operator(unit: UnitOfWork, order: ServiceOrder, notice: Notice) -> Addressee:
-    del unit
-    group = {"in-app": f"{notice.role}-{order.country_code}"}
-    return Addressee(recipient=Recipient.OPERATOR, addresses=group)
-
-
-def _store(unit: UnitOfWork, order: ServiceOrder, notice: Notice) -> Addressee:
-    del notice
-    addresses = _known(email=unit.references.store_email(order.store_code))
-    return Addressee(recipient=Recipient.STORE, addresses=addresses)
-
-
-ADDRESSEES: Mapping[Recipient, Callable[[UnitOfWork, ServiceOrder, Notice], Addressee | None]] = {
-    Recipient.CUSTOMER: _customer,
-    Recipient.PROVIDER: _provider,
-    Recipient.OPERATOR: _operator,
-    Recipient.STORE: _store,
-}
-
-
-def _known(**addresses: str | None) -> dict[str, str]:
-    return {channel: address for channel, address in addresses.items() if address}
-
-
-def provider_of(unit: UnitOfWork, order: ServiceOrder, visit: Visit | None) -> Provider | None:
-    """Who has, or had last, the visit (the newest visit of the order when none is named)."""
-    for candidate in [visit] if visit else reversed(unit.visits.of_order(order.id)):
-        assignments = unit.assignments.of_visit(candidate.id)
-        if assignments:
-            return unit.providers.get(assignments[-1].provider_id)
-    return _asked(unit, order) if order.frozen else None
-
-
-def _asked(unit: UnitOfWork, order: ServiceOrder) -> Provider | None:
-    """Of an order that is being cancelled: who had an offer that nobody answered."""
-    for visit in reversed(unit.visits.of_order(order.id)):
-        open_ones = [offer for offer in unit.offers.of_visit(visit.id) if offer.state in UNANSWERED]
-        if open_ones:
-            return unit.providers.get(open_ones[-1].provider_id)
-    return None
+def call_for(unit: UnitOfWork, post: Post, order: ServiceOrder, row: Notification) -> None:
+    """Asks an operator to tell it by telephone."""
+    unit.notifications.add(order, row)
+    post.processes.publish(waiting(order, row, UNREACHABLE))
 
 
 def appointment(order: ServiceOrder, visit: Visit) -> dict[str, str]:

@@ -21,11 +21,16 @@ from workers.domain.states import OfferState
 from workers.domain.values import OfferMode, Recipient
 from workers.domain.visits import Visit
 from workers.journey.post import Post
+from workers.ports.errors import Refused
 from workers.ports.repositories import UnitOfWork
 
 SHORT_ID = 8
 # What stands around every e-mail to a customer.
 ALWAYS = frozenset({"customerName", "storeName"})
+
+
+class NoLongerNeeded(Exception):
+    """What the message asks for has been done, or cannot be done any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +168,12 @@ def _sign_page(story: Story) -> str | None:
     """Read at the signature service: the address is the signer's own and must not be kept anywhere."""
     agreement, provider = story.agreement, story.provider
     signer = story.order.customer.email if story.recipient is Recipient.CUSTOMER else provider and provider.email
-    return story.post.signing_page(agreement.id, signer) if agreement and signer else None
+    if agreement is None or not signer:
+        return None
+    try:
+        return story.post.signing_page(agreement.id, signer)
+    except Refused as refusal:
+        raise NoLongerNeeded(f"Agreement {agreement.id} is not to be signed by this person (any more)") from refusal
 
 
 def _total(story: Story) -> Money | None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from workers.domain.messages import Content
-from workers.ports.errors import Conflict
+from workers.ports.errors import Conflict, Refused
 
 
 class Channel(StrEnum):
@@ -49,16 +49,24 @@ class Receipt:
     status: str
 
 
+class OptedOut(Refused):
+    """The service does not write to this address: whoever it is has opted out, or the address is known as dead."""
+
+
 class AlreadySent(Conflict):
     """A message with this idempotency key was accepted before, in other words: it is on its way, this one is not needed."""
 
 
 class Messaging(Protocol):
-    """Sends messages. `Unavailable` on time-outs, 429 and 5xx; `Refused` on a bad address.
+    """Sends messages. `Unavailable` on time-outs, 429 and 5xx; `Refused` on a bad address, `OptedOut` when its owner wants none.
 
     `AlreadySent` when a former attempt got through and the order changed since: what a message says is read when it is sent.
     """
 
     def send(self, message: OutgoingMessage) -> Receipt:
         """Hands the message to the service, at most once per idempotency key."""
+        ...
+
+    def canonical(self, channel: Channel, address: str, country: str) -> str:
+        """An address in the one form it is sent to, however it was written. `Refused` when it cannot be one of the channel."""
         ...

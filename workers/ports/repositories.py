@@ -18,6 +18,7 @@ from workers.domain.contracts import Contract
 from workers.domain.facts import Fact
 from workers.domain.gates import GoCheck, Override
 from workers.domain.negotiations import DateNegotiation
+from workers.domain.notifications import Block, Notification, Scope, Suppression
 from workers.domain.orders import ServiceOrder
 from workers.domain.payments import ProForma, ProviderPayment
 from workers.domain.providers import Fitting, Point, Provider, WorkTeam
@@ -247,22 +248,47 @@ class Claims(Repository[Claim], Protocol):
         ...
 
 
-class Notification(NamedTuple):
-    """A message that was handed over: never its address, only its channel."""
+class Blocked(NamedTuple):
+    """A channel that is not to be used for an address."""
 
-    id: str
-    template: str
-    recipient: str
     channel: str
-    message_id: str
-    status: str
+    scope: Scope
+    reason: Block
 
 
 class Notifications(Protocol):
-    """What was sent to whom."""
+    """The ledger of messages, and the channels people do not want."""
+
+    def get(self, key: str) -> Notification:
+        """A message; `NotKnown` when there is none."""
+        ...
+
+    def save(self, item: Notification) -> Notification:
+        """Keeps a changed message; `Unavailable` when it was changed meanwhile."""
+        ...
 
     def add(self, order: ServiceOrder, sent: Notification) -> None:
-        """Remembers a message, and puts it into the order's timeline."""
+        """Remembers a message once, and puts it into the order's timeline; the same id again is the same message."""
+        ...
+
+    def of_group(self, group_id: str) -> list[Notification]:
+        """The rows of one message to one person: one per channel."""
+        ...
+
+    def by_message(self, message_id: str) -> Notification | None:
+        """The message the service knows by this id."""
+        ...
+
+    def to_address(self, address_key: str) -> list[Notification]:
+        """The newest message of each tenant to an address."""
+        ...
+
+    def blocks(self, keys: Mapping[str, str], *, country: str) -> list[Blocked]:
+        """What stands against writing to these addresses: channel -> digest."""
+        ...
+
+    def block(self, suppression: Suppression) -> None:
+        """From now on this channel is not used for that address."""
         ...
 
 

@@ -25,6 +25,7 @@ from workers.tasks.close_order import close_order
 from workers.tasks.confirm_assignment import confirm_assignment
 from workers.tasks.confirm_booking import confirm_booking
 from workers.tasks.create_rework_order import create_rework_order
+from workers.tasks.deliver_notification import deliver_notification
 from workers.tasks.execute_service import execute_service
 from workers.tasks.expire_offer import expire_offer
 from workers.tasks.finalize_date_agreement import finalize_date_agreement
@@ -44,6 +45,7 @@ from workers.tasks.reconcile_agreement import reconcile_agreement
 from workers.tasks.reconcile_payable import reconcile_payable
 from workers.tasks.record_checkin import record_checkin
 from workers.tasks.record_checkout import record_checkout
+from workers.tasks.record_contact import record_contact
 from workers.tasks.record_date_proposal import record_date_proposal
 from workers.tasks.record_paper_scan import record_paper_scan
 from workers.tasks.record_provider_payment import record_provider_payment
@@ -140,6 +142,8 @@ TASKS = {
     "cancel-order": cancel_order,
     # telling others
     "send-notification": send_notification,
+    "deliver-notification": deliver_notification,
+    "record-contact": record_contact,
     "publish-event": publish_event,
     "publish-message": publish_message,
 }

@@ -14,7 +14,7 @@ from workers.domain.values import Recipient
 from workers.journey import notify, paying
 from workers.journey.contract import OrderInput, visit_of
 from workers.journey.going import Go
-from workers.journey.notify import Notice
+from workers.journey.notice import Notice
 from workers.journey.post import Post
 from workers.ports.messaging import Channel
 from workers.ports.repositories import UnitOfWork
@@ -22,7 +22,8 @@ from workers.runtime import Context, Permanent, TaskHeaders, task
 
 
 class Input(OrderInput):
-    """What the message is about. `details` holds what the model sets itself, by the names of the texts' variables."""
+    """What the message is about. `details` holds what the model sets itself, by the names of the texts' variables; `urgent`
+    makes an alert ring."""
 
     visit_id: UUID | None = None
     offer_id: UUID | None = None
@@ -31,6 +32,7 @@ class Input(OrderInput):
     agreement_id: str | None = None
     go: Go | None = None
     invoice_id: UUID | None = None
+    urgent: bool | None = None
     details: Mapping[str, Any] | None = None
 
 
@@ -84,6 +86,7 @@ def _notice(unit: UnitOfWork, order: ServiceOrder, data: Input, headers: Headers
         negotiation=negotiation,
         channel=headers.channel,
         role=headers.role,
+        urgent=data.urgent,
         more={**reasons, **money, **(data.details or {})},
     )
 

@@ -1,22 +1,18 @@
-"""Closing documents, claims, messages and numbers."""
+"""Closing documents, claims and numbers."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from adapters.postgres.client import Database
-from adapters.postgres.repositories.orders import OrderRepository
 from adapters.postgres.rows import Rows, Session
-from adapters.postgres.tables import agreements, claims, contracts, issued_numbers, notifications, wcfs
+from adapters.postgres.tables import agreements, claims, contracts, issued_numbers, wcfs
 from adapters.postgres.wire import Mapper
 from workers.domain import ids
 from workers.domain.closing import Agreement, Claim, WorkClosingForm
 from workers.domain.contracts import Contract
-from workers.domain.orders import ServiceOrder
-from workers.ports.repositories import Notification
 
 WCFS = Mapper(WorkClosingForm, wcfs)
 AGREEMENTS = Mapper(Agreement, agreements)
@@ -72,22 +68,6 @@ class ClaimRepository(Rows[Claim]):
     def of_order(self, order_id: UUID) -> list[Claim]:
         """All claims of an order, oldest first."""
         return self._select(claims.c.order_id == order_id, order=[claims.c.created_at, claims.c.id])
-
-
-class NotificationRepository:
-    """`workers.ports.repositories.Notifications`."""
-
-    def __init__(self, session: Session, orders: OrderRepository) -> None:
-        self._session = session
-        self._orders = orders
-
-    def add(self, order: ServiceOrder, sent: Notification) -> None:
-        """Remembers a message; the same id again is the same message."""
-        values = sent._asdict() | {"order_id": order.id, "country_code": order.country_code, "bu_code": order.bu_code}
-        statement = insert(notifications).values(sent_at=self._session.now, **values)
-        self._session.connection.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
-        detail = {name: getattr(sent, name) for name in ("template", "recipient", "channel", "status")}
-        self._orders.note(order, "message sent", **detail)
 
 
 class NumberRepository:

@@ -1,6 +1,6 @@
 """The schema as SQLAlchemy sees it. `migrations/` makes it; a test compares the two."""
 
-from adapters.postgres.tables.closing import agreements, claims, contracts, issued_numbers, notifications, wcfs
+from adapters.postgres.tables.closing import agreements, claims, contracts, issued_numbers, wcfs
 from adapters.postgres.tables.columns import metadata
 from adapters.postgres.tables.delivery import effects, inbox
 from adapters.postgres.tables.field import (
@@ -14,6 +14,7 @@ from adapters.postgres.tables.field import (
     visits,
 )
 from adapters.postgres.tables.gates import go_checks, overrides
+from adapters.postgres.tables.messages import notifications, suppressions
 from adapters.postgres.tables.paying import pro_formas, provider_payments
 from adapters.postgres.tables.reference import (
     business_units,
@@ -56,6 +57,7 @@ __all__ = [
     "service_orders",
     "signatories",
     "stores",
+    "suppressions",
     "tv_outcomes",
     "visits",
     "wcfs",

@@ -105,20 +105,6 @@ claims = sa.Table(
     version(),
 )
 
-notifications = sa.Table(
-    "notifications",
-    metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    order_ref(),
-    *tenant(),
-    instant("sent_at"),
-    text("template"),
-    text("recipient"),
-    text("channel"),
-    text("message_id"),
-    text("status"),
-)
-
 issued_numbers = sa.Table(
     "issued_numbers",
     metadata,

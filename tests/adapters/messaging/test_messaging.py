@@ -17,7 +17,7 @@ from adapters.messaging.settings import MessagingSettings
 from adapters.messaging.wire import later
 from workers.domain.messages import Content
 from workers.ports.errors import Misconfigured, PortError, Refused, Unavailable
-from workers.ports.messaging import AlreadySent, Channel, OutgoingMessage
+from workers.ports.messaging import AlreadySent, Channel, OptedOut, OutgoingMessage
 
 MESSAGE = OutgoingMessage(
     idempotency_key="2251799813685249/send-offer/provider/email",
@@ -153,6 +153,18 @@ def test_a_wrong_key_is_a_matter_for_an_operator(service: LocalMessaging) -> Non
         messaging.send(MESSAGE)
 
 
+def test_a_replaced_key_is_read_again(service: LocalMessaging) -> None:
+    """W14: the key was rotated while the process ran; it is read once, and one that is still wrong is told."""
+    old = MessagingSettings.model_validate({**service.settings.model_dump(), "api_key": "yesterday"})
+    keys = ["still wrong", service.api_key]
+    with HttpMessaging(old, renew=lambda: keys.pop(0)) as messaging:
+        with pytest.raises(Misconfigured):
+            messaging.send(MESSAGE)
+        assert messaging.send(MESSAGE).status == "queued"
+        assert messaging.send(replace(MESSAGE, idempotency_key="next")).status == "queued"
+    assert keys == []
+
+
 BAD_ADDRESSES = {
     "no e-mail": (Channel.EMAIL, "paul.garnier"),
     "two e-mails": (Channel.EMAIL, "a@b.c, d@e.f"),
@@ -199,9 +211,9 @@ def test_an_address_is_sent_in_one_form(
 
 
 def test_opted_out_recipients_are_refused(messaging: HttpMessaging, service: LocalMessaging) -> None:
-    """The service's own reason is in the error."""
+    """A kind of its own: the channel is not asked again."""
     service.suppressed.add(MESSAGE.to)
-    with pytest.raises(Refused, match="RECIPIENT_OPTED_OUT"):
+    with pytest.raises(OptedOut):
         messaging.send(MESSAGE)
 
 

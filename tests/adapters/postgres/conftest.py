@@ -48,7 +48,7 @@ def shared_url(postgres: LocalPostgres) -> str:
 def url(shared_url: str) -> str:
     """Emptying tables is much quicker than another database."""
     with psycopg.connect(shared_url, autocommit=True) as connection:
-        connection.execute("TRUNCATE service_orders, effects, inbox, issued_numbers CASCADE")
+        connection.execute("TRUNCATE service_orders, effects, inbox, issued_numbers, suppressions CASCADE")
     return shared_url
 
 

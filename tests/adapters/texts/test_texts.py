@@ -36,7 +36,7 @@ def test_there_are_forty_four() -> None:
     """Every message of the field, and nothing wrong with any of them, lengths included."""
     assert len(CATALOGUE.templates) == 44
     assert [str(finding) for finding in preview.check(MODELS)] == []
-    assert {template.notice for template in CATALOGUE.templates.values()} == set(NoticeClass)
+    assert {n for template in CATALOGUE.templates.values() for n in template.notices.values()} == set(NoticeClass)
 
 
 @pytest.mark.parametrize("bare", [False, True])
@@ -147,6 +147,12 @@ MISTAKES = {
         "as in other languages",
     ),
     "an unknown class": ("order-received.yaml", "class: APPOINTMENT", "class: APPOINTMENTS", "Input should be"),
+    "a class too few": (
+        "claim-received.yaml",
+        "class: {customer: APPOINTMENT, provider: MONEY}",
+        "class: {customer: APPOINTMENT}",
+        "expected a class for each",
+    ),
     "an unknown key": ("order-received.yaml", "      push:", "      pushed:", "Extra inputs"),
     "a name in the subject": (
         "job-assigned.yaml",

@@ -1,0 +1,35 @@
+"""deliver-notification: the time of a deferred message has come."""
+
+from __future__ import annotations
+
+from workers.domain.errors import NotKnown, TenantMismatch
+from workers.journey import delivery
+from workers.journey.contract import OrderInput
+from workers.journey.delivery import Delivery
+from workers.journey.post import Post
+from workers.ports.repositories import UnitOfWork
+from workers.runtime import Context, RetryLater, TaskOutput, task
+
+
+class Input(OrderInput):
+    """Which row of the ledger."""
+
+    notification_id: str
+
+
+class Output(TaskOutput):
+    """UNREACHED: an operator has to call."""
+
+    delivery: Delivery
+
+
+@task("deliver-notification", raises=(TenantMismatch,), system="messaging")
+def deliver_notification(data: Input, ctx: Context, *, unit: UnitOfWork, post: Post) -> Output:
+    """Looks again whether it is needed and wanted; a message that went already does not go twice."""
+    order = unit.orders.of(data)
+    try:
+        row = delivery.row_of(unit, order, data.notification_id)
+    except NotKnown as error:
+        # The process may be quicker than the commit of what started it.
+        raise RetryLater(f"message {data.notification_id} is not in the ledger yet") from error
+    return Output(delivery=delivery.deliver(unit, post, order, row))
