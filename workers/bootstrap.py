@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from pkgutil import resolve_name
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 
@@ -25,7 +24,6 @@ from adapters.camunda.people import RestTaskLog
 from adapters.camunda.processes import ZeebeProcesses
 from adapters.camunda.rest import CamundaRest
 from adapters.camunda.session import RestSession
-from adapters.datadog import TRACE_VARIABLE
 from adapters.documents.pages import PdfPages
 from adapters.documents.renderer import PdfRenderer
 from adapters.kafka.avro import AvroCodec, PlainCodec
@@ -60,7 +58,6 @@ from workers.ports.decisions import Decisions
 from workers.ports.documents import DocumentStore, PageCounter, Renderer
 from workers.ports.effects import EffectLedger
 from workers.ports.erp import Payables
-from workers.ports.errors import Misconfigured
 from workers.ports.events import EventBus
 from workers.ports.identity import Identity, Owners
 from workers.ports.inbox import Inbox
@@ -74,10 +71,8 @@ from workers.ports.sales import SalesSystem
 from workers.ports.secrets import Secrets
 from workers.ports.signatures import Signatures
 from workers.ports.statuses import StatusFeed
-from workers.ports.streams import Codec, Record, Stream
+from workers.ports.streams import Codec, Stream
 from workers.ports.texts import Texts
-from workers.runtime.middleware import Middleware
-from workers.runtime.options import WorkerOptions
 from workers.runtime.registry import Registry, registry
 from workers.settings import Settings, required
 
@@ -97,8 +92,6 @@ __all__ = [
 
 T = TypeVar("T")
 DATABASE_ROLE = "worker-rw"
-# Connections that handlers leave free: for sweeps, events that went out, and reference data read meanwhile.
-SPARE_CONNECTIONS = 4
 
 
 @dataclass(frozen=True)
@@ -186,57 +179,6 @@ def build(settings: Settings, **overrides: Any) -> Platform:
 
         install()
     return Platform(settings, overrides.get("parts"))
-
-
-def worker_options(settings: Settings, **given: Any) -> WorkerOptions:
-    """How a worker works here: what the command line says, and what follows from the settings."""
-    work, database = settings.work, settings.postgres
-    connections = database.pool_size + database.max_overflow - SPARE_CONNECTIONS if database else None
-    return WorkerOptions(
-        systems=work.limits,
-        keep_effects=work.keep_effects,
-        # More threads than connections would only wait for each other.
-        threads=max(1, connections) if connections else None,
-        also_fetch=(TRACE_VARIABLE,) if settings.tracing else (),
-        **given,
-    )
-
-
-def middleware(settings: Settings) -> tuple[Middleware, ...]:
-    """What goes around every job, outermost first: its span, then what the settings name."""
-    named = named_middleware(settings)
-    if not settings.tracing:
-        return named
-    from adapters.datadog.tracing import trace_job
-
-    return (trace_job, *named)
-
-
-def named_middleware(settings: Settings) -> tuple[Middleware, ...]:
-    """The functions `FSM_WORK__MIDDLEWARE` names. Raises `Misconfigured` for one that cannot be imported or is no function."""
-    return tuple(_named(name) for name in settings.work.middleware)
-
-
-def around_records(settings: Settings) -> Callable[[Record], AbstractContextManager[Any]]:
-    """What goes around the processing of a record: its span."""
-    if not settings.tracing:
-        return lambda _: nullcontext()
-    from adapters.datadog.tracing import record_span
-
-    return record_span
-
-
-def _named(name: str) -> Middleware:
-    try:
-        found = resolve_name(name)
-    except (ImportError, AttributeError) as error:
-        raise Misconfigured(
-            f"FSM_WORK__MIDDLEWARE: expected {name} to be a function that can be imported, but: {error}"
-        ) from error
-    if not callable(found) or isinstance(found, type):
-        kind = "class" if isinstance(found, type) else type(found).__name__
-        raise Misconfigured(f"FSM_WORK__MIDDLEWARE: expected {name} to be a function, but it is a {kind}")
-    return cast("Middleware", found)
 
 
 def _of_job(platform: Platform, port: Any, _context: Any) -> Any:

@@ -75,7 +75,7 @@ TABLE: tuple[Topic, ...] = (
     Topic("payment.invoice.contested", "invoiceId", "intake.invoices", "payment"),
     Topic("payment.provider.payment_requested", "invoiceId", "tasks.oracle_create_payable", "ERP"),
     Topic("quality.claim.created", "claimId", "tasks.open_claim", "payment, scorecards"),
-    Topic("notifications.message.status", "notificationId", "journey.notify", "audit"),
+    Topic("notifications.message.status", "notificationId", "domain.facts", "audit"),
     Topic("fsm.order.status_updated", "system_extId", "tasks.report_to_sales", "sales"),
     Topic("fsm.order.scheduled", "system_extId", "tasks.report_to_sales", "sales"),
     Topic("fsm.order.assigned", "system_extId", "tasks.report_to_sales", "sales"),

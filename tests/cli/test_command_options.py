@@ -11,8 +11,8 @@ from typing import Any, TypeAlias
 import pytest
 
 from workers import standins
-from workers.bootstrap import middleware
 from workers.ports.errors import Misconfigured
+from workers.running import middleware
 from workers.runtime import registry
 from workers.runtime.dogstatsd import DogStatsD
 from workers.runtime.health import answer

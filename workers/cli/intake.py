@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from workers.bootstrap import Platform, SalesSystems, around_records, build
+from workers.bootstrap import Platform, SalesSystems, build
 from workers.cli.console import UsageError
 from workers.cli.logs import set_up_logs
 from workers.intake.consumer import Intake, run_intake
@@ -19,6 +19,7 @@ from workers.ports.inbox import Inbox
 from workers.ports.processes import Processes
 from workers.ports.statuses import StatusFeed
 from workers.ports.streams import Codec
+from workers.running import around_records
 from workers.settings import read
 
 

@@ -106,7 +106,8 @@ def status(
 
 def _serve(only: Sequence[str], without: Sequence[str], options: Mapping[str, Any], port: int, statsd: str) -> Exit:
     """Builds the platform, runs one worker on it."""
-    from workers.bootstrap import build, middleware, worker_options
+    from workers.bootstrap import build
+    from workers.running import middleware, worker_options
     from workers.settings import read
 
     settings = read()
@@ -129,7 +130,7 @@ def _serve(only: Sequence[str], without: Sequence[str], options: Mapping[str, An
 
 def _check(only: Sequence[str], without: Sequence[str], statsd: str, *, last_port: int) -> None:
     """What several processes would fail at is told once, before they start, not by each of them for ever."""
-    from workers.bootstrap import named_middleware
+    from workers.running import named_middleware
     from workers.settings import read
 
     _select(_declared(), only, without)
