@@ -197,6 +197,21 @@ MODELS = (
     Slip("a value no form offers", MAIN, 'correction.decision = "REJECT"', 'correction.decision = "REJCT"', "REJCT"),
     Slip("a value no decision gives", TV, r"(\w+)\.reviewFirst", r"\1.reviewfirst", "reviewfirst"),
     Slip("a way that sets nothing", TV, '<zeebe:output source="={at: if[^>]*target="checkIn"/>', "", "checkIn"),
+    Slip(
+        "a counter that counts under another name",
+        "bpmn/date-negotiation.bpmn",
+        'resultVariable="round"',
+        'resultVariable="ronud"',
+        "ronud",
+    ),
+    Slip("an optional input with a typo", MAIN, 'target="slotChoice"/>', 'target="slotChioce"/>', "slotChioce"),
+    Slip(
+        "a reference to nothing",
+        CLOSING,
+        'errorRef="Error_ScanNotUsable"',
+        'errorRef="Error_ScanNotUsabl"',
+        "Error_ScanNotUsabl",
+    ),
     # expressions and times
     Slip(
         "a condition that cannot be read",

@@ -15,7 +15,19 @@ from workers.workshop.check import project as projects
 from workers.workshop.check.findings import Finding, Severity
 from workers.workshop.check.flow import DataFlow
 from workers.workshop.check.project import Project
-from workers.workshop.check.rules import data, deployment, drawn, jobs, links, pages, rows, structure, texts, told
+from workers.workshop.check.rules import (
+    data,
+    deployment,
+    drawn,
+    jobs,
+    links,
+    pages,
+    rows,
+    structure,
+    texts,
+    told,
+    unread,
+)
 
 
 @dataclass(slots=True)
@@ -56,6 +68,7 @@ def _all(project: Project) -> Iterator[Finding]:
     yield from data.check(project, flow)
     yield from pages.check(project, flow)
     yield from told.check(project, flow)
+    yield from unread.check(project, flow)
     yield from rows.check(project)
     yield from drawn.check(project)
     yield from deployment.check(project)

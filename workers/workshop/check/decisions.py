@@ -26,6 +26,8 @@ class Need:
     label: str
     type: str
     words: frozenset[str]
+    allowed: frozenset[str] = frozenset()
+    """What the column says it can be; empty for anything."""
 
 
 @dataclass(slots=True)
@@ -61,7 +63,9 @@ class DecisionFile:
             if isinstance(table, model.DecisionTable):
                 for column, data in enumerate(table.inputs):
                     text = data.expression.text or ""
-                    yield Need(text, data.label or text, data.expression.type_ref, self._asked(table, column))
+                    allowed = _texts(self.test(data.values.text)) if data.values else set()
+                    asked = self._asked(table, column)
+                    yield Need(text, data.label or text, data.expression.type_ref, asked, frozenset(allowed))
 
     def literals(self, decision: str) -> Iterator[str]:
         """The expressions of decisions that are no tables."""

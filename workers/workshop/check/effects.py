@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from workers.workshop.bpmn import BPMN, SUB_PROCESSES, ZEEBE, Element, kind
 from workers.workshop.check.contracts import error_variables
+from workers.workshop.check.decisions import Need
 from workers.workshop.check.environment import Env, Problem
 from workers.workshop.check.findings import did_you_mean
 from workers.workshop.check.fitting import consume, fits
@@ -56,6 +59,7 @@ class At:
         reader = Reader()
         shape = reader.infer(tree, Env(state.names, loose=state.loose))
         self.flow.read |= reader.read
+        self.flow.looked_up(self.model.process_id, compile(text).variables | compile(text).filter_names)
         for problem in dict.fromkeys(reader.problems):
             self.notes.say("expression", f"{where}: {problem.what}", problem.why, problem.fix)
         return shape
@@ -135,6 +139,16 @@ def _job(at: At, before: State) -> State:
     worker = at.flow.project.workers.get(task_type(at.node))
     if worker is None:
         return _finish(at, before, _anything(inner), {})
+    at.flow.looked_up(at.model.process_id, worker.inputs)
+    for target, _ in mappings(at.node, "input"):
+        name = target.split(".")[0]
+        if name not in worker.inputs and not _reads_itself(at.node, name):
+            at.notes.say(
+                "input",
+                f"Worker '{worker.type}' reads no input '{name}'",
+                "It is mapped for nothing",
+                did_you_mean(name, worker.inputs),
+            )
     for name, wanted in worker.inputs.items():
         given = inner.names.get(name)
         if given is None:
@@ -150,6 +164,12 @@ def _job(at: At, before: State) -> State:
         for what, why in fits(given, wanted.shape, f"'{name}'", required=wanted.required):
             at.notes.say("input", f"Worker '{worker.type}': {what}", why, f"See the input '{name}' of this task type")
     return _finish(at, before, inner, worker.outputs)
+
+
+def _reads_itself(node: Element, name: str) -> bool:
+    """Whether another mapping of the same element uses an input."""
+    sources = [source for way in ("input", "output") for _, source in mappings(node, way)]
+    return any(re.search(rf"\b{re.escape(name)}\b", source) for source in sources)
 
 
 def _anything(inner: State) -> State:
@@ -196,9 +216,26 @@ def _rule(at: At, before: State) -> State:
                     f"It is one of {', '.join(sorted(given.words))}; the row never applies",
                     did_you_mean(word, given.words),
                 )
+        _almost_listed(at, need, given, name)
     for text in file.literals(name):
         at.feel(text, seen, f"decision {name}")
     return _finish(at, before, inner, {variable: file.answer(name)})
+
+
+ALIKE = 0.75
+
+
+def _almost_listed(at: At, need: Need, given: Shape, decision: str) -> None:
+    """A word that a column does not list, but nearly: a slip. Quite other words may come, and no row is for them."""
+    for word in sorted((given.words or frozenset()) - need.allowed) if need.allowed and not given.is_any else ():
+        close = get_close_matches(word, need.allowed, 1, cutoff=ALIKE)
+        if close:
+            at.notes.say(
+                "decision",
+                f"'{need.expression}' can be \"{word}\", which {decision} does not list in its column '{need.label}'",
+                "No row was written for it",
+                f"Did you mean '{close[0]}'?",
+            )
 
 
 def _script(at: At, before: State) -> State:

@@ -7,7 +7,7 @@ its callers hand over and ends with what all its ends have in common.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from workers.workshop.bpmn import BPMN, NODES, SUB_PROCESSES, Element, kind
@@ -35,9 +35,15 @@ class DataFlow:
         self.handed: dict[str, dict[Place, State]] = {}
         """By called process what each call activity hands over."""
         self.read: set[Origin] = set()
+        self.names_read: dict[str, set[str]] = {}
+        """By process the variables that something in it looks at."""
         self._anything: dict[Place, dict[str, Shape]] = {}
         """What is set anywhere in a scope, worked out once a round."""
         self.notes: Callable[[Model, Element], Notes] | None = None
+
+    def looked_up(self, process: str, names: Iterable[str]) -> None:
+        """Notes that something in a process reads variables."""
+        self.names_read.setdefault(process, set()).update(names)
 
     def run(self) -> DataFlow:
         """Goes round until nothing changes."""

@@ -277,6 +277,7 @@ def _shown(flow: DataFlow, form: Form, uses: list[tuple[Model, Element]]) -> Ite
                 continue
             reader = Reader()
             reader.infer(tree, Env(names))
+            flow.looked_up(model.process_id, compile(text).variables)
             flow.read |= {origin for origin in reader.read if origin[0] != form.id}
             for problem in reader.problems:
                 if (component.id, problem.what) not in seen:

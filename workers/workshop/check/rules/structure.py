@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from workers.workshop.bpmn import BPMN, MODELER, SUB_PROCESSES, TASKS, Element, kind
-from workers.workshop.check.findings import Finding
+from workers.workshop.check.findings import Finding, did_you_mean
 from workers.workshop.check.project import Project
 from workers.workshop.check.rules.say import WARNING, at
-from workers.workshop.model import Model, event_definition, name_of
+from workers.workshop.model import Model, event_definition, name_of, owner
 
 MADE_UP = re.compile(
     r"^(Activity|Event|Gateway|Flow|StartEvent|EndEvent|Task|Association|Process|Message|Error|SequenceFlow)_[0-9a-z]{5,8}$"
@@ -24,7 +24,7 @@ PLATFORM = "8.9.0"
 def check(project: Project) -> Iterator[Finding]:
     """All rules of this page for all models."""
     for model in project.models:
-        for rule in (_file, _ids, _names, _gateways, _ways):
+        for rule in (_file, _ids, _references, _names, _gateways, _ways):
             yield from rule(model)
 
 
@@ -99,6 +99,35 @@ def _ids(model: Model) -> Iterator[Finding]:
                 "Such as CheckOrder",
                 severity=WARNING,
             )
+
+
+REFERENCES = (
+    "sourceRef",
+    "targetRef",
+    "attachedToRef",
+    "default",
+    "messageRef",
+    "errorRef",
+    "escalationRef",
+    "signalRef",
+)
+
+
+def _references(model: Model) -> Iterator[Finding]:
+    """What refers to something by its id finds it in the file."""
+    for process in model.processes:
+        for element in process.iter(f"{BPMN}*"):
+            for name in REFERENCES:
+                wanted = element.get(name)
+                if wanted is not None and wanted not in model.by_id:
+                    yield at(
+                        model,
+                        owner(element),
+                        "reference",
+                        f"Its {name} names '{wanted}', which is not in the file",
+                        "It catches, waits for or leads to something else, or to nothing",
+                        did_you_mean(wanted, model.by_id),
+                    )
 
 
 def _names(model: Model) -> Iterator[Finding]:
