@@ -38,8 +38,9 @@ from adapters.postgres.client import Database
 from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.ledger import PostgresLedger
 from adapters.postgres.owners import PostgresOwners
-from adapters.postgres.reads import Reads
+from adapters.postgres.reads import OrderLine, Reads
 from adapters.postgres.sales_reads import SalesReads
+from adapters.postgres.search import OrderSearch, Within
 from adapters.redis.alone import LocalCache, LocalRateLimits
 from adapters.redis.client import RedisCache, RedisLink, RedisRateLimits
 from adapters.sales.statuses import settings as statuses
@@ -82,11 +83,14 @@ __all__ = [
     "Database",
     "MessagingNews",
     "MessagingWebhook",
+    "OrderLine",
+    "OrderSearch",
     "Platform",
     "Reads",
     "SalesReads",
     "SalesSystems",
     "SignWebhook",
+    "Within",
     "build",
 ]
 
@@ -274,6 +278,7 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
     Database: _database,
     Reads: lambda p: Reads(p.get(Database)),
     SalesReads: lambda p: SalesReads(p.get(Database)),
+    OrderSearch: lambda p: OrderSearch(p.get(Database)),
     EffectLedger: lambda p: PostgresLedger(p.get(Database), p.get(Clock)),
     Inbox: lambda p: PostgresInbox(p.get(Database), p.get(Clock)),
     Codec: _codec,

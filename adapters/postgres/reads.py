@@ -73,7 +73,7 @@ class OrderView:
     notifications: Sequence[Mapping[str, Any]]
 
 
-_LINE = (
+LINE = (
     service_orders.c.id,
     order_progress.c.order_number,
     service_orders.c.source_system,
@@ -98,14 +98,14 @@ class Reads:
         """The newest orders first."""
         wanted = {order_progress.c.state: state, service_orders.c.country_code: country}
         where = [column == value for column, value in wanted.items() if value]
-        query = sa.select(*_LINE).join(order_progress).where(*where).order_by(service_orders.c.created_at.desc())
+        query = sa.select(*LINE).join(order_progress).where(*where).order_by(service_orders.c.created_at.desc())
         with self._database.begin() as connection:
             return [OrderLine(**row) for row in connection.execute(query.limit(limit)).mappings()]
 
     def order(self, reference: str) -> OrderView | None:
         """One order by its id, number, external id or order key."""
         with self._database.begin() as connection:
-            query = sa.select(*_LINE).join(order_progress).where(_named(reference)).limit(1)
+            query = sa.select(*LINE).join(order_progress).where(_named(reference)).limit(1)
             row = connection.execute(query).mappings().first()
             return _view(connection, OrderLine(**row)) if row else None
 

@@ -32,6 +32,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/visits/{visit_id}/check-in"): rule(*_PROVIDERS, of=Kind.VISIT),
     ("POST", "/visits/{visit_id}/check-out"): rule(*_PROVIDERS, of=Kind.VISIT),
     ("POST", "/visits/{visit_id}/withdrawal"): rule(*_PROVIDERS, of=Kind.VISIT),
+    # Which orders are found, is the search's own to see to.
+    ("GET", "/orders"): rule(*_OFFICE, Role.FINANCE, Role.QUALITY, Role.CAPACITY, Role.SUPPORT),
     ("POST", "/orders/{order_id}/scans"): rule(*_OFFICE, of=Kind.ORDER),
     ("POST", "/pro-formas/{invoice_id}/answer"): rule(*_PROVIDERS, of=Kind.PRO_FORMA),
     ("POST", "/pro-formas/{invoice_id}/payment"): rule(Role.ERP, of=Kind.PRO_FORMA),

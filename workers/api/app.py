@@ -14,7 +14,7 @@ from typing import Any
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from workers.api import invoices, providers, receipts, sales, scans, webhooks
+from workers.api import invoices, orders, providers, receipts, sales, scans, webhooks
 from workers.api.access import admitted, known
 from workers.api.edge import BodyTooLarge, BodyTooSlow, Edge
 from workers.api.sales.problems import SalesProblem
@@ -52,7 +52,7 @@ def make_app(platform: Platform) -> FastAPI:
     app.include_router(receipts.router)
     app.include_router(sales.router)
     sales.prepare(app, platform)
-    for router in (providers.router, invoices.router, scans.router):
+    for router in (orders.router, providers.router, invoices.router, scans.router):
         app.include_router(router, dependencies=[Depends(admitted)])
     app.add_api_route("/livez", lambda: {"status": "ok"}, methods=["GET"])
     for kind, status in STATUS:

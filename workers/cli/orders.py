@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from workers.bootstrap import Reads, build
+from workers.bootstrap import OrderLine, OrderSearch, Reads, Within, build
 from workers.cli.console import UsageError, out, print_json
 from workers.cli.standing import appointments, standing_table, waits
 from workers.cli.timeline import timeline_of, timeline_table
@@ -44,15 +44,34 @@ def list_orders(
     if as_json:
         print_json({"orders": lines})
         return
-    table = Table("order", "sale", "tenant", "service", "state", "since")
-    for line in lines:
-        colour = COLOURS.get(line.state, "cyan")
-        sale = f"{line.source_system}:{line.external_order_id}"
-        where = f"{line.country_code} {line.bu_code}"
-        since = f"{line.updated_at:%Y-%m-%d %H:%M}"
-        told = (line.order_number, sale, where, line.service_type)
-        table.add_row(*map(Text, told), Text(line.state, style=colour), since)
-    out.print(table)
+    out.print(_table(lines))
+
+
+@app.command()
+def search(
+    text: Annotated[list[str], typer.Argument(help="Words, a name, a number or a part of it, a postal code.")],
+    country: Annotated[str, typer.Option(help="Only orders of this country, as FR.")] = "",
+    after: Annotated[str, typer.Option(help="Where the page before ended, as it said.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most this many, the newest first.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """Finds orders that have every word; accents and case do not matter, numbers are found by any part of them.
+
+    `fsm orders search garnier lille`, `fsm orders search 41207`
+    """
+    wanted = _known("country", country.upper(), sorted(COUNTRIES))
+    with build(read()) as platform:
+        try:
+            within = Within(countries=[wanted] if wanted else None)
+            page = platform.get(OrderSearch).find(" ".join(text), within=within, after=after or None, limit=limit)
+        except ValueError as error:
+            raise UsageError(str(error)) from error
+    if as_json:
+        print_json({"orders": page.lines, "after": page.following})
+        return
+    out.print(_table(page.lines))
+    if page.following:
+        out.print(f"More: --after {page.following}", markup=False)
 
 
 @app.command()
@@ -121,3 +140,15 @@ def _document(view: Any) -> dict[str, Any]:
         "agreements": view.agreements,
         "notifications": view.notifications,
     }
+
+
+def _table(lines: Sequence[OrderLine]) -> Table:
+    table = Table("order", "sale", "tenant", "service", "state", "since")
+    for line in lines:
+        colour = COLOURS.get(line.state, "cyan")
+        sale = f"{line.source_system}:{line.external_order_id}"
+        where = f"{line.country_code} {line.bu_code}"
+        since = f"{line.updated_at:%Y-%m-%d %H:%M}"
+        told = (line.order_number, sale, where, line.service_type)
+        table.add_row(*map(Text, told), Text(line.state, style=colour), since)
+    return table

@@ -26,7 +26,7 @@ from adapters.postgres.tables.reference import (
     stores,
     work_teams,
 )
-from adapters.postgres.tables.sales import order_events, order_progress, service_orders
+from adapters.postgres.tables.sales import order_events, order_progress, order_search, service_orders
 
 __all__ = [
     "agreements",
@@ -47,6 +47,7 @@ __all__ = [
     "offers",
     "order_events",
     "order_progress",
+    "order_search",
     "overrides",
     "places",
     "pro_formas",

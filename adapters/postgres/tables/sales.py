@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 
 from adapters.postgres.tables.columns import INSTANT, MONEY, identity, instant, json, metadata, order_ref, text, version
 
@@ -75,4 +75,18 @@ order_events = sa.Table(
     json("detail"),
     sa.Column("event_id", sa.Uuid),
     text("effect_key"),
+)
+
+# What orders are found by, kept by triggers of the database (migration 0012).
+order_search = sa.Table(
+    "order_search",
+    metadata,
+    sa.Column("order_id", sa.Uuid, sa.ForeignKey("service_orders.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("country_code", sa.String(2), nullable=False),
+    sa.Column("bu_code", sa.String(50), nullable=False),
+    sa.Column("store_code", sa.String(50)),
+    instant("created_at"),
+    sa.Column("words", TSVECTOR, nullable=False),
+    sa.Index("order_search_words_idx", "words", postgresql_using="gin"),
+    sa.Index("order_search_newest_idx", sa.text("created_at DESC"), sa.text("order_id DESC")),
 )
