@@ -45,15 +45,23 @@ FORMS: Mapping[str, Callable[[Sale], dict[str, Any] | None]] = {
     "override-go": lambda sale: (
         {
             "goReview": {
-                "decision": "OVERRIDE",
+                "decision": "OVERRIDE" if sale.story.overridden else "CANCEL",
                 "justification": JUSTIFICATION,
                 "urgency": "HIGH",
                 "resolutionNotes": NOTES,
             }
         }
-        if sale.story.overridden
+        if sale.story.overridden or sale.story.given_up
         else None
     ),
+    "chase-contract": lambda sale: {
+        "contractChase": {
+            "decision": sale.story.contract,
+            "callResult": "WANTS_CHANGE",
+            "waiverReason": JUSTIFICATION,
+            "resolutionNotes": NOTES,
+        }
+    },
     "approve-order": lambda _: {"orderApproval": {"decision": "APPROVE", "resolutionNotes": NOTES}},
     "approve-override": lambda _: {"override": {"decision": "APPROVE", "resolutionNotes": NOTES}},
     "resolve-invoice-contest": lambda _: {
@@ -152,6 +160,13 @@ class People:
         return sum(self._signed(sale, waits) for sale, waits in self.world.sight.waiting("agreement-closed"))
 
     def _signed(self, sale: Sale, subscription: Task) -> bool:
+        name, contract = f"declined {sale.number}", subscription["processDefinitionId"] == "ContractSignature"
+        if contract and sale.story.contract and name not in self.done:
+            self.done.add(name)
+            self.world.tell(f"customer declines the contract of {sale.number}")
+            return self.world.stack.adobe.decline(str(subscription["correlationKey"]), "Wants something changed")
+        if contract and sale.story.contract in ("WAIVE", "CANCEL"):
+            return False  # declined for good
         signed = self.world.stack.adobe.sign(str(subscription["correlationKey"]), {"rating": "5"})
         if signed:
             self.world.tell(f"customer signs {PAPERS[str(subscription['processDefinitionId'])]} of {sale.number}")

@@ -23,6 +23,8 @@ class Story:
     wrong order; `tv_outcome` what the team finds at the technical visit; `blocked_by` is what stops the visit until it is made
     good at the last moment (`payment`, `delivery`), `overridden` a block that two people lift; `contests` whether the provider
     wants more than the pro forma says.
+    `given_up` is a block that ends the order; `moved` lets the goods come two weeks later; `contract` is what the operator
+    decides when the customer declines it.
     """
 
     name: str
@@ -40,6 +42,9 @@ class Story:
     deliveries: int = 1
     blocked_by: str = ""
     overridden: bool = False
+    given_up: bool = False
+    moved: bool = False
+    contract: str = ""
     contests: bool = False
 
 
@@ -56,6 +61,12 @@ STORIES: tuple[Story, ...] = (
     Story("other-date", "provider and customer agree on another date", other_date=True),
     Story("late-goods", "goods arrive only when the visit is blocked", blocked_by="delivery"),
     Story("overridden", "goods never arrive, a supervisor lets the team come", overridden=True),
+    Story("tv-no", "technical visit NO, cancelled", technical_visit=True, tv_outcome="NO"),
+    Story("waived", "contract declined, a supervisor waives the signature", contract="WAIVE"),
+    Story("amended", "contract declined, a changed version is signed", contract="AMEND"),
+    Story("refused", "contract refused, the order is cancelled", contract="CANCEL"),
+    Story("moved", "delivery moves by two weeks, the visit with it", moved=True),
+    Story("given-up", "goods never arrive, the order is cancelled at the go check", given_up=True),
     Story("solved", "Tempo's customer solves it herself", system="tempo", cancel_when="SCHEDULED"),
 )
 SHOPS: dict[str, Shop] = {shop.name: shop for shop in (Pyxis(), Tempo())}

@@ -13,9 +13,16 @@ from workers.cli.demo.world import World
 from workers.ports.events import Event, EventBus
 
 DELIVERED_AFTER = timedelta(days=6)
-TOPICS = {"payment": "sales.payment.status_updated", "delivery": "supply_chain.delivery.status_updated"}
-WORDS = {"payment": {"paymentStatus": "FULLY_PAID"}, "delivery": {"deliveryStatus": "FULLY_DELIVERED"}}
-TELLS = {"payment": "the customer pays", "delivery": "the goods arrive for"}
+MOVED_AFTER, MOVED_TO = timedelta(days=3), timedelta(days=20)
+DELIVERIES = "supply_chain.delivery.status_updated"
+TOPICS = {"payment": "sales.payment.status_updated", "delivery": DELIVERIES, "moved": DELIVERIES}
+NEWS = ("payment", "delivery")
+WORDS = {
+    "payment": {"paymentStatus": "FULLY_PAID"},
+    "delivery": {"deliveryStatus": "FULLY_DELIVERED"},
+    "moved": {"deliveryStatus": "IN_TRANSIT"},
+}
+TELLS = {"payment": "the customer pays", "delivery": "the goods arrive for", "moved": "the goods will come later for"}
 
 
 @dataclass(slots=True)
@@ -39,7 +46,10 @@ class Suppliers:
         for sale in self.world.sales.values():
             if not sale.shop.has_goods:
                 yield from self._once(sale.sold.created, sale, "payment")
-            elif not sale.story.blocked_by and not sale.story.overridden:
+            elif sale.story.moved:
+                yield from self._once(sale.sold.created + MOVED_AFTER, sale, "moved")
+                yield from self._once(sale.sold.created + MOVED_TO, sale, "delivery")
+            elif not (sale.story.blocked_by or sale.story.overridden or sale.story.given_up):
                 yield from self._once(sale.sold.created + DELIVERED_AFTER, sale, "delivery")
 
     def _once(self, at: datetime, sale: Sale, subject: str) -> Iterator[tuple[datetime, Sale, str]]:
@@ -48,7 +58,7 @@ class Suppliers:
 
     def _asked_for(self) -> Iterator[tuple[Sale, str]]:
         """What stops a blocked visit: the rest of a price, or goods that came late."""
-        for subject in TOPICS:
+        for subject in NEWS:
             for sale, _ in self.world.sight.waiting(f"{subject}-status-updated"):
                 if sale.story.blocked_by == subject or (subject == "payment" and sale.story.reprice):
                     yield sale, subject
@@ -63,7 +73,8 @@ class Suppliers:
         envelope = {"eventId": str(event_id), "occurredAt": self.world.now().isoformat()}
         which = {"system": sale.shop.name, "externalOrderId": sale.number}
         key = sale.order_key.replace(":", "_")
-        event = Event(event_id, TOPICS[subject], key, TOPICS[subject], {**envelope, **which, **WORDS[subject]})
+        day = {"deliveryDate": (sale.sold.created + MOVED_TO).date().isoformat()} if subject == "moved" else {}
+        event = Event(event_id, TOPICS[subject], key, TOPICS[subject], {**envelope, **which, **WORDS[subject], **day})
         self.world.platform.get(EventBus).publish(event)
         self.world.tell(f"{TELLS[subject]} {sale.number}")
         if waits:

@@ -63,12 +63,13 @@ class Teams:
         body: dict[str, Any] = {"at": self.world.now().isoformat(), "completionStatus": "COMPLETED"}
         if technical:
             body |= {"tvOutcome": sale.story.tv_outcome, "modifications": modifications(sale)}
+            body |= {"reason": "The wall does not bear it"} if sale.story.tv_outcome == "NO" else {}
         self.world.post(f"/visits/{visit}/check-out", body, f"the team is done at {sale.number}")
 
 
 def modifications(sale: Sale) -> list[dict[str, Any]]:
-    """What the team found at a technical visit that does not end in a plain YES."""
-    if sale.story.tv_outcome == "YES":
+    """What the team found at a technical visit that ends in YES_BUT."""
+    if sale.story.tv_outcome != "YES_BUT":
         return []
     change = {"description": "Move water inlet, 1 point", "extraMinutes": 45, "requiresRepricing": sale.story.reprice}
     return [change | ({"estimatedDelta": 310.0} if sale.story.reprice else {})]
