@@ -32,7 +32,7 @@ START = datetime(2027, 1, 11, 9, 0, tzinfo=UTC)  # a Monday
 RUNS = {"WaitForGoCheck", "WaitNextRun"}
 NOTES = "Checked with the customer by telephone."
 # Processes that run beside the journey of an order: their way is kept apart from it.
-BESIDE = {"ProviderPayment"}
+BESIDE = {"ProviderPayment", "ClaimHandling"}
 FACTS = {
     "sourceSystem": "pyxis",
     "serviceCode": "INSTALL_KITCHEN_STD",
@@ -408,6 +408,10 @@ USUAL: dict[str, Callable[[Staff, dict[str, Any], dict[str, str]], dict[str, Any
     "record-provider-payment": lambda p, v, h: {"paymentState": "PAID", "erpProblem": None},
     "resolve-reservations": lambda p, v, h: {"wcfResult": "ACCEPTED"},
     "create-rework-order": lambda p, v, h: {"reworkOrderId": "so-rework", "reworkOrderKey": "custom:RW-1"},
+    "settle-claim": lambda p, v, h: {"claimNext": "NOTHING"},
+    "measure-provider": lambda p, v, h: {
+        "figures": {"claimRate": 0, "criticalClaims": 0, "satisfaction": 4, "firstTimeRate": 1, "punctuality": 1}
+    },
     "open-claim": lambda p, v, h: {"claimId": p.new("claim")},
     "assess-cancellation": _assessed,
 }

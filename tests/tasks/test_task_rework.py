@@ -66,7 +66,7 @@ def test_what_follows(world, actions, result, state):
     form = form_of(world)
     assert form.state == state
     assert [item.resolution.action for item in form.reservations] == list(actions)
-    assert world.topics().count("contracts.wcf.reserve_resolved") == 1
+    assert world.topics().count("contracts.wcf.reserve_resolved") == 2
 
 
 @pytest.mark.parametrize(

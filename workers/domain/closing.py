@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from workers.domain.states import AGREEMENT, WCF, AgreementState, ClaimState, WcfState
+from workers.domain.states import AGREEMENT, CLAIM, WCF, AgreementState, ClaimState, WcfState
 from workers.domain.values import CauseOwner, Severity
 
 SIGNATURE_LIFETIME = timedelta(days=7)
@@ -145,8 +145,26 @@ class Claim:
     bu_code: str
     category: str
     created_at: datetime
+    number: str | None = None
+    provider_id: UUID | None = None
+    cause: str | None = None
+    owner: CauseOwner | None = None
+    impact: str | None = None
+    # Whether it speaks against the provider in their figures.
+    counts: bool = False
+    compensation: Decimal | None = None
+    rework_order_id: UUID | None = None
+    decided_at: datetime | None = None
+    closed_at: datetime | None = None
     state: ClaimState = ClaimState.CREATED
     version: int = 1
+
+    def moved(self, target: ClaimState) -> Claim:
+        """This claim in state `target`; a repeat of the same move changes nothing."""
+        if self.state is target:
+            return self
+        CLAIM.check(self.state, target)
+        return replace(self, state=target)
 
 
 # How an agreement's end shows on the form it was about.

@@ -257,6 +257,8 @@ WCF: Machine[WcfState] = Machine(
         W.SIGNED_WITH_RESERVES: {W.RESOLVED, W.DISPUTED},
         W.NOT_SIGNED: {W.SENT, W.FORCED, W.DISPUTED, W.SIGNED_NO_RESERVES},
         W.EXPIRED: {W.SENT, W.FORCED, W.DISPUTED, W.SIGNED_NO_RESERVES},
+        # The claim about a signed form was settled: nothing the customer noted is open any more.
+        W.DISPUTED: {W.RESOLVED, W.FORCED},
     },
 )
 

@@ -24,6 +24,7 @@ from workers.domain.payments import ProForma, ProviderPayment
 from workers.domain.providers import Fitting, Point, Provider, WorkTeam
 from workers.domain.scheduling import Busy
 from workers.domain.states import OfferState, OrderState
+from workers.domain.values import RiskStatus
 from workers.domain.visits import Booking, Execution, TvOutcome, Visit
 from workers.ports.events import Event
 
@@ -171,6 +172,10 @@ class Providers(Protocol):
         """A team; `NotKnown` when there is none."""
         ...
 
+    def judge(self, provider_id: UUID, status: RiskStatus) -> None:
+        """Keeps what a provider's figures say."""
+        ...
+
     def fitting(self, order: ServiceOrder) -> list[Fitting]:
         """Active teams of the order's tenant whose zone covers the address."""
         ...
@@ -242,6 +247,14 @@ class Agreements(Repository[Agreement], Protocol):
 
 class Claims(Repository[Claim], Protocol):
     """Claims."""
+
+    def of_provider(self, provider_id: UUID, since: datetime) -> list[Claim]:
+        """Claims that speak against a provider, decided since then."""
+        ...
+
+    def jobs_of(self, provider_id: UUID, since: datetime) -> int:
+        """Visits the provider was at since then: what the claims are a share of."""
+        ...
 
     def of_order(self, order_id: UUID) -> list[Claim]:
         """All claims of an order, oldest first."""

@@ -35,6 +35,7 @@ from workers.tasks.generate_contract import generate_contract
 from workers.tasks.generate_proforma import generate_proforma
 from workers.tasks.generate_wcf import generate_wcf
 from workers.tasks.hold_payment import hold_payment
+from workers.tasks.measure_provider import measure_provider
 from workers.tasks.open_claim import open_claim
 from workers.tasks.oracle_create_payable import oracle_create_payable
 from workers.tasks.plan_return_visit import plan_return_visit
@@ -45,6 +46,7 @@ from workers.tasks.reconcile_agreement import reconcile_agreement
 from workers.tasks.reconcile_payable import reconcile_payable
 from workers.tasks.record_checkin import record_checkin
 from workers.tasks.record_checkout import record_checkout
+from workers.tasks.record_claim import record_claim
 from workers.tasks.record_contact import record_contact
 from workers.tasks.record_date_proposal import record_date_proposal
 from workers.tasks.record_paper_scan import record_paper_scan
@@ -55,14 +57,17 @@ from workers.tasks.release_slot import release_slot
 from workers.tasks.report_to_sales import report_to_sales
 from workers.tasks.report_tv_modifications import report_tv_modifications
 from workers.tasks.report_tv_outcome import report_tv_outcome
+from workers.tasks.resolve_claim import resolve_claim
 from workers.tasks.resolve_reservations import resolve_reservations
 from workers.tasks.revise_proforma import revise_proforma
 from workers.tasks.schedule_service import schedule_service
 from workers.tasks.send_notification import send_notification
 from workers.tasks.send_offer import send_offer
 from workers.tasks.set_go_status import set_go_status
+from workers.tasks.settle_claim import settle_claim
 from workers.tasks.store_agreement import store_agreement
 from workers.tasks.sweep_order_resources import sweep_order_resources
+from workers.tasks.update_provider_risk import update_provider_risk
 from workers.tasks.validate_contract_bundle import validate_contract_bundle
 from workers.tasks.validate_order import validate_order
 from workers.tasks.void_proforma import void_proforma
@@ -126,6 +131,11 @@ TASKS = {
     "resolve-reservations": resolve_reservations,
     "create-rework-order": create_rework_order,
     "open-claim": open_claim,
+    "record-claim": record_claim,
+    "resolve-claim": resolve_claim,
+    "settle-claim": settle_claim,
+    "measure-provider": measure_provider,
+    "update-provider-risk": update_provider_risk,
     # paying the provider
     "generate-proforma": generate_proforma,
     "revise-proforma": revise_proforma,

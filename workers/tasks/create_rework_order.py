@@ -20,7 +20,7 @@ class Input(OrderInput):
 
     wcf_id: UUID | None = None
     claim_id: UUID | None = None
-    same_provider: bool = False
+    same_provider: bool | None = False
 
 
 class Output(TaskOutput):

@@ -66,12 +66,15 @@ def resolve_reservations(data: Input, ctx: Context, *, unit: UnitOfWork) -> Outp
     if result is Outcome.ACCEPTED and WCF.allows(form.state, WcfState.RESOLVED):
         form = form.moved(WcfState.RESOLVED)
     unit.wcfs.save(form)
-    told = [item.resolution.action.value for item in found if item.resolution]
+    # By its number: the customer's words may name people.
+    actions = {str(n): item.resolution.action.value for n, item in enumerate(found, start=1) if item.resolution}
+    for number, action in actions.items():
+        told = {"wcfId": str(form.id), "reservation": number, "action": action}
+        unit.announce(facts.of_order(order, RESERVE_RESOLVED, **told))
     paid_back = float(closing.compensation(found))
-    unit.announce(
-        facts.of_order(order, RESERVE_RESOLVED, wcfId=str(form.id), actions=told, compensation=paid_back, result=result)
+    unit.orders.note(
+        order, "reservations resolved", wcf=form.number, actions=list(actions.values()), compensation=paid_back
     )
-    unit.orders.note(order, "reservations resolved", wcf=form.number, actions=told, compensation=paid_back)
     return Output(wcf_result=result)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from adapters.postgres.client import Database
 from adapters.postgres.rows import Rows, Session
-from adapters.postgres.tables import agreements, claims, contracts, issued_numbers, wcfs
+from adapters.postgres.tables import agreements, claims, contracts, executions, issued_numbers, wcfs
 from adapters.postgres.wire import Mapper
 from workers.domain import ids
 from workers.domain.closing import Agreement, Claim, WorkClosingForm
@@ -68,6 +69,17 @@ class ClaimRepository(Rows[Claim]):
     def of_order(self, order_id: UUID) -> list[Claim]:
         """All claims of an order, oldest first."""
         return self._select(claims.c.order_id == order_id, order=[claims.c.created_at, claims.c.id])
+
+    def of_provider(self, provider_id: UUID, since: datetime) -> list[Claim]:
+        """Claims that speak against a provider."""
+        mine = (claims.c.provider_id == provider_id) & claims.c.counts
+        return self._select(mine, claims.c.decided_at >= since, order=[claims.c.decided_at, claims.c.id])
+
+    def jobs_of(self, provider_id: UUID, since: datetime) -> int:
+        """Visits the provider was at."""
+        mine = (executions.c.provider_id == provider_id) & (executions.c.checked_in_at >= since)
+        query = sa.select(sa.func.count()).select_from(executions).where(mine)
+        return int(self._session.connection.execute(query).scalar_one())
 
 
 class NumberRepository:

@@ -20,7 +20,7 @@ from adapters.postgres.wire import Mapper
 from workers.domain.errors import NotKnown
 from workers.domain.orders import ServiceOrder
 from workers.domain.providers import Fitting, Point, Provider, WorkTeam
-from workers.domain.values import ZoneKind
+from workers.domain.values import RiskStatus, ZoneKind
 
 PROVIDERS = Mapper(Provider, providers)
 TEAMS = Mapper(WorkTeam, work_teams)
@@ -48,6 +48,12 @@ class ProviderRepository:
         if row is None:
             raise NotKnown(f"Expected work team {team_id} to exist, but it does not")
         return TEAMS.item(row)
+
+    def judge(self, provider_id: UUID, status: RiskStatus) -> None:
+        """Keeps what a provider's figures say."""
+        self._connection.execute(
+            sa.update(providers).where(providers.c.id == provider_id).values(risk_status=status.value)
+        )
 
     def fitting(self, order: ServiceOrder) -> list[Fitting]:
         """Active teams of active providers of the order's tenant whose zone covers the address."""

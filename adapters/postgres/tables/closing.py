@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from adapters.postgres.tables.columns import (
+    MONEY,
     identity,
     instant,
     json,
@@ -101,8 +102,21 @@ claims = sa.Table(
     *tenant(),
     text("category"),
     instant("created_at"),
+    sa.Column("number", sa.Text, unique=True),
+    sa.Column("provider_id", sa.Uuid, sa.ForeignKey("providers.id"), index=True),
+    text("cause", nullable=True),
+    text("owner", nullable=True),
+    text("impact", nullable=True),
+    sa.Column("counts", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("compensation", MONEY),
+    sa.Column("rework_order_id", sa.Uuid, sa.ForeignKey("service_orders.id")),
+    instant("decided_at", nullable=True),
+    instant("closed_at", nullable=True),
     text("state"),
     version(),
+    sa.CheckConstraint(
+        "state IN ('CREATED', 'UNDER_INVESTIGATION', 'VALIDATED', 'REJECTED', 'RESOLVED', 'CLOSED')", name="state"
+    ),
 )
 
 issued_numbers = sa.Table(
