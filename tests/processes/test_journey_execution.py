@@ -67,6 +67,7 @@ def test_a_no_show_gets_another_visit(dispatched):
     dispatched.complete("HandleNoShow", "noShow", "RETURN", absentParty="CUSTOMER", travelFee=30)
     assert dispatched.went("VisitNotDone", "VisitEnded", "PlanReturnVisit", "ScheduleInstallation")
     assert dispatched.jobs("schedule-service")[1].variables["visitKind"] == "RETURN"
+    assert dispatched.jobs("plan-return-visit")[0].variables["noShow"]["absentParty"] == "CUSTOMER"
 
 
 def test_a_no_show_of_the_provider(dispatched):
