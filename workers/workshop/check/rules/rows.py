@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
+from pathlib import Path
 
 from workers.workshop.check.decisions import DecisionFile
 from workers.workshop.check.findings import Finding, Severity, did_you_mean
@@ -17,6 +19,7 @@ from zeebelet.feel import FeelError, compile, unary_tests
 from zeebelet.model import dmn as model
 from zeebelet.model.dmn import DecisionTable, Rule
 
+SOURCES = tuple(Path(__file__).resolve().parents[4] / name for name in ("workers", "adapters"))
 SINGLE = frozenset({"UNIQUE", "ANY", "FIRST", "PRIORITY", ""})
 
 
@@ -213,6 +216,12 @@ def _examples(file: DecisionFile) -> Iterator[Finding]:
         )
 
 
+@lru_cache(maxsize=64)
+def _used_by_code(decision: str) -> bool:
+    """Whether the platform itself makes a decision, such as how a message travels."""
+    return any(decision in path.read_text(encoding="utf-8") for root in SOURCES for path in root.rglob("*.py"))
+
+
 def _unused(project: Project) -> Iterator[Finding]:
     called = {
         e.get("decisionId")
@@ -223,7 +232,7 @@ def _unused(project: Project) -> Iterator[Finding]:
     needed = {r.id for f in project.decisions for d in f.decisions.values() for r in d.decisions}
     for file in project.decisions if project.models else ():
         for decision in file.decisions.values():
-            if decision.id not in called | needed and not file.problem:
+            if decision.id not in called | needed and not file.problem and not _used_by_code(decision.id):
                 yield _finding(
                     file,
                     decision.id,
