@@ -35,6 +35,7 @@ from adapters.messaging.webhook import Told as MessagingNews
 from adapters.oracle_fusion.client import OracleFusion
 from adapters.ping.client import PingIdentity
 from adapters.postgres.client import Database
+from adapters.postgres.dead_letters import DeadLetters
 from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.ledger import PostgresLedger
 from adapters.postgres.owners import PostgresOwners
@@ -81,6 +82,7 @@ __all__ = [
     "CamundaDesk",
     "CamundaRest",
     "Database",
+    "DeadLetters",
     "MessagingNews",
     "MessagingWebhook",
     "OrderLine",
@@ -278,6 +280,7 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
     Database: _database,
     Reads: lambda p: Reads(p.get(Database)),
     SalesReads: lambda p: SalesReads(p.get(Database)),
+    DeadLetters: lambda p: DeadLetters(p.get(Database)),
     OrderSearch: lambda p: OrderSearch(p.get(Database)),
     EffectLedger: lambda p: PostgresLedger(p.get(Database), p.get(Clock)),
     Inbox: lambda p: PostgresInbox(p.get(Database), p.get(Clock)),

@@ -22,6 +22,9 @@ class KafkaSettings(BaseModel):
     group_prefix: str = ""
     # `consumer` is the protocol of KIP-848 (brokers from 4.0): partitions move quicker and the broker sets the time-outs.
     group_protocol: Literal["classic", "consumer"] = "classic"
+    # The name of this process in its groups, the same after a restart (the pod's, of a StatefulSet): its partitions wait for it
+    # a session long instead of moving twice. Two processes of one name fence each other.
+    instance_id: str = ""
     delivery_timeout: timedelta = timedelta(seconds=10)
     max_message_bytes: int = 1_000_000
     properties: dict[str, str | int | bool] = {}

@@ -99,6 +99,7 @@ def consumer(settings: KafkaSettings, group: str) -> dict[str, Any]:
             "max.poll.interval.ms": 300_000,
         }
         | GROUP_PROTOCOLS[settings.group_protocol]
+        | ({"group.instance.id": f"{settings.instance_id}-{group}"} if settings.instance_id else {})
         | settings.properties
     )
 

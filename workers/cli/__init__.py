@@ -20,7 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "migrate": ("workers.cli.migrate", "migrate"),
     "deploy": ("workers.cli.deploy", "deploy"),
     "work": ("workers.cli.work", "app"),
-    "intake": ("workers.cli.intake", "intake"),
+    "intake": ("workers.cli.intake", "app"),
     "api": ("workers.cli.api", "api"),
     "token": ("workers.cli.token", "token"),
     "orders": ("workers.cli.orders", "app"),

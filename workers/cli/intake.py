@@ -5,14 +5,17 @@ from __future__ import annotations
 import signal
 import threading
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from workers.bootstrap import Platform, SalesSystems, build
-from workers.cli.console import UsageError
+from workers.bootstrap import INTAKES, DeadLetters, Platform, SalesSystems, build
+from workers.cli.console import UsageError, out, print_json
 from workers.cli.logs import set_up_logs
 from workers.intake.consumer import Intake, run_intake
+from workers.intake.desk import Desk
+from workers.intake.replay import Replayed, replay
 from workers.ports.clock import Clock
 from workers.ports.events import EventBus
 from workers.ports.inbox import Inbox
@@ -22,8 +25,12 @@ from workers.ports.streams import Codec
 from workers.running import around_records
 from workers.settings import read
 
+app = typer.Typer(add_completion=False)
 
+
+@app.callback(invoke_without_command=True)
 def intake(
+    context: typer.Context,
     system: Annotated[
         list[str] | None, typer.Option(help="Sales system to take in, or `statuses`; may be repeated.")
     ] = None,
@@ -37,6 +44,8 @@ def intake(
     Every record is told on `integration.sales.order.received`, and what it was read as on `integration.sales.order.normalized`.
     Documents that cannot become an order go to `integration.sales.order.failed` with their errors named; nothing else stops.
     """
+    if context.invoked_subcommand is not None:
+        return
     settings = read()
     set_up_logs(settings)
     stop = threading.Event()
@@ -50,6 +59,49 @@ def intake(
             stop.set()
         for ended in running:
             ended.result()
+
+
+@app.command("replay")
+def replay_letters(
+    system: Annotated[list[str] | None, typer.Option(help="Sales system whose dead letters; may be repeated.")] = None,
+    order: Annotated[str, typer.Option(help="Only those about one sale, as pyxis:8841207.")] = "",
+    since: Annotated[
+        datetime | None, typer.Option(help="Only those that failed at this instant (UTC) or later.")
+    ] = None,
+    until: Annotated[datetime | None, typer.Option(help="Only those that failed before this instant (UTC).")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most this many, the oldest first.")] = 1000,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would come in, and change nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+) -> None:
+    """Takes dead letters in again, once what was wrong is mended (a business unit, a catalogue entry, a schema).
+
+    `fsm intake replay --dry-run` says which of them would come in now.
+    """
+    span = {name: at.replace(tzinfo=UTC) if at else None for name, at in (("since", since), ("until", until))}
+    found: list[Replayed] = []
+    with build(read()) as platform:
+        for name in _wanted(platform, system or []):
+            desk = _desk(platform, name)
+            letters = platform.get(DeadLetters).find(desk.consumer, order_key=order or None, limit=limit, **span)
+            found += replay(desk, platform.get(Codec), letters, dry=dry_run)
+    if as_json:
+        print_json({"letters": found})
+        return
+    for one in found:
+        errors = ", ".join(f"{error['field']}: {error['code']}" for error in one.errors)
+        out.print(f"{one.result}  {one.order_key}  {one.message_id}  {errors}".rstrip(), markup=False)
+    out.print(f"{len(found)} dead letters{', nothing was changed' if dry_run else ''}")
+
+
+def _desk(platform: Platform, system: str) -> Desk:
+    return Desk(
+        consumer=INTAKES[system][0],
+        sales=platform.get(SalesSystems).get(system) or platform.get(StatusFeed),
+        inbox=platform.get(Inbox),
+        processes=platform.get(Processes),
+        bus=platform.get(EventBus),
+        clock=platform.get(Clock),
+    )
 
 
 def _wanted(platform: Platform, asked: list[str]) -> list[str]:
