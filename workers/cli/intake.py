@@ -63,6 +63,7 @@ def intake(
 
 @app.command("replay")
 def replay_letters(
+    *,
     system: Annotated[list[str] | None, typer.Option(help="Sales system whose dead letters; may be repeated.")] = None,
     order: Annotated[str, typer.Option(help="Only those about one sale, as pyxis:8841207.")] = "",
     since: Annotated[
