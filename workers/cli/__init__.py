@@ -33,6 +33,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("workers.cli.check", "check"),
     "templates": ("workers.cli.templates", "templates"),
     "scenarios": ("workers.cli.scenarios", "scenarios"),
+    "diff": ("workers.cli.diff", "diff"),
+    "simulate": ("workers.cli.simulate", "simulate"),
     "layout": ("workers.cli.layout", "layout"),
     "draw": ("workers.cli.draw", "draw"),
     "new-task": ("workers.cli.new_task", "new_task"),

@@ -1,0 +1,59 @@
+"""`fsm diff`: what changed, in an analyst's words."""
+
+from __future__ import annotations
+
+import pytest
+
+from workers.settings import MODELS
+from workers.workshop.changes.compare import Change, changes_between
+from workers.workshop.changes.versions import files_of
+
+
+def changed(file: str, old: str, new: str) -> list[Change]:
+    """What is told of one replacement in one file."""
+    before = files_of(MODELS)
+    text = before[file].decode()
+    assert old in text, f"{old} is not in {file}"
+    return changes_between(before, {**before, file: text.replace(old, new).encode()})
+
+
+def test_nothing_changed_is_nothing_told() -> None:
+    """Two equal versions differ in nothing."""
+    files = files_of(MODELS)
+
+    assert changes_between(files, dict(files)) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "what", "told"),
+    [
+        ("bpmn/provider-assignment.bpmn", 'name="Send offer"', 'name="Ask provider"', "renamed", 'SendOffer is called "Ask provider"'),
+        ("bpmn/work-closing-form.bpmn", "PT48H", "PT72H", "changed", "is now"),
+        ("bpmn/provider-assignment.bpmn", 'type="send-offer"', 'type="send-mail"', "changed", "task type is now send-mail, was send-offer"),
+        ("dmn/assignment-mode.dmn", '"PT4H"', '"PT2H"', "changed", 'Time to answer "PT2H"'),
+        ("forms/decide-next.form", "REPLAN", "PLAN_AGAIN", "changed", "choices is now"),
+    ],
+)  # fmt: skip
+def test_a_change_is_told_with_the_element_and_both_values(file: str, old: str, new: str, what: str, told: str) -> None:
+    """Names, timers, task types, rows and choices: each is told at its element."""
+    found = changed(file, old, new)
+
+    assert any(change.what == what and told in change.text for change in found), found
+    assert {change.file for change in found} == {file}
+
+
+def test_layout_is_no_change() -> None:
+    """Moving a shape changes nothing that runs."""
+    before = files_of(MODELS)
+    file = "bpmn/technical-visit.bpmn"
+    moved = before[file].replace(b"<dc:Bounds x=", b"<dc:Bounds  x=")
+
+    assert moved != before[file]
+    assert changes_between(before, {**before, file: moved}) == []
+
+
+def test_what_running_instances_lose_is_said() -> None:
+    """A user task that is gone leaves instances that cannot be migrated without saying where they go."""
+    found = changed("bpmn/provider-assignment.bpmn", 'id="AssignManually"', 'id="AskCapacity"')
+
+    assert any("wait at AssignManually cannot be migrated" in change.migration for change in found)

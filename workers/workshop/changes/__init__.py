@@ -1,0 +1,1 @@
+"""What does my change do? Two versions of models, decisions and forms, told in plain words."""
