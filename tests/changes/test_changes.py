@@ -24,16 +24,17 @@ def test_nothing_changed_is_nothing_told() -> None:
     assert changes_between(files, dict(files)) == []
 
 
-@pytest.mark.parametrize(
-    ("file", "old", "new", "what", "told"),
-    [
-        ("bpmn/provider-assignment.bpmn", 'name="Send offer"', 'name="Ask provider"', "renamed", 'SendOffer is called "Ask provider"'),
-        ("bpmn/work-closing-form.bpmn", "PT48H", "PT72H", "changed", "is now"),
-        ("bpmn/provider-assignment.bpmn", 'type="send-offer"', 'type="send-mail"', "changed", "task type is now send-mail, was send-offer"),
-        ("dmn/assignment-mode.dmn", '"PT4H"', '"PT2H"', "changed", 'Time to answer "PT2H"'),
-        ("forms/decide-next.form", "REPLAN", "PLAN_AGAIN", "changed", "choices is now"),
-    ],
-)  # fmt: skip
+ASSIGNMENT = "bpmn/provider-assignment.bpmn"
+CHANGES = (
+    (ASSIGNMENT, 'name="Send offer"', 'name="Ask provider"', "renamed", 'SendOffer is called "Ask provider"'),
+    (ASSIGNMENT, 'type="send-offer"', 'type="send-mail"', "changed", "task type is now send-mail, was send-offer"),
+    ("bpmn/work-closing-form.bpmn", "PT48H", "PT72H", "changed", "is now"),
+    ("dmn/assignment-mode.dmn", '"PT4H"', '"PT2H"', "changed", 'Time to answer "PT2H"'),
+    ("forms/decide-next.form", "REPLAN", "PLAN_AGAIN", "changed", "choices is now"),
+)
+
+
+@pytest.mark.parametrize(("file", "old", "new", "what", "told"), CHANGES)
 def test_a_change_is_told_with_the_element_and_both_values(file: str, old: str, new: str, what: str, told: str) -> None:
     """Names, timers, task types, rows and choices: each is told at its element."""
     found = changed(file, old, new)
