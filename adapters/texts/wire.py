@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from workers.domain.messages import Kind, Letter, Patterns, Template, Variable, Wording
+from workers.domain.messages import Kind, Letter, Patterns, Reminders, Template, Variable, Wording
 from workers.domain.notices import NoticeClass
 from workers.domain.texts import Text
 from workers.domain.values import Recipient
@@ -40,6 +40,18 @@ class WordingFile(_File):
         return Wording(**{part: Text.parse(source.strip()) for part, source in self.model_dump().items()})
 
 
+class RemindersFile(_File):
+    """Messages that follow an appointment by themselves."""
+
+    template: str
+    hours_before: tuple[Annotated[int, Field(ge=1, le=24 * 30)], ...] = ()
+    on_the_eve: tuple[time, ...] = ()
+
+    def value(self) -> Reminders:
+        """As the domain has it."""
+        return Reminders(**self.model_dump())
+
+
 class TemplateFile(_File):
     """A file `<template>.yaml`."""
 
@@ -49,6 +61,7 @@ class TemplateFile(_File):
     when: str = Field(min_length=1)
     required: Names
     optional: Names
+    reminders: RemindersFile | None = None
     texts: dict[Recipient, dict[str, WordingFile]] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -72,6 +85,7 @@ class TemplateFile(_File):
             when=self.when,
             required=frozenset(self.required),
             optional=frozenset(self.optional),
+            reminders=self.reminders.value() if self.reminders else None,
             texts={who: {lang: w.value() for lang, w in told.items()} for who, told in self.texts.items()},
         )
 

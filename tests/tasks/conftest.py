@@ -462,7 +462,8 @@ class World:
 
     def deferred(self) -> str:
         """The newest message that waits."""
-        rows = [row for row in self.view().notifications if row["status"] == "deferred"]
+        waiting = [row for row in self.view().notifications if row["status"] == "deferred"]
+        rows = [row for row in waiting if row["template"] != "appointment-reminder"]
         return str(rows[-1]["id"])
 
     # -- the way of an order ---------------------------------------------------------------------------------------

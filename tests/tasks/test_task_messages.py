@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -17,7 +19,15 @@ NIGHT, MORNING = datetime(2027, 1, 11, 22, 0, tzinfo=UTC), datetime(2027, 1, 12,
 
 
 def statuses(world):
-    return {(row["template"], row["channel"]): row["status"] for row in world.view().notifications}
+    rows = [row for row in world.view().notifications if row["template"] != "appointment-reminder"]
+    return {(row["template"], row["channel"]): row["status"] for row in rows}
+
+
+def reminders(world):
+    return sorted(
+        (row for row in world.view().notifications if row["template"] == "appointment-reminder"),
+        key=lambda row: row["due_at"],
+    )
 
 
 def receipt(world, message_id, word, **more):
@@ -56,9 +66,10 @@ def test_at_night_a_letter_goes_and_the_telephone_waits_for_eight(world):
     """Row 5 of the policy: e-mail now, SMS at 08:00 in Paris, waited for by a process and kept in the ledger."""
     world.waiting()
     assert statuses(world) == {("appointment-confirmed", "email"): "sent", ("appointment-confirmed", "sms"): "deferred"}
-    (told,) = [m for m in world.broker.messages.values() if m.name == "notification-deferred"]
+    waiting = world.deferred()
+    (told,) = [m for m in world.broker.messages.values() if m.correlation_key == waiting]
     assert told.variables["dueAt"] == MORNING.isoformat().replace("07:00:00+00:00", "08:00:00+01:00")
-    assert told.correlation_key == told.variables["notificationId"] == world.deferred()
+    assert told.correlation_key == told.variables["notificationId"] == waiting
     assert not any(word in str(told.variables) for word in ("Garnier", "example.com", "+336"))
 
 
@@ -245,3 +256,28 @@ def test_a_message_speaks_the_customers_language(world):
     world.created(customer=customer).scheduled()
     world.do("send-notification", CONFIRMED)
     assert "Termin wizyty potwierdzony" in sent(world, "appointment-confirmed", "sms").content.text
+
+
+def test_an_appointment_is_reminded_of_twice_and_once_each(world):
+    """48 hours before, and on the eve at 18:00 in Paris, however often the appointment was told."""
+    world.created().scheduled().do("send-notification", CONFIRMED).do("send-notification", CONFIRMED)
+    start = datetime.fromisoformat(world.vars["scheduledAt"])
+    due = [row["due_at"] for row in reminders(world)]
+    assert due[0] == start - timedelta(hours=48)
+    assert (due[1].astimezone(UTC).hour, due[1].date()) == (17, (start - timedelta(days=1)).date())
+    assert len(due) == 2
+    world.clock.at = due[0]
+    world.do("deliver-notification", notificationId=reminders(world)[0]["id"])
+    assert "Rappel : rendez-vous" in sent(world, "appointment-reminder", "sms").content.text
+
+
+def test_a_moved_appointment_is_not_reminded_of(world):
+    """The reminder was made for a day that is no more."""
+    world.created().scheduled().do("send-notification", CONFIRMED)
+    with world.unit("move") as effect:
+        visit = effect.unit.visits.get(UUID(world.vars["visitId"]))
+        effect.unit.visits.save(replace(visit, planned_start=visit.start + timedelta(days=1)))
+        effect.store({})
+    world.do("deliver-notification", notificationId=reminders(world)[0]["id"])
+    assert world.vars["delivery"] == "NOT_NEEDED"
+    assert world.mail.by_template("appointment-reminder") == []

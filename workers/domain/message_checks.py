@@ -127,6 +127,12 @@ def _private(template: Template, catalogue: Catalogue) -> Problems:
         )
 
 
+def _reminders_exist(template: Template, catalogue: Catalogue) -> Problems:
+    if template.reminders and template.reminders.template not in catalogue.templates:
+        hint = did_you_mean(template.reminders.template, catalogue.templates)
+        yield "reminders", f"Expected a message '{template.reminders.template}', but there is none.{hint}"
+
+
 TEMPLATE_RULES: tuple[Callable[[Template, Catalogue], Problems], ...] = (
     _declared_are_known,
     _complete,
@@ -135,6 +141,7 @@ TEMPLATE_RULES: tuple[Callable[[Template, Catalogue], Problems], ...] = (
     _says_everything,
     _languages_agree,
     _private,
+    _reminders_exist,
 )
 
 

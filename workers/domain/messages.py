@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from workers.domain.notices import NoticeClass
+from workers.domain.tenancy import Country
 from workers.domain.texts import Text
 from workers.domain.values import Recipient
 
@@ -70,6 +71,21 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reminders:
+    """Messages that follow by themselves: so many hours before the appointment, and on its eve at these hours."""
+
+    template: str
+    hours_before: tuple[int, ...] = ()
+    on_the_eve: tuple[time, ...] = ()
+
+    def due(self, start: datetime, country: Country) -> list[datetime]:
+        """When they go, for an appointment that begins at `start`; eves are on the clock of the country."""
+        eve = country.day(start) - timedelta(days=1)
+        times = [start - timedelta(hours=hours) for hours in self.hours_before]
+        return sorted(times + [country.at(eve, clock) for clock in self.on_the_eve])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
     """A message: when it is sent it has every variable in `required`; those in `optional` may be absent.
 
@@ -82,6 +98,7 @@ class Template:
     required: frozenset[str]
     optional: frozenset[str]
     texts: Mapping[Recipient, Mapping[str, Wording]]
+    reminders: Reminders | None = None
 
     @property
     def declared(self) -> frozenset[str]:

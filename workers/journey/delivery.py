@@ -13,6 +13,7 @@ from workers.domain.notices import NoticeClass
 from workers.domain.notifications import LOST, ON_ITS_WAY, Block, Notification, NotificationState
 from workers.domain.orders import ServiceOrder
 from workers.domain.states import OfferState
+from workers.journey import reminders
 from workers.journey.addressees import addressee
 from workers.journey.mailing import Mailing, attempt, suppression
 from workers.journey.notice import Notice
@@ -81,6 +82,8 @@ def _obsolete(unit: UnitOfWork, order: ServiceOrder, row: Notification, notice: 
     if order.frozen and row.notice not in AFTER_THE_END:
         return True
     if row.template == "job-offer" and notice.offer is not None and notice.offer.state is not OfferState.PENDING:
+        return True
+    if not reminders.stands(row, notice.visit):
         return True
     group = unit.notifications.of_group(row.group_id) if row.only_if_unread else []
     return any(other.status is NotificationState.READ for other in group)

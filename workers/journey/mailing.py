@@ -124,13 +124,15 @@ def _message(mailing: Mailing, row: Notification, address: str, key: str) -> Out
         locale=draft.language,
         content=post.texts.write(draft),
         country=order.country_code,
-        about=_about(order, notice),
+        about=_about(order, notice, row),
     )
 
 
-def _about(order: ServiceOrder, notice: Notice) -> str:
+def _about(order: ServiceOrder, notice: Notice, row: Notification) -> str:
+    """Two reminders of one appointment say the same at different times: when they were due tells them apart."""
     parts = (order, notice.visit, notice.offer, notice.wcf, notice.agreement, notice.negotiation)
-    return "/".join(str(part.id) for part in parts if part is not None)
+    named = [str(part.id) for part in parts if part is not None]
+    return "/".join([*named, *([row.due_at.isoformat()] if row.due_at else [])])
 
 
 def _story(mailing: Mailing) -> Story:

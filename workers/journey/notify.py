@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeAlias
 
 from workers.domain import notices
@@ -29,8 +30,17 @@ CALL = "call"
 Subkey: TypeAlias = Callable[..., str]
 
 
-def plan(unit: UnitOfWork, post: Post, order: ServiceOrder, notice: Notice, to: Addressee | None = None) -> Plan:
-    """Which channels go when, by the deployed policy; nothing for nobody."""
+def plan(
+    unit: UnitOfWork,
+    post: Post,
+    order: ServiceOrder,
+    notice: Notice,
+    to: Addressee | None = None,
+    *,
+    at: datetime | None = None,
+) -> Plan:
+    """Which channels go when, by the deployed policy; nothing for nobody. `at`: for a message of a later time."""
+    now = at or unit.now
     to = to or addressee(unit, post, order, notice)
     if to is None:
         return Plan((), keep_one=False, wanted=True)
@@ -41,12 +51,12 @@ def plan(unit: UnitOfWork, post: Post, order: ServiceOrder, notice: Notice, to: 
         notice=template.notices[notice.recipient].value,
         recipient=notice.recipient.value,
         urgent=urgent,
-        localHour=notices.local_hour(unit.now, order.country),
+        localHour=notices.local_hour(now, order.country),
         optedOut=to.no_surveys,
         countryCode=order.country_code,
     )
     way = Way.of(output)
-    return notices.plan(way, to, now=unit.now, country=order.country, only=notice.channel)
+    return notices.plan(way, to, now=now, country=order.country, only=notice.channel)
 
 
 def send(

@@ -11,7 +11,7 @@ from workers.domain.message_checks import did_you_mean
 from workers.domain.messages import Catalogue
 from workers.domain.orders import ServiceOrder
 from workers.domain.values import Recipient
-from workers.journey import notify, paying
+from workers.journey import notify, paying, reminders
 from workers.journey.contract import OrderInput, visit_of
 from workers.journey.going import Go
 from workers.journey.notice import Notice
@@ -50,7 +50,9 @@ def send_notification(data: Input, ctx: Context, *, headers: Headers, unit: Unit
     """Addresses are read from the database now; each channel's message has a key of its own, so none goes out twice."""
     _check(headers, post.texts.catalogue)
     order = unit.orders.of(data)
-    notify.send(unit, post, order, _notice(unit, order, data, headers, post), ctx.subkey)
+    notice = _notice(unit, order, data, headers, post)
+    notify.send(unit, post, order, notice, ctx.subkey)
+    reminders.remind(unit, post, order, notice)
 
 
 def _check(headers: Headers, catalogue: Catalogue) -> None:
