@@ -21,6 +21,9 @@ from workers.workshop.model import Model, event_definition
 ROUNDS = 40
 """A model that has not come to rest after so many rounds is taken as it is then."""
 
+NOT_BY_FLOW = SUB_PROCESSES | {"callActivity", "boundaryEvent", "startEvent"}
+"""What depends on more than the flows that lead to it."""
+
 Place = tuple[str, str]
 """A process file's first process and an element."""
 
@@ -37,6 +40,9 @@ class DataFlow:
         self.read: set[Origin] = set()
         self.names_read: dict[str, set[str]] = {}
         """By process the variables that something in it looks at."""
+        self._changed: set[Place] = set()
+        self._fresh: set[Place] = set()
+        """What changed in this round so far, and in the one before."""
         self._anything: dict[Place, dict[str, Shape]] = {}
         """What is set anywhere in a scope, worked out once a round."""
         self.notes: Callable[[Model, Element], Notes] | None = None
@@ -49,7 +55,12 @@ class DataFlow:
         """Goes round until nothing changes."""
         for _ in range(ROUNDS):
             self._anything.clear()
-            if not sum([self._visit(model, node) for model in self.project.models for node in model.nodes]):
+            before, self._changed = self._changed, set()
+            self._fresh = before
+            for model in self.project.models:
+                for node in model.nodes:
+                    self._visit(model, node)
+            if not self._changed:
                 break
         return self
 
@@ -65,17 +76,26 @@ class DataFlow:
 
     # -- one element --------------------------------------------------------------------------------------------------------
 
-    def _visit(self, model: Model, node: Element) -> bool:
+    def _visit(self, model: Model, node: Element) -> None:
         place = (model.process_id, node.get("id"))
+        if self._is_settled(model, node, place):
+            return
         before = beginnings.before(self, model, node)
-        if before is None or (before == self.before.get(place) and kind(node) not in SUB_PROCESSES | {"callActivity"}):
-            return False
+        if before is None or (before == self.before.get(place) and kind(node) not in NOT_BY_FLOW):
+            return
         self.before[place] = before
         after = effects.apply(self, model, node, before, Notes())
-        if after == self.after.get(place):
+        if after != self.after.get(place):
+            self.after[place] = after
+            self._changed.add(place)
+
+    def _is_settled(self, model: Model, node: Element, place: Place) -> bool:
+        """Whether nothing has changed on the flows that lead to an element, which depends on nothing else."""
+        flows = model.incoming.get(node.get("id"), [])
+        if not flows or kind(node) in NOT_BY_FLOW or self.before.get(place) is None:
             return False
-        self.after[place] = after
-        return True
+        sources = {(model.process_id, flow.get("sourceRef")) for flow in flows}
+        return not sources & (self._fresh | self._changed)
 
     # -- scopes -------------------------------------------------------------------------------------------------------------
 

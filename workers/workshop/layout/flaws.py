@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 
-from workers.workshop.layout.geometry import Box, Point, stretches
+from workers.workshop.layout.geometry import Box, stretches
 from workers.workshop.layout.plan import Plan
 from workers.workshop.layout.scopes import Flow, Node, Scope
 
@@ -75,15 +75,14 @@ def _edge_flaw(scope: Scope, flow: Flow, plan: Plan) -> str:
         if not plan.boxes[end].near_border(point, SLACK):
             return f"does not reach {end}"
     ends = {flow.source, flow.target, scope.host(flow.source), scope.host(flow.target)}
-    through = (
-        n for n in scope.nodes if n not in ends and n in plan.boxes and _crosses(points, plan.boxes[n].grown(-2))
-    )
+    lines = list(stretches(points))
+    through = (n for n in scope.nodes if n not in ends and n in plan.boxes and _crosses(lines, plan.boxes[n].grown(-2)))
     other = next(through, None)
     return f"runs through {other}" if other else ""
 
 
-def _crosses(points: list[Point], box: Box) -> bool:
-    return any(s.overlaps(box) for s in stretches(points))
+def _crosses(lines: list[Box], box: Box) -> bool:
+    return any(line.overlaps(box) for line in lines)
 
 
 def _along(s: Box, t: Box) -> bool:
