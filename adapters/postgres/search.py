@@ -1,4 +1,4 @@
-"""Finding orders by words, names, numbers and parts of numbers (migration 0013), a page at a time.
+"""Finding orders by words, names, numbers and parts of numbers (migration 0012), a page at a time.
 
 Accents and case do not matter. A word finds what begins with it; a number, a postal code or a phone number is found by any part
 of it that is three signs long. All words must be there. Pages are keyset pages: the next one begins behind the last order shown,

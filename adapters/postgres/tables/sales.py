@@ -77,7 +77,7 @@ order_events = sa.Table(
     text("effect_key"),
 )
 
-# What orders are found by, kept by triggers of the database (migration 0013).
+# What orders are found by, kept by triggers of the database (migration 0012).
 order_search = sa.Table(
     "order_search",
     metadata,

@@ -150,7 +150,7 @@ def test_up_and_down(postgres):
     config = migrate._config()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.downgrade(config, "0012")
+        command.downgrade(config, "0011")
         command.upgrade(config, "head")
         assert connection.execute(sa.text("SELECT count(*) FROM order_search")).scalar() == 0
     engine.dispose()
