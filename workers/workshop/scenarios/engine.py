@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from threading import RLock
 from typing import Any
 
-from workers.ports.errors import NotFound, Refused
+from workers.ports.errors import Misconfigured, NotFound, Refused
 from workers.ports.processes import Deployed, ProcessMessage, Resource
 from zeebelet.records import (
+    DecisionEvaluation,
     Deployment,
     DeploymentResource,
     Message,
@@ -32,6 +33,24 @@ class EngineTime:
     def now(self) -> datetime:
         """The engine's time, in UTC."""
         return datetime.fromtimestamp(self.kit.engine.clock.now() / 1000, UTC)
+
+
+@dataclass(frozen=True)
+class EngineDecisions:
+    """Implements `workers.ports.decisions.Decisions` with what is deployed in the engine."""
+
+    kit: TestEngine
+
+    def decide(self, decision_id: str, **inputs: Any) -> Any:
+        """The output of the latest version."""
+        question = DecisionEvaluation(decision_id=decision_id, variables=inputs)
+        answers: list[Record] = []
+        self.kit.engine.submit("DECISION_EVALUATION", "EVALUATE", question, respond=answers.append)
+        answer = answers[0]
+        if answer.record_type is RecordType.REJECTION or answer.intent == "FAILED":
+            why = answer.rejection_reason or answer.value.evaluation_failure_message
+            raise Misconfigured(f"Expected decision {decision_id} to be made, but: {why}")
+        return answer.value.decision_output
 
 
 @dataclass(frozen=True)

@@ -210,7 +210,11 @@ def _sales_told(scene: Scene, sale: Sale, statuses: list[str]) -> Iterator[str]:
 
 def _messages(scene: Scene, sale: Sale, expected: list[MessageSeen]) -> Iterator[str]:
     for wish in expected:
-        found = [row for row in scene.of_order("notifications", sale, order_by="sent_at") if _is_meant(wish, row)]
+        found = [
+            row
+            for row in scene.of_order("notifications", sale, order_by="sent_at")
+            if row["sent_at"] and _is_meant(wish, row)
+        ]
         name = f"{wish.template} to {wish.to or 'anybody'}"
         if not found and wish.times != 0:
             sent = sorted({f"{r['template']} to {r['recipient']}" for r in scene.of_order("notifications", sale)})

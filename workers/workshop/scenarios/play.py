@@ -18,7 +18,7 @@ from workers.domain.tenancy import Country
 from workers.workshop.scenarios import usual
 from workers.workshop.scenarios.acts import Act, act_of
 from workers.workshop.scenarios.bus import Bus, Records
-from workers.workshop.scenarios.engine import EngineProcesses, EngineTaskLog, EngineTime
+from workers.workshop.scenarios.engine import EngineDecisions, EngineProcesses, EngineTaskLog, EngineTime
 from workers.workshop.scenarios.expect import differences
 from workers.workshop.scenarios.finding import always, last_visit
 from workers.workshop.scenarios.format import Expected, Given, Reference, Scenario, Step
@@ -116,7 +116,9 @@ def _scene(stage: Stage, repertoire: Repertoire, scenario: Scenario) -> Iterator
     kit.deploy(*repertoire.models)
     clock = EngineTime(kit)
     bus, watch = Bus(clock.now), Watch(kit)
-    with stage.set(clock, EngineProcesses(kit), bus, EngineTaskLog(watch.done_by)) as outside:
+    with stage.set(
+        clock, EngineProcesses(kit), bus, people=EngineTaskLog(watch.done_by), decisions=EngineDecisions(kit)
+    ) as outside:
         for sale in sales:
             _change(outside.url, sale.reference, sale)
         _change(outside.url, given.reference, sales[0])

@@ -32,6 +32,7 @@ from adapters.postgres.settings import PostgresSettings
 from workers.api.app import make_app
 from workers.bootstrap import Platform, build
 from workers.ports.clock import Clock
+from workers.ports.decisions import Decisions
 from workers.ports.erp import Payables
 from workers.ports.events import EventBus
 from workers.ports.messaging import Messaging
@@ -107,7 +108,7 @@ class Stage:
         self._closing.close()
 
     @contextmanager
-    def set(self, clock: Clock, processes: Processes, bus: EventBus, people: TaskLog) -> Iterator[Outside]:
+    def set(self, clock: Clock, processes: Processes, bus: EventBus, **more: Any) -> Iterator[Outside]:
         """Everything as new around one engine."""
         self._clear()
         adobe_sign.begin_anew(self.adobe, clock.now)
@@ -117,7 +118,7 @@ class Stage:
         documents = self.documents / str(self._count)
         documents.mkdir()
         settings = self._settings(documents)
-        parts = self._parts(clock, processes, bus) | {TaskLog: people}
+        parts = self._parts(clock, processes, bus) | {TaskLog: more["people"], Decisions: more["decisions"]}
         headers = {"Authorization": f"Bearer {TOKEN}"}
         with (
             build(settings, parts=parts) as platform,

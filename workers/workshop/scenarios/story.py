@@ -52,7 +52,7 @@ def _move(row: Row) -> str:
 
 
 def _messages(scene: Scene) -> Iterator[Line]:
-    for row in scene.rows("notifications"):
+    for row in (row for row in scene.rows("notifications") if row["sent_at"]):  # the others wait for their hour
         yield Line(
             row["sent_at"], "message", str(row["recipient"]), f"{row['template']} by {row['channel']} ({row['status']})"
         )
