@@ -448,7 +448,7 @@ class World:
         return (
             set(self.mail.sent),
             dict(self.signing.status),
-            set(self.archive.files),
+            (set(self.archive.files), dict(self.erp.status)),
             set(self.broker.messages),
             events,
         )

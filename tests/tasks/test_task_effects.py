@@ -35,6 +35,14 @@ FIRST_ROUND = {
     "answerWithin": "P2D",
     "proposal": {"date": "2027-02-02", "window": None},
 }
+
+
+def validated(world: Any) -> Any:
+    world.done().sent().do("open-claim").do("record-claim", {"state": "UNDER_INVESTIGATION"})
+    rule = {"owner": "PROVIDER", "counts": True, "impact": "HIGH"}
+    return world.do("record-claim", {"state": "VALIDATED"}, claimFinding={"cause": "DAMAGE"}, claimRule=rule)
+
+
 CASES: dict[str, Case] = {
     "validate-order": Case(lambda w: w.order()),
     "report-to-sales": Case(lambda w: w.created(), lambda w: {"status": "CREATED"}),
@@ -124,6 +132,32 @@ CASES: dict[str, Case] = {
     "adobe-cancel-agreement": Case(lambda w: w.done().sent()),
     "record-paper-scan": Case(lambda w: w.done().sent(), lambda w: {"chase": {"scanRef": w.scanned(), "scanPages": 2}}),
     "open-claim": Case(lambda w: w.done().sent()),
+    "resolve-reservations": Case(
+        lambda w: w.accepted(reservation1="scratch", severity1="MINOR"),
+        lambda w: {"wcfReview": {"resolutions": [{"reservation": "1", "action": "COMPENSATION", "amount": 40}]}},
+    ),
+    "create-rework-order": Case(lambda w: w.accepted(reservation1="scratch", severity1="MINOR")),
+    "record-claim": Case(lambda w: w.done().sent().do("open-claim"), headers={"state": "UNDER_INVESTIGATION"}),
+    "resolve-claim": Case(validated, lambda w: {"claimResolution": {"compensation": 40}}),
+    "settle-claim": Case(lambda w: validated(w).do("resolve-claim", claimResolution={})),
+    "measure-provider": Case(validated),
+    "update-provider-risk": Case(
+        lambda w: w.done().sent().do("open-claim"), lambda w: {"risk": {"status": "OK", "reason": "NONE"}}
+    ),
+    "generate-proforma": Case(lambda w: w.accepted(), lambda w: {"terms": {"vatPercent": 20, "dueDays": 30}}),
+    "revise-proforma": Case(
+        lambda w: w.pro_forma().pro_forma_answered(accepted=False, reason="no"),
+        lambda w: {"contestAnswer": {"decision": "KEEP", "explanation": "As agreed"}},
+    ),
+    "void-proforma": Case(lambda w: w.pro_forma()),
+    "oracle-create-payable": Case(lambda w: w.pro_forma().pro_forma_answered()),
+    "reconcile-payable": Case(lambda w: w.pro_forma().pro_forma_answered().do("oracle-create-payable")),
+    "record-provider-payment": Case(
+        lambda w: w.pro_forma().pro_forma_answered().do("oracle-create-payable"),
+        lambda w: {"paymentResult": {"status": "COMPLETED", "reference": "4711"}},
+    ),
+    "hold-payment": Case(lambda w: w.pro_forma().pro_forma_answered().do("oracle-create-payable").do("open-claim")),
+    "release-payment": Case(lambda w: w.pro_forma().do("hold-payment")),
     "assess-cancellation": Case(lambda w: w.created().scheduled(), lambda w: CUSTOMER_CANCELS),
     "freeze-order": Case(lambda w: w.created(), lambda w: CUSTOMER_CANCELS),
     "sweep-order-resources": Case(lambda w: w.created().scheduled().assigned().do("freeze-order", **CUSTOMER_CANCELS)),

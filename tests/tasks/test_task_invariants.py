@@ -26,6 +26,8 @@ def walk_to_the_end(world):
     world.done().do("publish-event", {"event": "execution.service.completed"}).sent()
     world.do("send-notification", {"template": "wcf-signature-request", "recipient": "customer"})
     world.signed(reservation1="scratch", severity1="MINOR").do("adobe-read-form-data").do("archive-document")
+    row = {"reservation": "1", "action": "ACCEPTED_AS_IS", "cause": "PROVIDER"}
+    world.do("resolve-reservations", wcfReview={"resolutions": [row]})
     return world.do("report-to-sales", status="COMPLETED").do("close-order")
 
 
