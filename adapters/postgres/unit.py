@@ -14,12 +14,13 @@ from adapters.postgres.repositories.closing import (
     WcfRepository,
 )
 from adapters.postgres.repositories.field import (
-    RUNS,
     AssignmentRepository,
     BookingRepository,
+    BroadcastRepository,
     ExecutionRepository,
     NegotiationRepository,
     OfferRepository,
+    RunRepository,
     TvOutcomeRepository,
     VisitRepository,
 )
@@ -30,7 +31,6 @@ from adapters.postgres.repositories.paying import PAYMENTS, PRO_FORMAS
 from adapters.postgres.repositories.reference import ProviderRepository, ReferenceRepository
 from adapters.postgres.rows import Rows, Session
 from workers.domain import ids
-from workers.domain.assignments import AssignmentRun
 from workers.domain.facts import Fact
 from workers.domain.payments import ProForma, ProviderPayment
 from workers.ports.events import Event
@@ -38,6 +38,7 @@ from workers.ports.repositories import (
     Agreements,
     Assignments,
     Bookings,
+    Broadcasts,
     Claims,
     Contracts,
     Executions,
@@ -51,6 +52,7 @@ from workers.ports.repositories import (
     Providers,
     References,
     Repository,
+    Runs,
     TvOutcomes,
     Visits,
     Wcfs,
@@ -72,8 +74,9 @@ class PostgresUnit:
         self.visits: Visits = VisitRepository(session)
         self.bookings: Bookings = BookingRepository(session)
         self.providers: Providers = ProviderRepository(session)
-        self.runs: Repository[AssignmentRun] = Rows(session, RUNS)
+        self.runs: Runs = RunRepository(session)
         self.offers: Offers = OfferRepository(session)
+        self.broadcasts: Broadcasts = BroadcastRepository(session)
         self.negotiations: Negotiations = NegotiationRepository(session)
         self.assignments: Assignments = AssignmentRepository(session)
         self.go_checks: GoChecks = GoCheckRepository(session)

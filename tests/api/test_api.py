@@ -98,10 +98,12 @@ class Ledger:
         order = Row(uuid4(), uuid4())
         orders = Known(order)
         orders.note = lambda _order, what, **_: self.notes.append(what)  # type: ignore[attr-defined]
+        nowhere = type("Executions", (), {"latest": lambda _, visit: None})()
         parts = {
             "visits": Known(Row(self.visit, order.id)),
             "orders": orders,
             "agreements": Known(None),
+            "executions": nowhere,
             "now": self.now,
         }
         unit = type("Unit", (), parts)()

@@ -14,12 +14,11 @@ from workers.domain.assignments import tie_breaker
 from workers.domain.closing import Reservation
 from workers.domain.notices import Addressee, Way
 from workers.domain.orders import Address, Customer, Product, ServiceOrder
-from workers.domain.providers import Absence, Certificate, Demand, Fitting, Load, Provider, Quality, WorkTeam
+from workers.domain.providers import Absence, Certificate, Fitting, Provider, Quality, WorkTeam
 from workers.domain.tenancy import COUNTRIES
 from workers.domain.validation import Correction
 from workers.domain.values import (
     Preference,
-    ProviderRank,
     Recipient,
     RiskStatus,
     SalesChannel,
@@ -139,42 +138,26 @@ FIRM = Provider(
     quality=Quality(first_time_rate=0.96, satisfaction=4.3, punctuality=0.9),
     preferences={"KITCHEN": Preference.P1, "HVAC": Preference.OPT_OUT, "GARDEN": Preference.P2},
 )
-DEMAND = Demand("KITCHEN", 2, ("PLUMBING_LICENSE",), date(2027, 1, 27))
+DAY = date(2027, 1, 27)
 
 
 @pytest.mark.parametrize(
-    ("firm", "team", "demand", "load", "reason"),
+    ("fit", "category", "certificates", "day", "expected"),
     [
-        (FIRM, TEAM, DEMAND, Load(), None),
-        (FIRM, TEAM, DEMAND._replace(category="HVAC"), Load(), "SERVICE_OPT_OUT"),
-        (FIRM, TEAM, DEMAND._replace(category="FLOORING"), Load(), "SERVICE_OPT_OUT"),
-        (FIRM, TEAM, DEMAND._replace(category="GARDEN", has_p1_service=False), Load(), "NOT_BUNDLED"),
-        (FIRM, TEAM, DEMAND._replace(certificates=("GAS_CERTIFICATION",)), Load(), "CERTIFICATE"),
-        (FIRM, TEAM, DEMAND._replace(day=date(2027, 7, 1)), Load(), "CERTIFICATE"),  # expired by then
-        (FIRM, TEAM, DEMAND._replace(crew_size=3), Load(), "CREW"),
-        (replace(FIRM, risk_status=RiskStatus.SUSPENDED), TEAM, DEMAND, Load(), "RISK"),
-        (replace(FIRM, risk_status=RiskStatus.ON_WATCH), TEAM, DEMAND, Load(), None),  # passes
-        (replace(FIRM, contract_signed=False), TEAM, DEMAND, Load(), "DOCUMENTS"),
-        (replace(FIRM, documents_valid=False), TEAM, DEMAND, Load(), "DOCUMENTS"),
-        (FIRM, TEAM, DEMAND, Load(jobs_day=3.0), None),
-        (FIRM, TEAM, DEMAND, Load(jobs_day=3.5), "CAPACITY_DAY"),  # an open offer counts half
-        (FIRM, TEAM, DEMAND, Load(jobs_week=19.5), "CAPACITY_WEEK"),
-        (FIRM, TEAM, DEMAND, Load(slot_free=False), "CALENDAR"),
-        (FIRM, TEAM, DEMAND._replace(day=date(2027, 2, 3)), Load(), "CALENDAR"),  # approved absence
-        (FIRM, TEAM, DEMAND._replace(day=date(2027, 1, 30)), Load(), "CALENDAR"),  # Saturday
+        (Fitting(FIRM, TEAM, ZoneKind.PRIMARY), "KITCHEN", ("PLUMBING_LICENSE",), DAY, True),
+        (Fitting(FIRM, TEAM, ZoneKind.PRIMARY), "HVAC", (), DAY, False),
+        (Fitting(FIRM, TEAM, ZoneKind.PRIMARY), "FLOORING", (), DAY, False),
+        (Fitting(FIRM, TEAM, ZoneKind.PRIMARY), "KITCHEN", ("GAS_CERTIFICATION",), DAY, False),
+        (Fitting(FIRM, TEAM, ZoneKind.PRIMARY), "KITCHEN", ("PLUMBING_LICENSE",), date(2027, 7, 1), False),
+        (Fitting(replace(FIRM, contract_signed=False), TEAM, ZoneKind.PRIMARY), "KITCHEN", (), DAY, False),
+        (Fitting(replace(FIRM, risk_status=RiskStatus.SUSPENDED), TEAM, ZoneKind.PRIMARY), "KITCHEN", (), DAY, False),
+        (Fitting(replace(FIRM, risk_status=RiskStatus.ON_WATCH), TEAM, ZoneKind.PRIMARY), "KITCHEN", (), DAY, True),
+        (Fitting(FIRM, TEAM, ZoneKind.PRIMARY, False), "KITCHEN", (), DAY, False),
     ],
 )
-def test_why_a_team_does_not_fit(firm, team, demand, load, reason):
-    """Each rule of eligibility screens out by its own reason."""
-    expected = (reason,) if reason else ()
-    assert providers.exclusions(Fitting(firm, team, ZoneKind.PRIMARY), demand, load) == expected
-
-
-def test_a_subcontractor_needs_its_main():
-    """A SUB works only while its MAIN is active."""
-    sub = replace(FIRM, rank=ProviderRank.SUB, main_provider_id=uuid4())
-    assert providers.exclusions(Fitting(sub, TEAM, ZoneKind.PRIMARY, True), DEMAND, Load()) == ()
-    assert providers.exclusions(Fitting(sub, TEAM, ZoneKind.PRIMARY, False), DEMAND, Load()) == ("MAIN_INACTIVE",)
+def test_no_slot_is_held_with_a_team_that_could_never_come(fit, category, certificates, day, expected):
+    """A first sieve of the slot search; who may take the visit is the table's to say."""
+    assert providers.plausible(fit, category, certificates, day) is expected
 
 
 def test_distance_is_measured_or_follows_from_the_zone():

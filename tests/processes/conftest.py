@@ -299,11 +299,13 @@ def _found(play: Staff, variables: dict[str, Any], headers: dict[str, str]) -> d
 def _ranked(play: Staff, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
     ranked = sorted(variables["scored"], key=lambda s: -s["score"])
     ranked = [r | {"servicePreference": "P1"} for r in ranked]
-    return {"ranked": ranked, "topScore": ranked[0]["score"] if ranked else 0, "topPreference": "P1"}
+    fit = {"considered": len(variables["screened"]), "fit": len(ranked), "excluded": []}
+    known = {"funnel": fit, "teamOptions": [], "reworkSameProvider": False}
+    return {"ranked": ranked, "topScore": ranked[0]["score"] if ranked else 0, "topPreference": "P1"} | known
 
 
 def _offered(play: Staff, variables: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
-    hours = {"PT4H": 4, "PT24H": 24, "PT1H": 1}[variables["mode"]["timeout"]]
+    hours = {"PT4H": 4, "PT24H": 24, "PT1H": 1, "PT30M": 0.5}[variables["mode"]["timeout"]]
     return {"offerId": play.new("offer"), "offerExpiresAt": iso(play.now + timedelta(hours=hours))}
 
 
@@ -366,6 +368,10 @@ USUAL: dict[str, Callable[[Staff, dict[str, Any], dict[str, str]], dict[str, Any
     "find-providers": _found,
     "rank-providers": _ranked,
     "send-offer": _offered,
+    "send-broadcast": lambda p, v, h: {
+        "broadcastId": p.new("broadcast"),
+        "broadcastExpiresAt": iso(p.now + timedelta(hours=1)),
+    },
     "record-date-proposal": _proposed,
     "finalize-date-agreement": lambda p, v, h: {"agreedDate": "2027-02-04", "tellSales": True},
     "confirm-assignment": _confirmed,
@@ -380,6 +386,11 @@ USUAL: dict[str, Callable[[Staff, dict[str, Any], dict[str, str]], dict[str, Any
         "completionStatus": v["checkout"]["completionStatus"],
         "reason": v["checkout"].get("reason"),
     },
+    "record-no-show": lambda p, v, h: {
+        "absentParty": "CUSTOMER" if v["noShow"].get("absentParty") == "CUSTOMER" else "PROVIDER",
+        "travelFee": v["noShow"].get("travelFee"),
+    },
+    "record-incomplete": lambda p, v, h: {"incompleteNext": v["incomplete"]["decision"]},
     "record-tv-outcome": _outcome,
     "apply-scope-change": lambda p, v, h: {"durationMin": v["durationMin"]},
     "publish-message": _published,

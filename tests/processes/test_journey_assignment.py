@@ -178,8 +178,12 @@ def test_another_date_is_needed(play):
     """NEW_DATE: the visit is released and planned again, then providers are searched for it."""
     play.will("find-providers", play.error("NO_PROVIDERS_FOUND"))
     play.order()
-    play.complete("AssignManually", "choice", "NEW_DATE")
-    assert play.went("VisitToReplan", "VisitEnded", "ReleaseForReplan", "ScheduleInstallation", "SendOffer")
+    play.complete("AssignManually", "choice", "NEW_DATE", newDate="2027-03-01")
+    given_up = play.jobs("release-slot")[0].variables
+    assert (given_up["anotherDate"], given_up["notBefore"]) == (True, "2027-03-01")
+    assert play.went(
+        "GiveUpDate", "VisitToReplan", "VisitEnded", "ReleaseForReplan", "ScheduleInstallation", "SendOffer"
+    )
 
 
 def test_another_date_for_the_technical_visit(play):
@@ -229,11 +233,116 @@ def test_a_changed_table_holds_for_new_orders(play, resources):
     assert [j.variables["serviceOrderId"] for j in play.jobs("auto-accept-offer")] == ["so-2", "so-1"]
 
 
-@pytest.mark.parametrize(("day", "hours"), [("2027-01-11", 1), ("2027-01-12", 24)])
-def test_an_urgent_visit_today_waits_an_hour_only(play, day, hours):
-    """Urgent and on the same day: who is asked has one hour, else the time of the country."""
-    at = f"{day}T15:00:00Z"
-    dates = {"scheduledAt": at, "visitStartMinus2h": f"{day}T13:00:00Z", "noShowAt": f"{day}T15:30:00Z"}
+def today(play):
+    """An urgent order for this afternoon."""
+    at = "2027-01-11T20:00:00Z"
+    dates = {"scheduledAt": at, "visitStartMinus2h": "2027-01-11T18:00:00Z", "noShowAt": "2027-01-11T20:30:00Z"}
+    dates |= {"timeZone": "Europe/Paris"}
     play.will("schedule-service", {"visitId": "visit-1", "bookingId": "booking-1", "scheduledSlot": {}} | dates)
+    play.will(
+        "find-providers", {"candidates": [candidate(n) for n in range(1, 7)], "funnelId": "f", "hoursToVisit": 11}
+    )
     play.order("FR", "URGENT")
-    assert play.jobs("send-offer")[0].variables["mode"]["timeout"] == f"PT{hours}H"
+
+
+def candidate(number):
+    return {
+        "providerId": f"P{number}",
+        "teamId": f"T{number}",
+        "servicePreference": "P1",
+        "tier": 1,
+        "distanceKm": number,
+    }
+
+
+def test_urgent_today_asks_several_at_once(play):
+    """S17: five are asked with an hour to answer; the first yes, told by its offer, gets the visit."""
+    today(play)
+    asked = play.jobs("send-broadcast")[0].variables
+    assert (asked["mode"]["parallel"], asked["mode"]["timeout"], len(asked["ranked"])) == (5, "PT1H", 6)
+    play.publish("broadcast-accepted", "broadcast-1", {"offerId": "offer-of-3"})
+    confirmed = play.jobs("confirm-assignment")[0].variables
+    assert (confirmed["offerId"], confirmed["choice"], confirmed["candidate"]) == ("offer-of-3", None, None)
+    assert offered(play) == []
+
+
+def test_nobody_says_yes_to_a_broadcast(play):
+    """After an hour the broadcast expires and an operator takes over."""
+    today(play)
+    play.forward(hours=1)
+    assert play.went("BroadcastOver", "ExpireBroadcast", "AssignManually")
+
+
+def test_a_yes_in_the_moment_of_expiry_wins(play):
+    """The database knew a winner before the timer: the message is awaited."""
+    play.will("expire-broadcast", play.error("OFFER_ALREADY_ANSWERED"))
+    today(play)
+    play.forward(hours=1)
+    assert play.now_at() >= {"LateYes"}
+    play.publish("broadcast-accepted", "broadcast-1", {"offerId": "o"})
+    assert play.went("LateYes", "ConfirmAssignment", "ProviderAssigned")
+
+
+def test_nobody_can_be_told_of_a_broadcast(play):
+    """PROVIDER_UNREACHABLE: an operator takes over at once."""
+    play.will("send-broadcast", play.error("PROVIDER_UNREACHABLE"))
+    today(play)
+    assert play.went("NobodyReachable", "AssignManually")
+
+
+def test_an_operator_asks_several_at_once(play):
+    """BROADCAST in the form asks the best of the ranking together."""
+    play.order("PL")
+    for number in (1, 2, 3):
+        play.publish("offer-rejected", f"offer-{number}")
+    play.complete("AssignManually", "choice", "BROADCAST")
+    assert play.jobs("send-broadcast")[0].variables["mode"]["name"] == "BROADCAST"
+    assert play.now_at() >= {"BroadcastAnswered"}
+
+
+@pytest.mark.parametrize(("hours", "timeout"), [(6, "PT30M"), (20, "PT1H"), (48, "PT4H"), (100, "PT24H")])
+def test_the_nearer_the_visit_the_less_time(play, hours, timeout):
+    """OfferTimeout shortens what the mode of the country says."""
+    play.will("find-providers", {"candidates": [candidate(1)], "funnelId": "f", "hoursToVisit": hours})
+    play.order("FR")
+    assert play.jobs("send-offer")[0].variables["mode"]["timeout"] == timeout
+
+
+def test_who_does_not_fit_is_not_offered(play):
+    """The table screens each candidate; what it says reaches the worker that keeps the funnel."""
+    found = [candidate(1) | {"riskStatus": "SUSPENDED"}, candidate(2), candidate(3) | {"slotFree": False}]
+    play.will("find-providers", {"candidates": found, "funnelId": "f", "hoursToVisit": 160})
+    play.order("FR")
+    screened = play.jobs("rank-providers")[0].variables["screened"]
+    assert [row["exclusions"] for row in screened] == [["RISK"], [], ["CALENDAR"]]
+    assert offered(play) == ["P2"]
+
+
+def test_an_analyst_lets_more_jobs_pass(play, resources):
+    """A changed cell of ProviderEligibility holds for the next order, without code."""
+    play.deploy(changed(resources, "provider-eligibility.dmn", b"<text>&gt; 30</text>", b"<text>&gt; 60</text>"))
+    far = candidate(1) | {"sameDay": True, "travelMin": 45}
+    play.will("find-providers", {"candidates": [far], "funnelId": "f", "hoursToVisit": 160})
+    play.order("FR")
+    assert offered(play) == ["P1"]
+
+
+def test_a_choice_that_is_not_allowed_comes_back(play):
+    """ASSIGNMENT_NOT_ALLOWED: the operator sees why and chooses again; nobody is asked meanwhile."""
+    play.will("find-providers", play.error("NO_PROVIDERS_FOUND", funnel={"considered": 0}))
+    play.order()
+    play.will("confirm-assignment", play.error("ASSIGNMENT_NOT_ALLOWED", choiceProblem="suspended"))
+    play.complete("AssignManually", "choice", "ASSIGN", teamId="T9")
+    assert play.variables("AssignManually")["choiceProblem"] == "suspended"
+    play.complete("AssignManually", "choice", "ASSIGN", teamId="T8")
+    assert play.went("ChoiceNotAllowed", "AssignManually", "ConfirmAssignment", "ProviderAssigned")
+
+
+def test_silence_is_told(play):
+    """A provider whose offer expired, or was accepted for them, is told so."""
+    play.order("FR")
+    play.forward(hours=24)
+    play.order("ES", number=2)
+    play.forward(hours=4)
+    told = [j.headers["template"] for j in play.jobs("send-notification") if j.headers["recipient"] == "provider"]
+    assert told[:3] == ["job-offer-expired", "job-offer-auto-accepted", "job-assigned"]

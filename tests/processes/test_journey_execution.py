@@ -179,3 +179,112 @@ def test_completion_is_published_once(dispatched):
     events = dispatched.jobs("publish-event")
     assert [e.headers["event"] for e in events] == ["execution.service.completed"]
     assert events[0].variables["executionId"] == "execution-1"
+
+
+def late(play, minutes):
+    """Minutes after the start of the appointment."""
+    play.forward(hours=2, minutes=minutes)
+
+
+@pytest.mark.parametrize(
+    ("code", "variables"),
+    [
+        ("OUTSIDE_AREA", {"checkinProblem": "620 m"}),
+        ("CRITICAL_HAZARD", {"checkinProblem": "gas"}),
+        ("CHECKIN_BLOCKED", {"checkinProblem": "Not cleared: GO_NOT_OK_PAYMENT."}),
+    ],
+)
+def test_what_stands_against_a_check_in_goes_to_a_supervisor(dispatched, code, variables):
+    """S30: allowed, the check-in is recorded with what was decided; the task shows the reason."""
+    dispatched.will("record-checkin", dispatched.error(code, **variables))
+    dispatched.publish("visit-checked-in", "visit-1", CHECK_IN)
+    _, task = dispatched.tasks["ApproveCheckIn"]
+    assert task.candidate_groups == ("ops-supervisor-FR",)
+    assert dispatched.variables("ApproveCheckIn")["checkinProblem"]
+    dispatched.complete("ApproveCheckIn", "admission", "ALLOW", measures="called the customer", riskAcknowledged=True)
+    assert dispatched.jobs("record-checkin")[1].variables["admission"]["decision"] == "ALLOW"
+    assert dispatched.now_at() >= {"WorkAwaited"}
+
+
+def test_a_refused_check_in_waits_for_another(dispatched):
+    """Refused, the order stays dispatched; the team may come again, and its next report is judged anew."""
+    dispatched.will("record-checkin", dispatched.error("OUTSIDE_AREA", checkinProblem="620 m"))
+    dispatched.publish("visit-checked-in", "visit-1", CHECK_IN)
+    dispatched.complete("ApproveCheckIn", "admission", "REFUSE")
+    assert dispatched.now_at() >= {"ArrivalOverdue"}
+    dispatched.publish("visit-checked-in", "visit-1", CHECK_IN)
+    assert dispatched.jobs("record-checkin")[1].variables["admission"] is None
+    assert dispatched.now_at() >= {"WorkAwaited"}
+
+
+@pytest.mark.parametrize(
+    ("message", "goes_to"), [("visit-checked-in", "RecordCheckIn"), ("provider-withdrew", "ProviderWithdrew")]
+)
+def test_a_supervisor_need_not_decide_what_is_over(dispatched, message, goes_to):
+    """The team came nearer and checked in again, or withdrew: the task is gone."""
+    dispatched.will("record-checkin", dispatched.error("OUTSIDE_AREA", checkinProblem="620 m"))
+    dispatched.publish("visit-checked-in", "visit-1", CHECK_IN)
+    dispatched.publish(message, "visit-1", CHECK_IN)
+    assert "ApproveCheckIn" not in dispatched.tasks
+    assert dispatched.went("ApproveCheckIn", goes_to)
+
+
+@pytest.mark.parametrize(("party", "template"), [("CUSTOMER", "no-show-customer"), ("PROVIDER", "no-show-provider")])
+def test_a_no_show_is_recorded_and_told(dispatched, party, template):
+    """S33, S34: who was missing is recorded before anything is planned, and the customer is told accordingly."""
+    late(dispatched, 30)
+    dispatched.complete("HandleNoShow", "noShow", "RETURN", absentParty=party)
+    assert dispatched.went("RecordNoShow", "VisitNotDone", "PlanReturnVisit")
+    assert template in [job.headers["template"] for job in dispatched.jobs("send-notification")]
+
+
+def working(play):
+    play.publish("visit-checked-in", "visit-1", CHECK_IN)
+    assert play.now_at() >= {"WorkAwaited"}
+
+
+def test_a_pause(dispatched):
+    """Work paused and resumed is awaited as before."""
+    working(dispatched)
+    dispatched.publish("visit-paused", "visit-1")
+    assert dispatched.now_at() >= {"OnHold"}
+    dispatched.publish("visit-resumed", "visit-1")
+    dispatched.publish("visit-checked-out", "visit-1", COMPLETED)
+    assert dispatched.went("OnHold", "Resumed", "WorkAwaited", "RecordCheckOut")
+
+
+def test_a_pause_of_seven_days(dispatched):
+    """After a week on hold the work counts as incomplete, and quality decides."""
+    working(dispatched)
+    dispatched.publish("visit-paused", "visit-1")
+    dispatched.forward(days=7)
+    assert dispatched.jobs("record-checkout")[0].variables["checkout"]["reason"] == "PAUSED_TOO_LONG"
+    assert dispatched.now_at() >= {"HandleIncomplete"}
+
+
+def test_a_team_leaves_out_of_a_pause(dispatched):
+    """It need not resume before it checks out."""
+    working(dispatched)
+    dispatched.publish("visit-paused", "visit-1")
+    dispatched.publish("visit-checked-out", "visit-1", COMPLETED)
+    assert dispatched.went("LeftOnHold", "RecordCheckOut", "ServiceCompleted")
+
+
+def test_an_open_checklist_goes_back_to_the_team(dispatched):
+    """CHECKLIST_INCOMPLETE: another check-out is awaited."""
+    working(dispatched)
+    dispatched.will("record-checkout", dispatched.error("CHECKLIST_INCOMPLETE"))
+    dispatched.publish("visit-checked-out", "visit-1", COMPLETED)
+    assert dispatched.now_at() >= {"WorkAwaited"}
+    dispatched.publish("visit-checked-out", "visit-1", COMPLETED)
+    assert dispatched.went("ChecklistIncomplete", "WorkAwaited", "RecordCheckOut", "ServiceCompleted")
+
+
+def test_the_table_says_what_is_usual(dispatched):
+    """S35: wrong worktop, 40 % done: HIGH, a return visit, the supply chain is told; the task shows it."""
+    working(dispatched)
+    said = {"completionStatus": "INCOMPLETE", "reason": "WRONG_PRODUCT", "cause": "TECHNICAL", "donePercent": 40}
+    dispatched.publish("visit-checked-out", "visit-1", {"checkout": said})
+    shown = dispatched.variables("HandleIncomplete")["incompleteAction"]
+    assert (shown["priority"], shown["next"], shown["partsMissing"]) == ("HIGH", "RETURN", True)
+    assert dispatched.tasks["HandleIncomplete"][1].priority == 80

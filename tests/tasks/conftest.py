@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -55,6 +57,7 @@ from zeebelet.cli.console import json_text
 _NAMES = count(1)
 TEXTS = FileTexts(MODELS)
 LINKS = Links(customer="https://customer.test", provider="https://provider.test", tasklist="https://tasklist.test")
+DECISIONS = Path(__file__).parents[2] / "dmn"
 START = datetime(2027, 1, 11, 9, 0, tzinfo=UTC)
 
 
@@ -285,6 +288,13 @@ class CrashingLedger(PostgresLedger):
         return opened()
 
 
+def decide(name: str, **inputs: Any) -> Any:
+    """What one of the journey's own decisions says."""
+    file = "-".join(word.lower() for word in re.findall("[A-Z][a-z]+", name))
+    graph = dmn.parse((DECISIONS / f"{file}.dmn").read_bytes())
+    return graph.evaluate(name, inputs).output
+
+
 def an_order(external_order_id: str = "8841207", **changes: Any) -> ServiceOrder:
     service = Product(
         line_id="1",
@@ -475,9 +485,20 @@ class World:
             "schedule-service", visitKind=kind, serviceType=service, durationMin=minutes, crew=2, certs=[], **more
         )
 
-    def ranked(self) -> World:
-        self.do("find-providers")
-        scored = [{**candidate, "score": 98 - 21 * n} for n, candidate in enumerate(self.vars["candidates"])]
+    def searched(self, **more: Any) -> World:
+        """Providers searched and screened by the real table; `fit` are those that may take the visit."""
+        self.do("find-providers", **more)
+        judged = [decide("ProviderEligibility", candidate=candidate) for candidate in self.vars["candidates"]]
+        self.vars["screened"] = [
+            {**candidate, "exclusions": reasons or []}
+            for candidate, reasons in zip(self.vars["candidates"], judged, strict=True)
+        ]
+        self.vars["fit"] = [candidate for candidate in self.vars["screened"] if not candidate["exclusions"]]
+        return self
+
+    def ranked(self, **more: Any) -> World:
+        self.searched(**more)
+        scored = [{**candidate, "score": 98 - 3 * n} for n, candidate in enumerate(self.vars["fit"])]
         return self.do("rank-providers", scored=scored)
 
     def offered(self, rank: int = 0, mode: str = "OFFER", timeout: str = "PT24H") -> World:
@@ -485,6 +506,12 @@ class World:
             self.ranked()
         modes = {"name": mode, "timeout": timeout, "onTimeout": "NEXT", "maxOffers": 4, "parallel": 1}
         return self.do("send-offer", candidate=self.vars["ranked"][rank], mode=modes)
+
+    def asked_at_once(self, count: int = 3) -> World:
+        if "ranked" not in self.vars:
+            self.ranked()
+        mode = {"name": "BROADCAST", "timeout": "PT1H", "onTimeout": "NEXT", "maxOffers": 1, "parallel": count}
+        return self.do("send-broadcast", mode=mode)
 
     def answered(self, *, accepted: bool = True) -> World:
         from workers.intake.answers import answer_offer

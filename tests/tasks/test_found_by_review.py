@@ -69,13 +69,13 @@ def test_minutes_are_understood_as_a_person_types_them(world, typed, minutes):
     ("provider", "team"), [("Dupont", None), (UNKNOWN, None), ("first", "Dupont"), ("first", UNKNOWN)]
 )
 def test_a_mistyped_choice_goes_back_to_the_operator(world, provider, team):
-    """Free text and unknown ids are no incident: OFFER_NO_LONGER_OPEN, which the model brings back to the task."""
+    """Free text and unknown ids are no incident: ASSIGNMENT_NOT_ALLOWED, back to the task with its reason."""
     world.created().scheduled().ranked()
     first = world.vars["ranked"][0]["providerId"]
     choice = {"decision": "ASSIGN", "providerId": first if provider == "first" else provider, "teamId": team}
     outcome = world.run("confirm-assignment", choice=choice, offerId=None)
     assert isinstance(outcome, BpmnError)
-    assert outcome.code == "OFFER_NO_LONGER_OPEN"
+    assert outcome.code == "ASSIGNMENT_NOT_ALLOWED"
 
 
 def test_a_team_of_another_provider_is_refused(world):
@@ -127,7 +127,7 @@ def test_who_did_not_come_is_kept(world, absent, state):
     """As the operator says in the form."""
     world.created().scheduled().assigned().dispatched()
     visit = world.vars["visitId"]
-    world.do("plan-return-visit", noShow={"decision": "RETURN", "absentParty": absent})
+    world.do("record-no-show", noShow={"decision": "RETURN", "absentParty": absent})
     with world.unit() as effect:
         assert effect.unit.visits.get(visit).state == state
         effect.store({})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import psycopg
@@ -26,8 +27,8 @@ def names(world, providers):
 
 
 def test_candidates_carry_what_the_score_needs(world):
-    """S14: the facts of the scoring example, nearest first; each provider is asked with one team."""
-    world.created().scheduled().do("find-providers")
+    """S14: the facts of the scoring example, nearest first, every team of a provider with its own calendar."""
+    world.created().scheduled().searched()
     facts = [
         tuple(
             c[name]
@@ -35,9 +36,11 @@ def test_candidates_carry_what_the_score_needs(world):
         )
         for c in world.vars["candidates"]
     ]
+    facts = list(dict.fromkeys(facts))
     assert facts[0] == ("P1", 1, 8.5, 0.96, 4.3, 0.9)
     assert facts[1] == ("P1", 2, 22.0, 0.88, 4.6, 0.97)
     assert len({c["providerId"] for c in world.vars["candidates"]}) == len(facts) >= 3
+    assert [c["exclusions"] for c in world.vars["screened"] if c["exclusions"]] == []
     assert world.vars["hoursToVisit"] == 382.0
 
 
@@ -45,23 +48,35 @@ def test_who_came_before_is_preferred(world):
     """The provider of the survey is marked for the main work."""
     world.surveyed().scheduled().do("find-providers")
     same = [candidate for candidate in world.vars["candidates"] if candidate["sameProvider"]]
-    assert [candidate["distanceKm"] for candidate in same] == [8.5]
+    assert {candidate["distanceKm"] for candidate in same} == {8.5}
+    assert len({candidate["providerId"] for candidate in same}) == 1
 
 
 def test_nobody_fits(own_world):
-    """S16: NO_PROVIDERS_FOUND tells the counts, and the search is kept although it failed; a second try may find one."""
+    """S16: the funnel tells who was screened out by what and is kept; a second search may find somebody."""
     world = own_world.created().scheduled()
     with psycopg.connect(world.url, autocommit=True) as connection:
         connection.execute("UPDATE providers SET risk_status = 'SUSPENDED'")
+    world.ranked()
+    assert (world.vars["ranked"], world.vars["funnel"]["excludedBy"]) == ([], {"RISK": 8})
+    assert world.vars["teamOptions"][0]["label"].endswith("screened out: RISK")
+    with psycopg.connect(world.url, autocommit=True) as connection:
+        connection.execute("UPDATE providers SET risk_status = 'ON_WATCH' WHERE tier = 3")
+    world.ranked()
+    assert len(world.vars["ranked"]) == 1
+
+
+def test_nobody_serves_the_address(own_world):
+    """S16: NO_PROVIDERS_FOUND with counts of zero; a wider search finds the teams near enough, zones aside."""
+    world = own_world.created().scheduled()
+    with psycopg.connect(world.url, autocommit=True) as connection:
+        connection.execute("DELETE FROM provider_zones")
     outcome = world.run("find-providers")
     assert isinstance(outcome, BpmnError)
     assert outcome.code == "NO_PROVIDERS_FOUND"
-    assert '"RISK": 8' in outcome.variables or '"RISK":8' in outcome.variables
-    assert "providers searched" in [entry.what for entry in world.view().timeline]
-    with psycopg.connect(world.url, autocommit=True) as connection:
-        connection.execute("UPDATE providers SET risk_status = 'ON_WATCH' WHERE tier = 3")
-    world.do("find-providers")
-    assert len(world.vars["candidates"]) == 1
+    world.searched(choice={"decision": "RETRY", "radiusKm": 80})
+    assert len(world.vars["fit"]) > 0
+    assert max(candidate["distanceKm"] for candidate in world.vars["fit"]) <= 80
 
 
 def test_ranking_is_kept_and_told(world):
@@ -225,19 +240,20 @@ def test_who_gave_a_visit_back_is_not_asked_again(world):
         effect.store({})
     assert (answer.message.name, answer.message.correlation_key) == ("provider-withdrew", world.vars["visitId"])
     assert world.state == "SCHEDULED"
-    world.do("find-providers")
-    assert gone not in [candidate["providerId"] for candidate in world.vars["candidates"]]
+    world.searched()
+    assert gone not in [candidate["providerId"] for candidate in world.vars["fit"]]
+    assert {c["exclusions"][0] for c in world.vars["screened"] if c["providerId"] == gone} == {"ABSENT_BEFORE"}
 
 
 def test_who_said_no_to_one_date_may_be_asked_for_another(world):
     """A refusal counts for the date it was about."""
     world.created().scheduled().offered().answered(accepted=False)
     refused = world.vars["ranked"][0]["providerId"]
-    world.do("find-providers")
-    assert refused not in [candidate["providerId"] for candidate in world.vars["candidates"]]
+    world.searched()
+    assert refused not in [candidate["providerId"] for candidate in world.vars["fit"]]
     world.clock.forward(days=20)
-    world.scheduled().do("find-providers")
-    assert refused in [candidate["providerId"] for candidate in world.vars["candidates"]]
+    world.scheduled().searched()
+    assert refused in [candidate["providerId"] for candidate in world.vars["fit"]]
 
 
 def test_holidays_come_in_by_the_port(world):
@@ -250,3 +266,85 @@ def test_holidays_come_in_by_the_port(world):
     world.env.resources[HolidayCalendar] = EveryDayButFriday()
     world.created().scheduled()
     assert world.vars["scheduledSlot"]["date"] == "2027-01-29"
+
+
+def manual(world, rank=0, **more):
+    """An operator assigns a team of the ranking."""
+    choice = {"decision": "ASSIGN", "teamId": world.vars["ranked"][rank]["teamId"], **more}
+    return world.run("confirm-assignment", choice=choice, offerId=None)
+
+
+@pytest.mark.parametrize(
+    "flaw",
+    ["risk_status = 'SUSPENDED'", "contract_signed = false", "documents_valid = false", "status = 'DEACTIVATED'"],
+)
+def test_nobody_overrules_a_suspension_or_a_missing_contract(own_world, flaw):
+    """An operator's choice of such a provider comes back with the reason, justification or not."""
+    world = own_world.created().scheduled().ranked()
+    with psycopg.connect(world.url, autocommit=True) as connection:
+        connection.execute(f"UPDATE providers SET {flaw}")
+    outcome = manual(world, justification="knows the house")
+    assert isinstance(outcome, BpmnError)
+    assert outcome.code == "ASSIGNMENT_NOT_ALLOWED"
+    assert "choiceProblem" in outcome.variables
+    assert world.view().assignments == []
+
+
+def test_who_was_screened_out_needs_a_justification(world):
+    """The provider said no to this date; the operator has talked to them and says so."""
+    world.created().scheduled().offered().answered(accepted=False)
+    refused = world.vars["ranked"][0]
+    world.clock.forward(hours=1)
+    world.ranked()
+    choice = {"decision": "ASSIGN", "teamId": refused["teamId"]}
+    outcome = world.run("confirm-assignment", choice=choice, offerId=None)
+    assert isinstance(outcome, BpmnError)
+    assert "DECLINED_BEFORE" in outcome.variables
+    world.do("confirm-assignment", choice=choice | {"justification": "agreed on the telephone"}, offerId=None)
+    assert world.view().assignments[0]["justification"] == "agreed on the telephone"
+
+
+def test_a_choice_after_the_hold_lapsed_is_kept(world):
+    """The slot's hold expired while the operator telephoned: it is held anew for the chosen team, and can be confirmed."""
+    world.created().scheduled().ranked()
+    old = world.vars["bookingId"]
+    world.clock.forward(days=3)
+    with psycopg.connect(world.url, autocommit=True) as connection:
+        connection.execute("UPDATE bookings SET state = 'EXPIRED'")
+    world.vars |= outcome_variables(manual(world, 1))
+    assert world.vars["bookingId"] != old
+    world.do("confirm-booking")
+    assert {row["state"] for row in world.view().bookings} == {"EXPIRED", "CONFIRMED"}
+
+
+def outcome_variables(outcome):
+    assert isinstance(outcome, Completed), outcome
+    return json.loads(outcome.variables)
+
+
+def test_another_date_is_really_another(world):
+    """NEW_DATE: the next search begins the day after, or where the operator says; the providers asked are told."""
+    world.created().scheduled().offered()
+    first = world.vars["scheduledSlot"]["date"]
+    world.do("release-slot", anotherDate=True, notBefore=None).scheduled()
+    assert world.vars["scheduledSlot"]["date"] > first
+    assert len(world.mail.by_template("job-offer-closed")) >= 1
+    world.do("release-slot", anotherDate=True, notBefore="2027-02-15").scheduled()
+    assert world.vars["scheduledSlot"]["date"] == "2027-02-15"
+
+
+def test_a_provider_who_loses_a_visit_is_told(world):
+    """A replan, a withdrawal and a new search each tell the assigned provider once, without the customer's name."""
+    world.created().scheduled().assigned()
+    world.do("withdraw-assignment")
+    (mail,) = [m for m in world.mail.by_template("schedule-changed") if "@" in m.to]
+    assert "Garnier" not in repr(mail.content)
+    world.scheduled()
+    assert len([m for m in world.mail.by_template("schedule-changed") if "@" in m.to]) == 1
+
+
+def test_the_clock_of_an_offer_sleeps_at_night(world):
+    """Sent at 22:00, an offer's day begins at eight; an urgent one's at once."""
+    world.clock.at = world.clock.at.replace(hour=21)
+    world.created().scheduled().offered(timeout="PT4H")
+    assert world.vars["offerExpiresAt"].startswith("2027-01-12T11:00")

@@ -75,6 +75,10 @@ CASES: dict[str, Case] = {
         lambda w: {"candidate": w.vars["ranked"][0], "mode": {"name": "OFFER", "timeout": "PT24H"}},
     ),
     "auto-accept-offer": Case(lambda w: unassigned(w).offered()),
+    "send-broadcast": Case(
+        lambda w: unassigned(w).ranked(), lambda w: {"mode": {"name": "BROADCAST", "timeout": "PT1H", "parallel": 3}}
+    ),
+    "expire-broadcast": Case(lambda w: unassigned(w).asked_at_once()),
     "expire-offer": Case(lambda w: unassigned(w).offered()),
     "record-date-proposal": Case(lambda w: unassigned(w).offered().negotiated(), lambda w: FIRST_ROUND),
     "finalize-date-agreement": Case(
@@ -119,6 +123,17 @@ CASES: dict[str, Case] = {
     "record-checkout": Case(
         lambda w: w.created().scheduled().assigned().dispatched().on_site(),
         lambda w: {"checkout": {"completionStatus": "COMPLETED"}},
+    ),
+    "record-no-show": Case(
+        lambda w: w.created().scheduled().assigned().dispatched(),
+        lambda w: {"noShow": {"decision": "RETURN", "absentParty": "CUSTOMER", "travelFee": 30}},
+    ),
+    "record-incomplete": Case(
+        lambda w: w.created().scheduled().assigned().dispatched().on_site().worked("INCOMPLETE"),
+        lambda w: {"incomplete": {"decision": "RETURN", "cause": "SITE", "nextDate": "2027-03-01"}},
+    ),
+    "end-visit": Case(
+        lambda w: w.created().scheduled().assigned().dispatched().on_site(), lambda w: {"reason": "no outcome"}
     ),
     "generate-wcf": Case(lambda w: w.done(), lambda w: {"wcfTemplate": "INSTALLATION"}),
     "adobe-upload-document": Case(lambda w: w.done().do("generate-wcf")),

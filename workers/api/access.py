@@ -31,6 +31,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ),
     ("POST", "/visits/{visit_id}/check-in"): rule(*_PROVIDERS, of=Kind.VISIT),
     ("POST", "/visits/{visit_id}/check-out"): rule(*_PROVIDERS, of=Kind.VISIT),
+    ("POST", "/visits/{visit_id}/pause"): rule(*_PROVIDERS, of=Kind.VISIT),
+    ("POST", "/visits/{visit_id}/resume"): rule(*_PROVIDERS, of=Kind.VISIT),
     ("POST", "/visits/{visit_id}/withdrawal"): rule(*_PROVIDERS, of=Kind.VISIT),
     # Which orders are found, is the search's own to see to.
     ("GET", "/orders"): rule(*_OFFICE, Role.FINANCE, Role.QUALITY, Role.CAPACITY, Role.SUPPORT),

@@ -20,7 +20,7 @@ from workers.api.edge import BodyTooLarge, BodyTooSlow, Edge
 from workers.api.sales.problems import SalesProblem
 from workers.bootstrap import Platform
 from workers.domain.callers import Forbidden
-from workers.domain.errors import DateNotAllowed, DomainError, NotKnown, ScanNotUsable
+from workers.domain.errors import ChecklistIncomplete, DateNotAllowed, DomainError, NotKnown, ScanNotUsable
 from workers.ports.errors import Misconfigured, NotFound, PortError, Refused, Unavailable
 from workers.ports.identity import InvalidTokenError
 
@@ -34,6 +34,7 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (NotKnown, 404),
     (ScanNotUsable, 422),
     (DateNotAllowed, 422),
+    (ChecklistIncomplete, 422),
     (DomainError, 409),
     (NotFound, 404),
     (Refused, 409),

@@ -14,6 +14,7 @@ from workers.bootstrap import Platform
 from workers.domain.negotiations import DateAnswer, Side
 from workers.intake import answers, dates
 from workers.intake.dates import Said
+from workers.journey.arrival import Danger
 from workers.journey.dates import Wanted
 from workers.ports.calendar import HolidayCalendar
 
@@ -47,10 +48,31 @@ class DateReply(Body):
         return Said(by=by, answer=self.answer, wanted=Wanted(self.day, self.window) if self.day else None)
 
 
+class Hazard(Body):
+    """Something on site that may hurt somebody."""
+
+    kind: str = Field(min_length=1, max_length=100)
+    severity: Danger
+    note: str | None = Field(default=None, max_length=500)
+
+
 class Arrival(Body):
-    """The team stands at the door."""
+    """The team stands at the door: where, how sure of it, and what it found."""
 
     at: AwareDatetime
+    lat: float | None = Field(default=None, ge=-90, le=90)
+    lng: float | None = Field(default=None, ge=-180, le=180)
+    accuracy_m: float = Field(default=0, ge=0, le=10_000)
+    method: Literal["GPS", "QR", "MANUAL"] | None = None
+    photos: list[str] = Field(default_factory=list, max_length=20)
+    hazards: list[Hazard] = Field(default_factory=list, max_length=20)
+
+
+class Pause(Body):
+    """The team interrupts its work, and why."""
+
+    at: AwareDatetime
+    reason: str = Field(min_length=1, max_length=500)
 
 
 class Modification(Body):
@@ -62,14 +84,37 @@ class Modification(Body):
     estimated_delta: float | None = None
 
 
+class Resumption(Body):
+    """The team goes on."""
+
+    at: AwareDatetime
+
+
+class ChecklistItem(Body):
+    """A line of the team's checklist."""
+
+    name: str = Field(min_length=1, max_length=200)
+    mandatory: bool = False
+    done: bool = False
+
+
 class Departure(Body):
-    """The team leaves: how far it came, and what a technical visit found."""
+    """The team leaves: how far it came, what is open and why, and what a technical visit found."""
 
     at: AwareDatetime
     completion_status: Literal["COMPLETED", "PARTIALLY_COMPLETED", "INCOMPLETE", "CANCELLED", "REQUIRES_FOLLOWUP"]
     tv_outcome: Literal["YES", "YES_BUT", "NO"] | None = None
     modifications: list[Modification] = Field(default_factory=list, max_length=50)
     reason: str | None = Field(default=None, max_length=500)
+    cause: Literal["CUSTOMER", "SITE", "TECHNICAL", "PROVIDER", "REGULATORY", "EXTRA_WORK"] | None = None
+    customer_absent: bool = False
+    done_percent: int | None = Field(default=None, ge=0, le=100)
+    tasks_done: list[str] = Field(default_factory=list, max_length=100)
+    tasks_open: list[str] = Field(default_factory=list, max_length=100)
+    checklist: list[ChecklistItem] = Field(default_factory=list, max_length=100)
+    materials: list[str] = Field(default_factory=list, max_length=100)
+    parts_needed: list[str] = Field(default_factory=list, max_length=50)
+    photos: list[str] = Field(default_factory=list, max_length=50)
 
 
 class Withdrawal(Body):
@@ -128,7 +173,7 @@ def reply_to_date(negotiation_id: UUID, number: int, reply: DateReply, by: Side,
 @router.post("/visits/{visit_id}/check-in")
 def check_in(visit_id: UUID, arrival: Arrival, request: Request) -> dict[str, str]:
     """The team arrived. 409 when it is more than half an hour early, or the visit is not ready for it."""
-    report = arrival.model_dump(mode="json", by_alias=True)
+    report = arrival.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
     return once(
         request, report_key("check-in", visit_id, report), lambda unit: answers.check_in(unit, visit_id, report=report)
     )
@@ -136,13 +181,27 @@ def check_in(visit_id: UUID, arrival: Arrival, request: Request) -> dict[str, st
 
 @router.post("/visits/{visit_id}/check-out")
 def check_out(visit_id: UUID, departure: Departure, request: Request) -> dict[str, str]:
-    """The team left. What it reports is judged by the journey, not here."""
+    """The team left. 422 when it calls work completed that leaves something open; the rest is judged by the journey."""
     report = departure.model_dump(mode="json", by_alias=True, exclude_none=True)
     return once(
         request,
         report_key("check-out", visit_id, report),
         lambda unit: answers.check_out(unit, visit_id, report=report),
     )
+
+
+@router.post("/visits/{visit_id}/pause")
+def pause(visit_id: UUID, pausing: Pause, request: Request) -> dict[str, str]:
+    """The team interrupts its work. 409 unless it is working."""
+    key = report_key("pause", visit_id, pausing.model_dump(mode="json"))
+    return once(request, key, lambda unit: answers.pause(unit, visit_id, reason=pausing.reason))
+
+
+@router.post("/visits/{visit_id}/resume")
+def resume(visit_id: UUID, resumption: Resumption, request: Request) -> dict[str, str]:
+    """The team goes on. 409 unless it paused."""
+    key = report_key("resume", visit_id, resumption.model_dump(mode="json"))
+    return once(request, key, lambda unit: answers.resume(unit, visit_id))
 
 
 @router.post("/visits/{visit_id}/withdrawal")

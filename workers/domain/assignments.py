@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from workers.domain.states import ASSIGNMENT, AssignmentState, OfferState
+from workers.domain.states import ASSIGNMENT, AssignmentState, BroadcastState, OfferState
 from workers.domain.values import OfferMode
 
 PROVIDER_WITHDREW = "provider withdrew"
@@ -33,6 +33,24 @@ class Offer:
     state: OfferState = OfferState.PENDING
     answered_at: datetime | None = None
     rejection_reason: str | None = None
+    broadcast_id: UUID | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broadcast:
+    """One question to several providers at once: the first yes wins, in the database."""
+
+    id: UUID
+    visit_id: UUID
+    order_id: UUID
+    country_code: str
+    bu_code: str
+    sent_at: datetime
+    expires_at: datetime
+    max_providers: int
+    state: BroadcastState = BroadcastState.ACTIVE
+    winning_offer_id: UUID | None = None
     version: int = 1
 
 

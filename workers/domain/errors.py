@@ -6,6 +6,7 @@ catch event receives.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 
@@ -85,6 +86,15 @@ class OfferNoLongerOpen(DomainError):
     code = "OFFER_NO_LONGER_OPEN"
 
 
+class AssignmentNotAllowed(DomainError):
+    """The provider an operator chose may not have this visit; the form of the task shows why."""
+
+    code = "ASSIGNMENT_NOT_ALLOWED"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, choiceProblem=message)
+
+
 class DateNotAllowed(DomainError):
     """The visit cannot be on that date: notice, delivery, a closed day, or the team is not free."""
 
@@ -101,6 +111,34 @@ class CheckinBlocked(DomainError):
     """The team may not check in: the go check, the contract or a risk stands against it."""
 
     code = "CHECKIN_BLOCKED"
+
+
+class OutsideArea(DomainError):
+    """The team checked in too far from the address."""
+
+    code = "OUTSIDE_AREA"
+
+    def __init__(self, metres: int, allowed: int) -> None:
+        super().__init__(
+            f"Expected a check-in within {allowed} m of the address, but it was {metres} m away",
+            checkinProblem=f"The team stands {metres} m from the address; {allowed} m are allowed.",
+        )
+
+
+class CriticalHazard(DomainError):
+    """The team found something that may cost a life."""
+
+    code = "CRITICAL_HAZARD"
+
+    def __init__(self, kinds: Sequence[str]) -> None:
+        told = ", ".join(kinds)
+        super().__init__(f"Critical on site: {told}", checkinProblem=f"Critical on site: {told}.")
+
+
+class ChecklistIncomplete(DomainError):
+    """The work is reported as completed, but mandatory items are open."""
+
+    code = "CHECKLIST_INCOMPLETE"
 
 
 class OverrideNotAllowed(DomainError):

@@ -94,4 +94,5 @@ def check_entry(order: ServiceOrder, visit: Visit) -> None:
         raise CheckinBlocked(
             f"Expected visit {visit.id} to be cleared for a check-in, but {', '.join(found)} stands against it",
             blockingReasons=found,
+            checkinProblem=f"Not cleared: {', '.join(found)}.",
         )

@@ -106,13 +106,13 @@ class Fitting(NamedTuple):
 
     provider: Provider
     team: WorkTeam
-    zone: ZoneKind
+    zone: ZoneKind | None
     main_active: bool = True
 
     def distance_km(self, place: Point | None) -> float:
         """From the team's base to the place, else what its zone suggests."""
         if place is None:
-            return ZONE_KM[self.zone]
+            return ZONE_KM[self.zone or ZoneKind.OVERFLOW]
         return round(distance_km((self.team.base_lat, self.team.base_lng), place), 1)
 
 
@@ -124,38 +124,14 @@ def distance_km(start: Point, end: Point) -> float:
     return 2 * EARTH_KM * asin(sqrt(half))
 
 
-class Demand(NamedTuple):
-    """What a visit asks of a team."""
+def plausible(fit: Fitting, category: str, certificates: Sequence[str], on: date) -> bool:
+    """Whether it makes sense to hold a slot with a team before anybody is asked.
 
-    category: str
-    crew_size: int
-    certificates: tuple[str, ...]
-    day: date
-    has_p1_service: bool = True
-
-
-class Load(NamedTuple):
-    """What a team has to do already, bookings whole and open offers half."""
-
-    jobs_day: float = 0.0
-    jobs_week: float = 0.0
-    slot_free: bool = True
-
-
-def exclusions(fit: Fitting, demand: Demand, load: Load) -> tuple[str, ...]:
-    """Why a team may not take a visit; empty when it may (domain brief 6.4)."""
+    A first sieve of the slot search, so that no slot is held with a team that could never come. Who may really take the
+    visit is decided by the table `ProviderEligibility`.
+    """
     provider, team = fit.provider, fit.team
-    preference = provider.preferences.get(demand.category)
-    reasons = {
-        "SERVICE_OPT_OUT": preference in (None, Preference.OPT_OUT),
-        "NOT_BUNDLED": preference is Preference.P2 and not demand.has_p1_service,
-        "CERTIFICATE": bool(team.missing_certificates(demand.certificates, demand.day)),
-        "CREW": team.crew_size < demand.crew_size,
-        "RISK": provider.risk_status is RiskStatus.SUSPENDED,
-        "DOCUMENTS": not (provider.contract_signed and provider.documents_valid),
-        "CAPACITY_DAY": load.jobs_day + 1 > team.max_jobs_day,
-        "CAPACITY_WEEK": load.jobs_week + 1 > team.max_jobs_week,
-        "CALENDAR": not load.slot_free or team.absent(demand.day) or demand.day.weekday() not in team.working_days,
-        "MAIN_INACTIVE": provider.rank is ProviderRank.SUB and not fit.main_active,
-    }
-    return tuple(reason for reason, applies in reasons.items() if applies)
+    if provider.preferences.get(category) in (None, Preference.OPT_OUT) or not fit.main_active:
+        return False
+    papers = provider.contract_signed and provider.documents_valid and provider.risk_status is not RiskStatus.SUSPENDED
+    return papers and not team.missing_certificates(certificates, on)

@@ -17,6 +17,8 @@ HALF_DAYS_BEYOND = 14
 # Half-days as sold: label, start, end in quarter-hours.
 HALF_DAYS = (("AM", 32, 48), ("PM", 52, 68))
 _SATURDAY = 5
+KM_PER_HOUR = 40
+LONGEST_DRIVE = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,11 @@ def slot_at(start: datetime, end: datetime, label: str | None, country: Country)
     first, last = country.local(start), country.local(end)
     quarters_of = [moment.hour * 4 + moment.minute // QUARTER for moment in (first, last)]
     return Slot(first.date(), label or first.strftime("%H:%M"), *quarters_of)
+
+
+def drive_minutes(distance_km: float) -> int:
+    """How long the way takes at 40 km/h, 90 minutes at most."""
+    return min(round(distance_km / KM_PER_HOUR * 60), LONGEST_DRIVE)
 
 
 def country_of(code: str) -> Country:

@@ -146,6 +146,14 @@ OFFER: Machine[OfferState] = Machine(
 WON_OFFERS = frozenset({F.ACCEPTED, F.AUTO_ACCEPTED})
 
 
+class BroadcastState(StrEnum):
+    """Where a broadcast stands."""
+
+    ACTIVE = "ACTIVE"
+    CLOSED = "CLOSED"
+    EXPIRED = "EXPIRED"
+
+
 class NegotiationState(StrEnum):
     """Where the negotiation of a date stands."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -38,6 +38,7 @@ class Visit:
     slot_label: str | None = None
     state: VisitState = VisitState.PLANNED
     continues: UUID | None = None
+    not_before: date | None = None
     go_status: GoStatus = GoStatus.PENDING
     version: int = 1
 
@@ -116,6 +117,8 @@ class Execution:
     completion_status: Completion | None = None
     reason: str | None = None
     record: Mapping[str, Any] | None = None
+    arrival: Mapping[str, Any] | None = field(default=None, repr=False)
+    pauses: tuple[Mapping[str, Any], ...] = ()
     version: int = 1
 
     @property

@@ -8,7 +8,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from pydantic import Field
+
 from workers.domain import facts
+from workers.domain.errors import ChecklistIncomplete
 from workers.domain.orders import ServiceOrder
 from workers.domain.states import VisitState
 from workers.domain.values import Completion, TvResult
@@ -38,8 +41,16 @@ class ModificationReport(TaskInput):
         )
 
 
+class Item(TaskInput):
+    """A line of the team's checklist."""
+
+    name: str
+    mandatory: bool = False
+    done: bool = False
+
+
 class CheckOut(TaskInput):
-    """What the provider's app sent."""
+    """What the provider's app sent; `cause` is the group of reasons why something was left, `done_percent` how much was done."""
 
     completion_status: Completion | None = None
     tv_outcome: TvResult | None = None
@@ -47,6 +58,23 @@ class CheckOut(TaskInput):
     reason: str | None = None
     accepted_partially: bool = False
     at: datetime | None = None
+    cause: str | None = None
+    customer_absent: bool = False
+    done_percent: int | None = None
+    tasks_done: list[str] = Field(default_factory=list)
+    tasks_open: list[str] = Field(default_factory=list)
+    checklist: list[Item] = Field(default_factory=list)
+    materials: list[str] = Field(default_factory=list)
+    parts_needed: list[str] = Field(default_factory=list)
+    photos: list[str] = Field(default_factory=list)
+
+    def check_complete(self) -> None:
+        """Raises `ChecklistIncomplete` when completed work leaves something open that has to be done."""
+        open_ = [item.name for item in self.checklist if item.mandatory and not item.done] + self.tasks_open
+        if self.completion_status is Completion.COMPLETED and open_ and not self.accepted_partially:
+            raise ChecklistIncomplete(
+                f"Expected completed work to leave nothing open, but it leaves {', '.join(open_)}"
+            )
 
 
 def close_execution(

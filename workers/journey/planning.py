@@ -11,7 +11,7 @@ from uuid import UUID
 from workers.domain import facts, ids, scheduling
 from workers.domain.errors import NoSlotAvailable
 from workers.domain.orders import ServiceOrder
-from workers.domain.providers import Demand, Fitting, Load, exclusions
+from workers.domain.providers import Fitting, plausible
 from workers.domain.scheduling import RULES, WINDOW_DAYS, Busy, Earliest, Holiday, Slot, TeamCalendar, Wish
 from workers.domain.values import TECHNICAL_VISITS, ServiceType
 from workers.domain.visits import HOLD_FOR, Booking, Visit
@@ -57,7 +57,7 @@ def wish_of(unit: UnitOfWork, order: ServiceOrder, visit: Visit) -> Wish:
         category=order.category,
         delivery=None if survey else order.delivery_date,
         preferred_label=order.requested_shift,
-        not_before=None if survey else order.requested_date,
+        not_before=max(filter(None, (None if survey else order.requested_date, visit.not_before)), default=None),
     )
 
 
@@ -110,21 +110,20 @@ def search_for(unit: UnitOfWork, calendar: HolidayCalendar, order: ServiceOrder,
     """Prepares a search: who could come at all, and what they have to do already."""
     wish, holiday = wish_of(unit, order, visit), holidays_of(order, calendar)
     first = scheduling.earliest(wish, holiday)
-    demand = Demand(order.category, visit.crew_size, visit.required_certs, first.day)
     place = unit.providers.place(order.country_code, order.address.postal_code)
-    serving = [fit for fit in unit.providers.fitting(order) if not order.refuses(fit.provider.id)]
-    fits = [fit for fit in serving if not _never(fit, demand)]
+    fits = [
+        fit
+        for fit in unit.providers.fitting(order)
+        if not order.refuses(fit.provider.id)
+        and plausible(fit, order.category, visit.required_certs, first.day)
+        and fit.team.crew_size >= visit.crew_size
+    ]
     fits.sort(key=lambda fit: (fit.distance_km(place), str(fit.team.id)))
     teams = [fit.team.id for fit in fits]
     unit.bookings.lapse(teams)
     busy = unit.bookings.busy(teams, first.day, first.day + timedelta(days=WINDOW_DAYS))
     calendars = {fit.team.id: calendar_of(fit, busy[fit.team.id]) for fit in fits}
     return Search(order, visit, wish, holiday, fits, calendars, first)
-
-
-def _never(fit: Fitting, demand: Demand) -> bool:
-    """Whether the team does not fit on any day; what depends on the day is the calendar's to say."""
-    return bool(set(exclusions(fit, demand, Load())) - {"CALENDAR"})
 
 
 def calendar_of(fit: Fitting, busy: Sequence[Busy]) -> TeamCalendar:

@@ -58,6 +58,13 @@ def release(unit: UnitOfWork, order: ServiceOrder, visit: Visit, *, reason: str)
     return _give_back(unit, order, visit, reason) if visit.state in OPEN_VISITS else (order, visit)
 
 
+def end(
+    unit: UnitOfWork, order: ServiceOrder, visit: Visit, state: VisitState, *, reason: str
+) -> tuple[ServiceOrder, Visit]:
+    """Ends a visit that was not carried out; the one who was missing keeps nothing of it."""
+    return _give_back(unit, order, unit.visits.save(visit.moved(state)), reason)
+
+
 def drop(unit: UnitOfWork, order: ServiceOrder, visit: Visit, *, reason: str) -> tuple[ServiceOrder, Visit]:
     """Gives back everything and cancels the visit; work that was begun and not finished is cancelled, too."""
     if visit.state in (VisitState.DONE, VisitState.CANCELLED):

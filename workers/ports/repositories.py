@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
-from workers.domain.assignments import Assignment, AssignmentRun, Offer
+from workers.domain.assignments import Assignment, AssignmentRun, Broadcast, Offer
 from workers.domain.closing import Agreement, Claim, WorkClosingForm
 from workers.domain.contracts import Contract
 from workers.domain.facts import Fact
@@ -23,7 +23,7 @@ from workers.domain.orders import ServiceOrder
 from workers.domain.payments import ProForma, ProviderPayment
 from workers.domain.providers import Fitting, Point, Provider, WorkTeam
 from workers.domain.scheduling import Busy
-from workers.domain.states import OfferState, OrderState
+from workers.domain.states import BroadcastState, OfferState, OrderState
 from workers.domain.values import RiskStatus
 from workers.domain.visits import Booking, Execution, TvOutcome, Visit
 from workers.ports.events import Event
@@ -137,6 +137,26 @@ class Offers(Repository[Offer], Protocol):
         ...
 
 
+class Runs(Repository[AssignmentRun], Protocol):
+    """Searches for a provider."""
+
+    def of_visit(self, visit_id: UUID) -> list[AssignmentRun]:
+        """All searches for a visit, oldest first."""
+        ...
+
+
+class Broadcasts(Repository[Broadcast], Protocol):
+    """Questions to several providers at once."""
+
+    def end(self, broadcast_id: UUID, state: BroadcastState, *, winner: UUID | None = None) -> Broadcast | None:
+        """Ends an active one by one conditional update; None when somebody, or the clock, was quicker."""
+        ...
+
+    def active_of(self, visit_id: UUID) -> list[Broadcast]:
+        """The active ones of a visit."""
+        ...
+
+
 class Negotiations(Repository[DateNegotiation], Protocol):
     """Negotiations of dates."""
 
@@ -176,8 +196,8 @@ class Providers(Protocol):
         """Keeps what a provider's figures say."""
         ...
 
-    def fitting(self, order: ServiceOrder) -> list[Fitting]:
-        """Active teams of the order's tenant whose zone covers the address."""
+    def fitting(self, order: ServiceOrder, *, within_km: float | None = None) -> list[Fitting]:
+        """Active teams of the order's tenant whose zone covers the address, or whose base is near enough."""
         ...
 
     def place(self, country: str, postal_code: str) -> Point | None:
@@ -316,6 +336,10 @@ class References(Protocol):
         """Name and address of who signs contracts for a business unit; None when nobody is entered."""
         ...
 
+    def service_categories(self, order: ServiceOrder) -> frozenset[str]:
+        """The trades of all services that were sold together."""
+        ...
+
     def service_minutes(self, order: ServiceOrder) -> int:
         """How long the order's service usually takes."""
         ...
@@ -340,8 +364,9 @@ class UnitOfWork(Protocol):
     visits: Visits
     bookings: Bookings
     providers: Providers
-    runs: Repository[AssignmentRun]
+    runs: Runs
     offers: Offers
+    broadcasts: Broadcasts
     negotiations: Negotiations
     assignments: Assignments
     go_checks: GoChecks

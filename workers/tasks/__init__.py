@@ -26,7 +26,9 @@ from workers.tasks.confirm_assignment import confirm_assignment
 from workers.tasks.confirm_booking import confirm_booking
 from workers.tasks.create_rework_order import create_rework_order
 from workers.tasks.deliver_notification import deliver_notification
+from workers.tasks.end_visit import end_visit
 from workers.tasks.execute_service import execute_service
+from workers.tasks.expire_broadcast import expire_broadcast
 from workers.tasks.expire_offer import expire_offer
 from workers.tasks.finalize_date_agreement import finalize_date_agreement
 from workers.tasks.find_providers import find_providers
@@ -49,6 +51,8 @@ from workers.tasks.record_checkout import record_checkout
 from workers.tasks.record_claim import record_claim
 from workers.tasks.record_contact import record_contact
 from workers.tasks.record_date_proposal import record_date_proposal
+from workers.tasks.record_incomplete import record_incomplete
+from workers.tasks.record_no_show import record_no_show
 from workers.tasks.record_paper_scan import record_paper_scan
 from workers.tasks.record_provider_payment import record_provider_payment
 from workers.tasks.record_tv_outcome import record_tv_outcome
@@ -61,6 +65,7 @@ from workers.tasks.resolve_claim import resolve_claim
 from workers.tasks.resolve_reservations import resolve_reservations
 from workers.tasks.revise_proforma import revise_proforma
 from workers.tasks.schedule_service import schedule_service
+from workers.tasks.send_broadcast import send_broadcast
 from workers.tasks.send_notification import send_notification
 from workers.tasks.send_offer import send_offer
 from workers.tasks.set_go_status import set_go_status
@@ -99,6 +104,8 @@ TASKS = {
     "send-offer": send_offer,
     "auto-accept-offer": auto_accept_offer,
     "expire-offer": expire_offer,
+    "send-broadcast": send_broadcast,
+    "expire-broadcast": expire_broadcast,
     "record-date-proposal": record_date_proposal,
     "finalize-date-agreement": finalize_date_agreement,
     "withdraw-offer": withdraw_offer,
@@ -118,6 +125,9 @@ TASKS = {
     "execute-service": execute_service,
     "record-checkin": record_checkin,
     "record-checkout": record_checkout,
+    "record-no-show": record_no_show,
+    "record-incomplete": record_incomplete,
+    "end-visit": end_visit,
     # work closing form
     "generate-wcf": generate_wcf,
     "adobe-upload-document": adobe_upload_document,

@@ -24,6 +24,7 @@ class Agreed(TaskInput):
 
     day: Blank[date] = Field(default=None, alias="date")
     window: Blank[str] = None
+    spoke_with: Blank[str] = None
 
 
 class Input(VisitInput):
@@ -60,7 +61,8 @@ def finalize_date_agreement(data: Input, ctx: Context, *, unit: UnitOfWork, cale
     accepted = unit.offers.answer(offer.id, OfferState.ACCEPTED) or offer
     unit.announce(facts.negotiation(order, agreed, "accepted"))
     unit.announce(facts.offer(order, accepted, "accepted"))
-    unit.orders.note(order, "date agreed", negotiationId=str(agreed.id), day=day.isoformat())
+    by = {"spokeWith": data.agreed.spoke_with} if data.agreed and data.agreed.spoke_with else {}
+    unit.orders.note(order, "date agreed", negotiationId=str(agreed.id), day=day.isoformat(), **by)
     return Output(agreed_date=day, tell_sales=wanted is not None and order.driven_by(visit.kind))
 
 

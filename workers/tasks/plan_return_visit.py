@@ -4,38 +4,22 @@ from __future__ import annotations
 
 from workers.domain import ids
 from workers.domain.errors import TenantMismatch
-from workers.domain.states import OrderState, VisitState, route
+from workers.domain.states import OrderState, route
 from workers.domain.values import VisitKind
 from workers.domain.visits import Visit
-from workers.journey.contract import Blank, VisitInput, alive, visit_of
+from workers.journey.contract import VisitInput, alive, visit_of
 from workers.journey.release import release
 from workers.ports.repositories import UnitOfWork
-from workers.runtime import Context, TaskInput, task
+from workers.runtime import Context, task
 
 RETURNABLE = frozenset({OrderState.ASSIGNED, OrderState.DISPATCHED, OrderState.IN_PROGRESS})
 
 
-class NoShow(TaskInput):
-    """What an operator said in the form `handle-no-show`."""
-
-    absent_party: Blank[str] = None
-
-
-class Input(VisitInput):
-    """The visit that is continued, and who was missing when nobody worked."""
-
-    no_show: NoShow | None = None
-
-
 @task("plan-return-visit", raises=(TenantMismatch,))
-def plan_return_visit(data: Input, ctx: Context, *, unit: UnitOfWork) -> None:
-    """Adds a RETURN visit without a slot; a visit nobody came to is given back, and the order is scheduled again."""
+def plan_return_visit(data: VisitInput, ctx: Context, *, unit: UnitOfWork) -> None:
+    """Adds a RETURN visit without a slot, not before the day an operator named; the order is scheduled again."""
     order = alive(unit.orders.of(data))
     before = visit_of(unit, order, data.visit_id)
-    if before.state is VisitState.READY:
-        missing = data.no_show.absent_party if data.no_show else None
-        absent = VisitState.NO_SHOW_PROVIDER if missing == "PROVIDER" else VisitState.NO_SHOW_CUSTOMER
-        before = unit.visits.save(before.moved(absent))
     order, before = release(unit, order, before, reason="a return visit follows")
     sequence = len(unit.visits.of_order(order.id)) + 1
     planned = Visit(
@@ -50,6 +34,7 @@ def plan_return_visit(data: Input, ctx: Context, *, unit: UnitOfWork) -> None:
         required_certs=before.required_certs,
         sequence=sequence,
         continues=before.id,
+        not_before=before.not_before,
         created_at=unit.now,
         updated_at=unit.now,
     )

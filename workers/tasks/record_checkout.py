@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
-from workers.domain.errors import TenantMismatch
+from workers.domain.errors import ChecklistIncomplete, TenantMismatch
 from workers.domain.states import OrderState, VisitState
 from workers.domain.values import Completion
 from workers.journey.checkout import CheckOut, close_execution, leave_site
@@ -28,12 +28,15 @@ class Output(TaskOutput):
     reason: str | None
 
 
-@task("record-checkout", raises=(TenantMismatch,))
+@task("record-checkout", raises=(ChecklistIncomplete, TenantMismatch))
 def record_checkout(data: Input, ctx: Context, *, unit: UnitOfWork) -> Output:
     """A completed visit completes the order; anything else leaves it IN_PROGRESS for an operator, who may accept it."""
     order = unit.orders.of(data)
     visit = visit_of(unit, order, data.visit_id)
     completion = data.checkout.completion_status or Completion.INCOMPLETE
+    data.checkout.check_complete()
+    if order.state is OrderState.ON_HOLD and order.driven_by(visit.kind):
+        order = unit.orders.move(order, OrderState.IN_PROGRESS, reason="the team left")
     if visit.state is VisitState.ON_SITE:
         close_execution(unit, order, data.execution_id, data.checkout, completion)
         leave_site(unit, visit, completion)

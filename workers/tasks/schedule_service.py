@@ -14,10 +14,11 @@ from workers.domain.orders import ServiceOrder
 from workers.domain.states import REPLANNABLE_VISITS, OrderState, VisitState, route
 from workers.domain.values import GoStatus, ServiceType, VisitKind
 from workers.domain.visits import Visit
-from workers.journey import planning
+from workers.journey import farewell, planning
 from workers.journey.appointment import Appointment, appointment_of
 from workers.journey.contract import Blank, OrderInput, alive
 from workers.journey.planning import Chosen
+from workers.journey.post import Post
 from workers.journey.release import release
 from workers.ports.calendar import HolidayCalendar
 from workers.ports.repositories import UnitOfWork
@@ -35,6 +36,7 @@ class SlotChoice(TaskInput):
     label: Blank[str] = None
     team_id: Blank[str] = None
     ignore_notice: Blank[bool] = None
+    notice_reason: Blank[str] = None
 
 
 class Input(OrderInput):
@@ -55,11 +57,15 @@ class Output(Appointment):
     time_zone: str
 
 
-@task("schedule-service", raises=(NoSlotAvailable, TenantMismatch))
-def schedule_service(data: Input, ctx: Context, *, unit: UnitOfWork, calendar: HolidayCalendar) -> Output:
+@task("schedule-service", raises=(NoSlotAvailable, TenantMismatch), system="messaging")
+def schedule_service(data: Input, ctx: Context, *, unit: UnitOfWork, calendar: HolidayCalendar, post: Post) -> Output:
     """Creates the visit, or plans an open one anew; main work moves the order to SCHEDULED."""
     order = alive(unit.orders.of(data))
-    known, order = _open_visit(unit, order, data.visit_kind)
+    known = _open_visit(unit, order, data.visit_kind)
+    if known:
+        leaving = farewell.concerned(unit, known)
+        order, known = release(unit, order, known, reason="planned anew")
+        farewell.tell(unit, post, order, leaving, ctx.subkey)
     visit = known or _new_visit(unit, order, data)
     visit = replace(
         visit, duration_min=data.duration_min, crew_size=data.crew or 1, required_certs=tuple(data.certs or ())
@@ -71,6 +77,8 @@ def schedule_service(data: Input, ctx: Context, *, unit: UnitOfWork, calendar: H
     visit = unit.visits.save(held.visit)
     why = {"earliest": search.earliest.day.isoformat(), "because": list(search.earliest.reasons)}
     slot = {"visitId": str(visit.id), "visitKind": visit.kind.value, "day": held.slot.day.isoformat()}
+    if data.slot_choice and data.slot_choice.ignore_notice:
+        why["noticeIgnored"] = data.slot_choice.notice_reason or "no reason given"
     unit.orders.note(order, "slot held", **slot, label=held.slot.label, **why)
     if order.driven_by(visit.kind):
         order = replace(order, go_status=GoStatus.PENDING)
@@ -80,20 +88,19 @@ def schedule_service(data: Input, ctx: Context, *, unit: UnitOfWork, calendar: H
     return Output(visit_id=visit.id, time_zone=zone, **appointment_of(visit, held.booking))
 
 
-def _open_visit(unit: UnitOfWork, order: ServiceOrder, kind: VisitKind) -> tuple[Visit | None, ServiceOrder]:
-    """The visit of this leg (survey or main work) that is still to come, with nothing held any more."""
+def _open_visit(unit: UnitOfWork, order: ServiceOrder, kind: VisitKind) -> Visit | None:
+    """The visit of this leg (survey or main work) that is still to come."""
     leg = [v for v in unit.visits.of_order(order.id) if v.is_main == (kind is not VisitKind.TECHNICAL_VISIT)]
     if leg and leg[-1].state is VisitState.ON_SITE:
         # The team left without a record that counts; nobody is there any more.
         unit.visits.save(leg[-1].moved(VisitState.INCOMPLETE))
-    if not leg or leg[-1].state not in PLANNABLE:
-        return None, order
-    order, visit = release(unit, order, leg[-1], reason="planned anew")
-    return visit, order
+    return leg[-1] if leg and leg[-1].state in PLANNABLE else None
 
 
 def _new_visit(unit: UnitOfWork, order: ServiceOrder, data: Input) -> Visit:
-    sequence = len(unit.visits.of_order(order.id)) + 1
+    before = unit.visits.of_order(order.id)
+    sequence = len(before) + 1
+    wished = [v.not_before for v in before if v.is_main == (data.visit_kind is not VisitKind.TECHNICAL_VISIT)]
     return Visit(
         id=ids.derived_id("visit", order.id, sequence),
         order_id=order.id,
@@ -103,6 +110,7 @@ def _new_visit(unit: UnitOfWork, order: ServiceOrder, data: Input) -> Visit:
         service_type=data.service_type,
         duration_min=data.duration_min,
         sequence=sequence,
+        not_before=wished[-1] if wished else None,
         created_at=unit.now,
         updated_at=unit.now,
     )

@@ -16,6 +16,7 @@ from adapters.postgres.tables import (
     assignment_runs,
     assignments,
     bookings,
+    broadcasts,
     date_negotiations,
     executions,
     offers,
@@ -23,10 +24,17 @@ from adapters.postgres.tables import (
     visits,
 )
 from adapters.postgres.wire import Mapper
-from workers.domain.assignments import Assignment, AssignmentRun, Offer
+from workers.domain.assignments import Assignment, AssignmentRun, Broadcast, Offer
 from workers.domain.negotiations import DateNegotiation
 from workers.domain.scheduling import Busy
-from workers.domain.states import LIVE_BOOKINGS, AssignmentState, BookingState, NegotiationState, OfferState
+from workers.domain.states import (
+    LIVE_BOOKINGS,
+    AssignmentState,
+    BookingState,
+    BroadcastState,
+    NegotiationState,
+    OfferState,
+)
 from workers.domain.visits import Booking, Execution, TvOutcome, Visit
 from workers.ports.repositories import Load
 
@@ -34,6 +42,7 @@ VISITS = Mapper(Visit, visits)
 BOOKINGS = Mapper(Booking, bookings)
 RUNS = Mapper(AssignmentRun, assignment_runs)
 OFFERS = Mapper(Offer, offers)
+BROADCASTS = Mapper(Broadcast, broadcasts)
 NEGOTIATIONS = Mapper(DateNegotiation, date_negotiations)
 ASSIGNMENTS = Mapper(Assignment, assignments)
 EXECUTIONS = Mapper(Execution, executions)
@@ -152,6 +161,37 @@ class OfferRepository(Rows[Offer]):
         for team, on in self._session.connection.execute(query):
             found[team] = Load(found[team].day + HALF_A_JOB * (on == day), found[team].week + HALF_A_JOB)
         return found
+
+
+class RunRepository(Rows[AssignmentRun]):
+    """`workers.ports.repositories.Runs`."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, RUNS)
+
+    def of_visit(self, visit_id: UUID) -> list[AssignmentRun]:
+        """All searches for a visit, oldest first."""
+        order = [assignment_runs.c.started_at, assignment_runs.c.id]
+        return self._select(assignment_runs.c.visit_id == visit_id, order=order)
+
+
+class BroadcastRepository(Rows[Broadcast]):
+    """`workers.ports.repositories.Broadcasts`."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, BROADCASTS)
+
+    def end(self, broadcast_id: UUID, state: BroadcastState, *, winner: UUID | None = None) -> Broadcast | None:
+        """One conditional update from ACTIVE; zero rows mean that somebody, or the clock, was quicker."""
+        values = {"state": state, "winning_offer_id": winner, "version": broadcasts.c.version + 1}
+        active = (broadcasts.c.id == broadcast_id) & (broadcasts.c.state == BroadcastState.ACTIVE)
+        statement = sa.update(broadcasts).where(active).values(values).returning(*broadcasts.columns)
+        row = self._session.connection.execute(statement).mappings().first()
+        return BROADCASTS.item(row) if row else None
+
+    def active_of(self, visit_id: UUID) -> list[Broadcast]:
+        """The active ones of a visit."""
+        return self._select(broadcasts.c.visit_id == visit_id, broadcasts.c.state == BroadcastState.ACTIVE)
 
 
 class NegotiationRepository(Rows[DateNegotiation]):

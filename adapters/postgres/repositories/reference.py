@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -55,22 +56,29 @@ class ProviderRepository:
             sa.update(providers).where(providers.c.id == provider_id).values(risk_status=status.value)
         )
 
-    def fitting(self, order: ServiceOrder) -> list[Fitting]:
-        """Active teams of active providers of the order's tenant whose zone covers the address."""
+    def fitting(self, order: ServiceOrder, *, within_km: float | None = None) -> list[Fitting]:
+        """Active teams of active providers of the order's tenant whose zone covers the address, or whose base is near enough."""
         zones = self._zones(order)
+        found = self._teams(order, zones, everywhere=within_km is not None)
+        place = self.place(order.country_code, order.address.postal_code)
+        return [fit for fit in found if fit.zone or (within_km is not None and fit.distance_km(place) <= within_km)]
+
+    def _teams(self, order: ServiceOrder, zones: Mapping[UUID, ZoneKind], *, everywhere: bool) -> list[Fitting]:
+        tenant = (providers.c.country_code == order.country_code) & (providers.c.bu_code == order.bu_code)
+        wanted = tenant if everywhere else providers.c.id.in_(zones)
         main = providers.alias("main")
         main_active = sa.func.coalesce(main.c.status == ACTIVE, sa.true()).label("main_active")
         query = (
             sa.select(providers, main_active)
             .outerjoin(main, main.c.id == providers.c.main_provider_id)
-            .where(providers.c.id.in_(zones), providers.c.status == ACTIVE)
+            .where(wanted, providers.c.status == ACTIVE)
         )
         known = {
             row["id"]: (PROVIDERS.item(row), row["main_active"]) for row in self._connection.execute(query).mappings()
         }
         crews = sa.select(work_teams).where(work_teams.c.provider_id.in_(known), work_teams.c.status == ACTIVE)
         teams = [TEAMS.item(row) for row in self._connection.execute(crews.order_by(work_teams.c.id)).mappings()]
-        return [Fitting(known[t.provider_id][0], t, zones[t.provider_id], known[t.provider_id][1]) for t in teams]
+        return [Fitting(known[t.provider_id][0], t, zones.get(t.provider_id), known[t.provider_id][1]) for t in teams]
 
     def _zones(self, order: ServiceOrder) -> dict[UUID, ZoneKind]:
         covered = sa.literal(order.address.postal_code).startswith(provider_zones.c.postal_prefix)
@@ -116,6 +124,13 @@ class ReferenceRepository:
         where = (signatories.c.country_code == country_code) & (signatories.c.bu_code == bu_code)
         found = self._connection.execute(sa.select(signatories.c.name, signatories.c.email).where(where)).first()
         return (found.name, found.email) if found else None
+
+    def service_categories(self, order: ServiceOrder) -> frozenset[str]:
+        """The trades of all services that were sold together."""
+        skus = [line.sku for line in order.products if line.kind == "SERVICE"]
+        known = (service_catalogue.c.source_system == order.source_system) & service_catalogue.c.sku.in_(skus)
+        found = self._connection.execute(sa.select(service_catalogue.c.category).where(known)).scalars()
+        return frozenset({str(order.category), *found})
 
     def service_minutes(self, order: ServiceOrder) -> int:
         """How long the order's service usually takes, by the catalogue."""

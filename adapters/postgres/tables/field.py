@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import INT4RANGE, ExcludeConstraint
+from sqlalchemy.dialects.postgresql import INT4RANGE, JSONB, ExcludeConstraint
 
 from adapters.postgres.tables.columns import (
     LIVE,
@@ -36,6 +36,7 @@ visits = sa.Table(
     text("slot_label", nullable=True),
     text("state"),
     sa.Column("continues", sa.Uuid, sa.ForeignKey("visits.id")),
+    sa.Column("not_before", sa.Date),
     sa.Column("go_status", sa.Text, nullable=False, server_default="PENDING"),
     instant("created_at"),
     instant("updated_at"),
@@ -84,6 +85,24 @@ assignment_runs = sa.Table(
     version(),
 )
 
+broadcasts = sa.Table(
+    "broadcasts",
+    metadata,
+    identity(),
+    visit_ref(),
+    order_ref(),
+    *tenant(),
+    instant("sent_at"),
+    instant("expires_at"),
+    sa.Column("max_providers", sa.Integer, nullable=False),
+    text("state"),
+    sa.Column("winning_offer_id", sa.Uuid),
+    version(),
+    sa.CheckConstraint("state IN ('ACTIVE', 'CLOSED', 'EXPIRED')", name="state"),
+    sa.CheckConstraint("(state = 'CLOSED') = (winning_offer_id IS NOT NULL)", name="winner"),
+    sa.Index("broadcasts_active", "visit_id", unique=True, postgresql_where=sa.text("state = 'ACTIVE'")),
+)
+
 offers = sa.Table(
     "offers",
     metadata,
@@ -100,8 +119,15 @@ offers = sa.Table(
     text("state"),
     instant("answered_at", nullable=True),
     text("rejection_reason", nullable=True),
+    sa.Column("broadcast_id", sa.Uuid, sa.ForeignKey("broadcasts.id")),
     version(),
     sa.Index("offers_open", "team_id", postgresql_where=sa.text("state = 'PENDING'")),
+    sa.Index(
+        "offers_won_once",
+        "broadcast_id",
+        unique=True,
+        postgresql_where=sa.text("state IN ('ACCEPTED', 'AUTO_ACCEPTED')"),
+    ),
 )
 
 date_negotiations = sa.Table(
@@ -163,6 +189,8 @@ executions = sa.Table(
     text("completion_status", nullable=True),
     text("reason", nullable=True),
     json("record", nullable=True),
+    json("arrival", nullable=True),
+    sa.Column("pauses", JSONB, nullable=False, server_default="[]"),
     version(),
 )
 
