@@ -115,7 +115,7 @@ MODELS = (
         'key="recipient" value="operators"',
         "NotifyTVOverrun",
     ),
-    Slip("a header with a typo", TV, 'header key="template"', 'header key="templat"', "NotifyTVOverrun"),
+    Slip("a header with a typo", TV, 'header key="template"', 'header key="templat"', "NotifyCustomerAbsent"),
     Slip("a life time that is none", MAIN, 'key="ttl" value="PT10S"', 'key="ttl" value="10 seconds"', "ttl"),
     # errors
     Slip(
@@ -147,7 +147,9 @@ MODELS = (
         "REPLAN_NEDED",
     ),
     # data
-    Slip("an output nobody maps", ASSIGN, '<zeebe:output source="=offerId" target="offerId"/>', "", "offerId"),
+    Slip(
+        "an output nobody maps", ASSIGN, '<zeebe:output source="=broadcastId" target="broadcastId"/>', "", "broadcastId"
+    ),
     Slip("an input of the wrong name", MAIN, 'target="serviceType"/>', 'target="serviceTyp"/>', "serviceType"),
     Slip(
         "an input of the wrong type",
@@ -271,7 +273,7 @@ MODELS = (
 
 TABLES = (
     Slip("a form field nobody reads", ASSIGN_FORM, "choice.teamId", "choice.team", "choice.team"),
-    Slip("a form field outside its object", ASSIGN_FORM, '"choice.providerId"', '"providerId"', "providerId"),
+    Slip("a form field outside its object", ASSIGN_FORM, '"choice.teamId"', '"teamId"', "teamId"),
     Slip(
         "a form shows what nobody sets",
         SLOT,

@@ -71,7 +71,7 @@ def test_eval_of_a_failing_decision_exits_with_1(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (["AssignmentMod"], "Did you mean 'AssignmentMode'?"),
-        (["Nonsense"], "There are AssignmentMode, "),
+        (["Nonsense"], "There are ApprovalPolicy, AssignmentMode, "),
         (["AssignmentMode", "--in", "countryCode"], "Expected --in key=value, but got 'countryCode'"),
         (["AssignmentMode", "--in", "a=1", "--in", "a.b=2"], "Expected 'a' to be an object"),
         (["AssignmentMode", "--in-file", "/nowhere.json"], "Expected '/nowhere.json' to be a JSON file"),

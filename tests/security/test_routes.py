@@ -15,7 +15,7 @@ from adapters.emulator import LocalServer
 from adapters.ping.local import LocalPing
 from workers.api.access import OTHER_DOORS, RULES
 from workers.api.app import make_app
-from workers.bootstrap import Platform
+from workers.bootstrap import OrderSearch, Platform
 from workers.domain.callers import Kind, Owner, Role
 from workers.domain.errors import NotKnown
 from workers.ports.documents import DocumentStore, PageCounter
@@ -33,6 +33,8 @@ BODIES: dict[str, Any] = {
     "check-in": {"at": "2027-01-28T08:00:00Z"},
     "check-out": {"at": "2027-01-28T10:00:00Z", "completionStatus": "COMPLETED"},
     "withdrawal": {"reason": "ill"},
+    "pause": {"at": "2027-01-28T09:00:00Z", "reason": "a part is missing"},
+    "resume": {"at": "2027-01-28T10:00:00Z"},
     "payment": {"status": "COMPLETED"},
 }
 
@@ -44,6 +46,13 @@ class Ledger:
     def open(self, key: str, *, task_type: str) -> Iterator[Any]:
         raise NotKnown("let in")
         yield
+
+
+class Search:
+    """Whoever gets here was let in."""
+
+    def find(self, text: str, **within: Any) -> Any:
+        raise NotKnown("let in")
 
 
 class Everything:
@@ -62,7 +71,8 @@ def ping() -> Iterator[LocalPing]:
 @pytest.fixture(scope="module")
 def api(ping: LocalPing) -> Iterator[httpx.Client]:
     settings = Settings(oidc=ping.settings, api=ApiSettings(token="the-laptop's-key"))
-    parts: dict[Any, Any] = {EffectLedger: Ledger(), Owners: Everything(), DocumentStore: None, PageCounter: None}
+    parts: dict[Any, Any] = {EffectLedger: Ledger(), Owners: Everything(), OrderSearch: Search()}
+    parts |= {DocumentStore: None, PageCounter: None}
     platform = Platform(settings, parts)
     with LocalServer(make_app(platform)) as server, httpx.Client(base_url=server.address) as client:
         yield client
@@ -77,6 +87,9 @@ def path_of(template: str, key: UUID) -> str:
 
 def call(api: httpx.Client, route: tuple[str, str], token: str | None, key: UUID | None = None) -> httpx.Response:
     method, template = route
+    if method == "GET":
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return api.get(path_of(template, key or uuid4()), params={"q": "garnier"}, headers=headers)
     path = path_of(template, key or uuid4())
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     if template.endswith("/scans"):
@@ -113,7 +126,7 @@ def test_a_role_may_what_its_rule_says(api: httpx.Client, ping: LocalPing, route
     assert answer.status_code != 404 or answer.json()["detail"] == "let in"
 
 
-@pytest.mark.parametrize("route", RULES, ids=lambda r: r[1])
+@pytest.mark.parametrize("route", [r for r in RULES if RULES[r].of], ids=lambda r: r[1])
 @pytest.mark.parametrize(
     "other",
     [{"country": ["ES"], "groups": None}, {"bu": ["FR-OTHER"]}, {"store": ["FR-0001"]}],
@@ -148,7 +161,7 @@ def test_a_stranger_is_told_nothing(api: httpx.Client, route: tuple[str, str], t
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
-@pytest.mark.parametrize("route", RULES, ids=lambda r: r[1])
+@pytest.mark.parametrize("route", [r for r in RULES if RULES[r].of], ids=lambda r: r[1])
 def test_what_does_not_exist_is_not_found(api: httpx.Client, ping: LocalPing, route: tuple[str, str]) -> None:
     """To somebody with a role for it."""
     role = sorted(RULES[route].roles)[0]

@@ -190,7 +190,7 @@ def test_a_later_complaint_adds_to_the_rework_that_goes_on(world):
     assert world.vars["reworkOrderId"] == first["reworkOrderId"]
     assert len(order_of(world, first["reworkOrderId"]).system_metadata["issues"]) == 3
     with psycopg.connect(world.url) as connection:
-        connection.execute("UPDATE order_progress SET state = 'CLOSED' WHERE order_id = %s", [first["reworkOrderId"]])
+        connection.execute("UPDATE order_progress SET state = 'REJECTED' WHERE order_id = %s", [first["reworkOrderId"]])
     world.do("create-rework-order")
     order = order_of(world, first["serviceOrderId"])
     assert world.vars["reworkOrderId"] == str(ids.order_id("custom", f"RW-{order.order_number}-2"))
