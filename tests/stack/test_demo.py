@@ -46,7 +46,7 @@ def test_every_order_ends(figures: dict[str, Any]) -> None:
 def test_each_story_ends_as_told(figures: dict[str, Any]) -> None:
     """Of the eight stories six close, one is cancelled with compensation, one is rejected by the operator."""
     assert (figures["closed"], figures["cancelled"], figures["rejected"]) == (6, 1, 1)
-    assert figures["signed_documents"] == 6
+    assert figures["signed_documents"] == 12  # a contract and a closing form each
 
 
 def test_killed_workers_double_nothing(figures: dict[str, Any]) -> None:

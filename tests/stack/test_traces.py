@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from adapters.children import Child, free_port
 from workers import standins
 from workers.bootstrap import build
 from workers.cli.demo.stories import SHOPS, sales
+from workers.cli.demo.world import move_clock
 from workers.cli.deploy import deploy_models
 from workers.standins import LocalStack
 
@@ -70,6 +71,7 @@ def seen(agent: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]
                 deploy_models(platform, stack.settings.models)
             stack.run()
             _sell(stack)
+            _sign_contract(stack)
             _eventually(lambda: "send-offer" in _resources(agent))
             _accept(stack)
             _eventually(lambda: {"confirm-assignment", "offer-accepted"} <= _resources(agent))
@@ -96,6 +98,31 @@ def _sell(stack: LocalStack) -> None:
     assert producer.flush(10) == 0
 
 
+def _sign_contract(stack: LocalStack) -> None:
+    """Two hours later the contract is sent; the customer signs it."""
+    api = stack.settings.api.address
+    _eventually(lambda: _answers(f"{api}/livez"))
+    stack.adobe.webhooks.register(f"{api}/webhooks/adobe-sign")
+    camunda = CamundaRest(stack.camunda)
+    _eventually(lambda: bool(_waiting(camunda, "contract-send-now")))
+    move_clock(stack, timedelta(hours=2, minutes=5))
+    _eventually(lambda: bool(_waiting(camunda, "agreement-closed")))
+    (subscription,) = _waiting(camunda, "agreement-closed")
+    assert stack.adobe.sign(str(subscription["correlationKey"]), {"rating": "5"})
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(address, timeout=2).is_success
+    except httpx.HTTPError:
+        return False
+
+
+def _waiting(camunda: CamundaRest, message: str) -> list[Any]:
+    found = camunda.search("message-subscriptions", messageName=message, messageSubscriptionState="CREATED")
+    return [subscription for subscription in found if subscription.get("processInstanceKey")]
+
+
 def _accept(stack: LocalStack) -> None:
     """What the provider's app does."""
     offers = CamundaRest(stack.camunda)
@@ -107,8 +134,7 @@ def _accept(stack: LocalStack) -> None:
 
 
 def _open_offers(camunda: CamundaRest) -> list[Any]:
-    found = camunda.search("message-subscriptions", messageName="offer-accepted", messageSubscriptionState="CREATED")
-    return [subscription for subscription in found if subscription.get("processInstanceKey")]
+    return _waiting(camunda, "offer-accepted")
 
 
 def _resources(agent: str) -> set[str]:
