@@ -132,6 +132,21 @@ def test_an_operator_corrects_an_order(page: Any, engine: str) -> None:
     assert '"decision":"RETRY"' in variable(engine, "correction")
 
 
+def test_capacity_assigns_a_provider(page: Any, engine: str) -> None:
+    """The ranking is shown; the team is picked by its name, and what is missing is told at its field."""
+    page.goto("/console/tasks?group=capacity-FR")
+    page.get_by_role("link", name="Assign a provider").click()
+    page.get_by_label("Assign this team").check()
+    page.get_by_label("Resolution notes").fill("took the best of the ranking")
+    page.locator("#f-Field_Team").wait_for()
+    page.get_by_role("button", name="Complete task").click()
+    page.get_by_text("not filled in").first.wait_for()
+    page.locator("#f-Field_Team").select_option(label="Atelier Nord, team 1")
+    page.get_by_role("button", name="Complete task").click()
+    page.get_by_text("Assign a provider: done").wait_for()
+    assert '"teamId":"team-1"' in variable(engine, "choice")
+
+
 def test_support_finds_a_stuck_order_and_resumes_it(page: Any, engine: str) -> None:
     """From the list of incidents to the order's diagram, and on with one button; the page follows by itself."""
     page.goto("/console/incidents")
