@@ -170,7 +170,9 @@ def test_an_open_list_follows_by_itself(page: Any, engine: str) -> None:
     page.goto("/console/tasks?group=ops-FR")
     page.get_by_text("No task fits").wait_for()
     httpx.post(f"{engine}/v2/process-instances", json={"processDefinitionId": "correct-order"})
-    page.get_by_role("link", name="Correct the order").wait_for(timeout=15_000)
+    found = page.get_by_role("link", name="Correct the order")
+    found.wait_for(timeout=15_000)
+    assert found.count() == 1
 
 
 def test_pages_can_be_used_with_the_keyboard(page: Any) -> None:

@@ -66,7 +66,7 @@ def test_producers_and_consumers_of_ours_are_modules(row: object) -> None:
     """What the table names as ours exists."""
     for who in (row.producer, row.consumer):  # type: ignore[attr-defined]
         if "." in who:
-            importlib.import_module(f"workers.{who}")
+            assert importlib.import_module(f"workers.{who}").__name__ == f"workers.{who}"
 
 
 def test_every_topic_the_code_names_is_in_the_table() -> None:
