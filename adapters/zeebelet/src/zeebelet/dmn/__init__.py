@@ -7,7 +7,7 @@ answer.output, answer.failure, answer.decisions               # a failure is an 
 
 from .errors import DecisionError, DmnError, DmnParseError
 from .graph import Decision, DecisionRequirementsGraph
-from .load import parse
+from .load import compiled, parse
 from .trace import EvaluatedDecisionTrace, EvaluatedInput, EvaluatedOutput, Evaluation, MatchedRule
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "EvaluatedOutput",
     "Evaluation",
     "MatchedRule",
+    "compiled",
     "parse",
 ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import groupby
 
 from zeebelet import graph
+from zeebelet.graph.compiled import KEPT, definitions_of, executable_of
 from zeebelet.model import bpmn, validate
 from zeebelet.model.tree import Definitions, Node
 from zeebelet.processors.context import Context
@@ -26,26 +28,27 @@ def read(ctx: Context, draft: Draft, resource: DeploymentResource, checksum: byt
             findings = expression_checks.check(ctx, definitions, node)
             if findings:
                 raise ResourceProblem(_report(findings))
-            executable = _compiled(definitions, node)
+            executable = _compiled(resource.resource, node)
             loop = loops.find(executable)
             if loop:
                 raise ResourceProblem(_LOOP.format(process=node.id, loop=" > ".join(loop)))
             _add(ctx, draft, resource, checksum=checksum, executable=executable)
 
 
+@lru_cache(maxsize=KEPT)
 def _checked(content: bytes) -> Definitions:
     findings = validate.judge(content)
     if findings:
         raise ResourceProblem(_report(findings))
     try:
-        return bpmn.parse(content)
+        return definitions_of(content)
     except bpmn.BpmnParseError as error:
         raise ResourceProblem(str(error)) from error
 
 
-def _compiled(definitions: Definitions, node: Node) -> graph.ExecutableProcess:
+def _compiled(content: bytes, node: Node) -> graph.ExecutableProcess:
     try:
-        return graph.build(definitions, node)
+        return executable_of(content, node.id)
     except graph.InvalidExpression as error:
         raise ResourceProblem(f"- Element: {node.id}\n    - ERROR: {error}\n") from error
     except KeyError as error:

@@ -11,7 +11,7 @@ from zeebelet.records import DecisionMetadata, DecisionRequirementsMetadata, Dep
 def read(ctx: Context, draft: Draft, resource: DeploymentResource, checksum: bytes) -> None:
     """Add a file's graph and decisions to the draft."""
     try:
-        graph = dmn.parse(resource.resource)
+        graph = dmn.compiled(resource.resource)
     except dmn.DmnParseError as error:
         raise ResourceProblem(str(error)) from error
     _check_unique(draft, resource, graph)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from zeebelet import dmn
-from zeebelet.graph import Element, ExecutableProcess, build
-from zeebelet.model import bpmn
+from zeebelet.graph import Element, ExecutableProcess
+from zeebelet.graph.compiled import executable_of
 from zeebelet.records import (
     DecisionMetadata,
     DecisionRequirementsMetadata,
@@ -147,16 +147,14 @@ class DefinitionTable:
 
 def deploy_process(table: DefinitionTable, key: int, metadata: ProcessMetadata) -> None:
     """Parse and compile a process, once."""
-    definitions = bpmn.parse(metadata.resource)
-    node = next(node for node in definitions.processes if node.id == metadata.bpmn_process_id)
-    definition = ProcessDefinition(metadata, build(definitions, node))
+    definition = ProcessDefinition(metadata, executable_of(metadata.resource, metadata.bpmn_process_id))
     identity = (metadata.bpmn_process_id, metadata.version, metadata.deployment_key, metadata.version_tag)
     table.put_process(Deployed(key, *identity, definition))
 
 
 def deploy_requirements(table: DefinitionTable, key: int, metadata: DecisionRequirementsMetadata) -> None:
     """Parse and compile a decision requirements graph, once."""
-    value = DecisionRequirements(metadata, dmn.parse(metadata.resource))
+    value = DecisionRequirements(metadata, dmn.compiled(metadata.resource))
     identity = (metadata.decision_requirements_id, metadata.decision_requirements_version, metadata.deployment_key)
     table.decision_requirements.put(Deployed(key, *identity, "", value))
 
