@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +19,8 @@ from workers.workshop.scenarios.parts import Parts
 from workers.workshop.scenarios.play import Played
 from workers.workshop.scenarios.run import chosen, run
 from workers.workshop.scenarios.stage import Stage
+from zeebelet.dmn import examples as kept
+from zeebelet.dmn.examples import Report
 
 COLOURS = {"ok": "green", "failed": "bold red", "waits": "yellow"}
 
@@ -40,7 +43,8 @@ def scenarios(
     """Plays scenarios: given an order, when people act, then this must be true. Exit code 1 when one is not as written.
 
     Each is played on an engine of its own with the real workers over a real PostgreSQL; every job is done twice, as after a lost
-    answer, and the invariants of the field are looked for afterwards.
+    answer, and the invariants of the field are looked for afterwards. With all of them the examples beside the decision tables
+    are tried as well (`dmn/examples`); a rule that one of them shows counts as covered.
 
     `fsm scenarios S1 --timeline` shows one, line by line.
 
@@ -51,18 +55,49 @@ def scenarios(
     except UnreadableScenario as error:
         raise UsageError(str(error)) from error
     played: list[Played] = []
+    shown = [] if names and not all_ else examples_of(models)
     with Stage() as stage:
         for one in run(stage, wanted, repertoire, Parts(models)):
             played.append(one)
             if not as_json:
                 _show(one, timeline=timeline)
-    _write(played, repertoire.models, html=html, coverage=coverage, quiet=as_json)
+    pages = [write_page(html, played, repertoire.models)] if html else []
+    measured = measure(played, shown, repertoire.models)
+    pages += [measured.write(coverage)] if coverage else []
     if as_json:
-        print_json({"scenarios": [document_of(one) for one in played]})
+        told = {"total": measured.document()["total"], "examples": [_examples_document(report) for report in shown]}
+        print_json({"scenarios": [document_of(one) for one in played], **told})
     else:
-        _sum_up(played)
-    if not all(one.good for one in played):
+        for page in pages:
+            err.print(f"written: {escape(str(page))}", highlight=False)
+        _sum_up(played, shown)
+        out.print(_covered(measured.totals), highlight=False)
+    if not all(one.good for one in played) or any(report.failed for report in shown):
         raise typer.Exit(1)
+
+
+def examples_of(models: Path) -> list[Report]:
+    """The examples beside the decision tables, tried."""
+    return [kept.run(kept.load(path)) for path in kept.find(models / "dmn")]
+
+
+def measure(played: Sequence[Played], shown: Sequence[Report], models: Sequence[Path]) -> Coverage:
+    """What scenarios pass and examples show, over all models."""
+    measured = Coverage(models)
+    for one in played:
+        measured.add(one)
+    for report in shown:
+        measured.show(report)
+    return measured
+
+
+def _covered(totals: Mapping[str, float]) -> str:
+    return "covered: " + ", ".join(f"{share:.1%} of {name}" for name, share in totals.items())
+
+
+def _examples_document(report: Report) -> dict[str, Any]:
+    failed = [result.example.why for result in report.failed]
+    return {"table": report.examples.path.stem, "examples": len(report.results), "failed": failed}
 
 
 def _show(played: Played, *, timeline: bool) -> None:
@@ -89,20 +124,11 @@ def _timeline(played: Played) -> Table:
     return table
 
 
-def _write(played: list[Played], models: Any, *, html: Path | None, coverage: Path | None, quiet: bool) -> None:
-    written = []
-    if html:
-        written.append(write_page(html, played, models))
-    if coverage:
-        measured = Coverage(models)
-        for one in played:
-            measured.add(one)
-        written.append(measured.write(coverage))
-    for page in written if not quiet else ():
-        err.print(f"written: {escape(str(page))}", highlight=False)
-
-
-def _sum_up(played: list[Played]) -> None:
+def _sum_up(played: Sequence[Played], shown: Sequence[Report]) -> None:
+    for report in shown:
+        for result in report.failed:
+            said = f"{report.examples.path.stem}: {result.example.why}, but {result.evaluation.output}"
+            out.print(f"[bold red]example[/] {escape(said)}", highlight=False)
     counts = {word: sum(one.word == word for one in played) for word in COLOURS}
     seconds = sum(one.seconds for one in played)
     out.print(

@@ -1,4 +1,7 @@
-"""Which elements, flows and decision rules the scenarios passed: per model, as a page with the diagrams and as JSON."""
+"""Which elements, flows and decision rules the scenarios passed: per model, as a page with the diagrams and as JSON.
+
+A rule counts as well when an example beside its table (`dmn/examples`) shows it and holds.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from lxml import etree
 
 from workers.workshop.scenarios.parts import DMN
 from workers.workshop.scenarios.play import Played
+from zeebelet.dmn.examples import Report
 from zeebelet.testing import TestEngine
 from zeebelet.testing.coverage import ProcessCoverage
 from zeebelet.testing.drawing import draw
@@ -23,26 +27,36 @@ table{{border-collapse:collapse;margin-bottom:2rem}} td,th{{padding:.2rem 1rem .
 svg{{width:100%;height:auto;border:1px solid #ddd;margin:.5rem 0 2rem}}</style><h1>What the scenarios pass</h1>
 <p>{scenarios} scenarios; elements {elements:.0%}, flows {flows:.0%}, rules {rules:.0%}.</p>
 <table><tr><th>process<th>elements<th>flows<th>never passed</tr>{processes}</table>
-<table><tr><th>decision<th>rules<th>rules that never fired</tr>{decisions}</table>{drawings}
+<table><tr><th>decision<th>rules<th>in scenarios<th>neither played nor shown</tr>{decisions}</table>{drawings}
 </html>"""
 
 
 @dataclass(slots=True)
 class TableCoverage:
-    """One decision: its rules in order (id, what it says), and how often each fired."""
+    """One decision: its rules in order (id, what it says), how often each fired in scenarios, and those an example shows."""
 
     rules: Sequence[tuple[str, str]]
     fired: dict[str, int] = field(default_factory=dict)
+    shown: set[str] = field(default_factory=set)
 
     @property
     def share(self) -> float:
-        """How many of the rules fired, 0 to 1."""
-        return sum(ident in self.fired for ident, _ in self.rules) / len(self.rules) if self.rules else 1.0
+        """How many of the rules fired in a scenario or are shown by an example that holds, 0 to 1."""
+        return self._share({*self.fired, *self.shown})
+
+    @property
+    def played(self) -> float:
+        """How many of the rules fired in a scenario, 0 to 1."""
+        return self._share(set(self.fired))
 
     @property
     def missing(self) -> list[str]:
-        """Rules that never fired: number and inputs."""
-        return [f"{number}: {said}" for number, (ident, said) in enumerate(self.rules, 1) if ident not in self.fired]
+        """Rules that neither fired nor are shown: number and inputs."""
+        known = {*self.fired, *self.shown}
+        return [f"{number}: {said}" for number, (ident, said) in enumerate(self.rules, 1) if ident not in known]
+
+    def _share(self, known: set[str]) -> float:
+        return sum(ident in known for ident, _ in self.rules) / len(self.rules) if self.rules else 1.0
 
 
 class Coverage:
@@ -64,6 +78,13 @@ class Coverage:
             table = self.decisions.get(name)
             for rule, count in counts.items() if table else ():
                 table.fired[rule] = table.fired.get(rule, 0) + count  # type: ignore[union-attr]  # known here
+
+    def show(self, report: Report) -> None:
+        """What the examples beside a table show, as far as they hold."""
+        held = (result.evaluation for result in report.results if result.passed)
+        for decision in (decision for evaluation in held for decision in evaluation.decisions):
+            if decision.decision_id in self.decisions:
+                self.decisions[decision.decision_id].shown |= {rule.rule_id for rule in decision.matched_rules}
 
     @property
     def totals(self) -> Mapping[str, float]:
@@ -87,7 +108,7 @@ class Coverage:
                 for name, process in sorted(self.processes.items())
             },
             "decisions": {
-                name: {"rules": round(table.share, 4), "missing": table.missing}
+                name: {"rules": round(table.share, 4), "inScenarios": round(table.played, 4), "missing": table.missing}
                 for name, table in sorted(self.decisions.items())
             },
         }
@@ -147,4 +168,4 @@ def _process_row(name: str, process: ProcessCoverage) -> str:
 def _decision_row(name: str, table: TableCoverage) -> str:
     low = "low" if table.share < 0.9 else ""
     missing = "<br>".join(map(html.escape, table.missing))
-    return f'<tr><td>{html.escape(name)}<td class="{low}">{table.share:.0%}<td>{missing}</tr>'
+    return f'<tr><td>{html.escape(name)}<td class="{low}">{table.share:.0%}<td>{table.played:.0%}<td>{missing}</tr>'

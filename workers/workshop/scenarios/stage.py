@@ -29,6 +29,7 @@ from adapters.postgres.client import Database
 from adapters.postgres.local import LocalPostgres
 from adapters.postgres.seed import seed
 from adapters.postgres.settings import PostgresSettings
+from adapters.texts.client import FileTexts
 from workers.api.app import make_app
 from workers.bootstrap import Platform, build
 from workers.ports.clock import Clock
@@ -39,7 +40,8 @@ from workers.ports.messaging import Messaging
 from workers.ports.people import TaskLog
 from workers.ports.processes import Processes
 from workers.ports.signatures import Signatures
-from workers.settings import AdobeSignPlace, ApiSettings, LinkSettings, Settings
+from workers.ports.texts import Texts
+from workers.settings import MODELS, AdobeSignPlace, ApiSettings, LinkSettings, Settings
 
 TOKEN = "scenario"  # noqa: S105 - our own API on this machine, for one scenario
 # Tables no scenario empties: what `seed` writes is put back when a scenario changed it.
@@ -80,6 +82,7 @@ class Stage:
         self._given = url
         self._closing = ExitStack()
         self._count = 0
+        self._texts = FileTexts(MODELS)  # reading them takes longer than playing a short scenario
 
     def __enter__(self) -> Self:
         """Starts everything."""
@@ -138,6 +141,7 @@ class Stage:
             Signatures: AdobeSign(self.adobe.settings, clock=_seconds(clock.now)),
             Messaging: HttpMessaging(self.messaging.settings),
             Payables: OracleFusion(self.fusion.settings),
+            Texts: self._texts,
         }
 
     def _settings(self, documents: Path) -> Settings:
