@@ -18,6 +18,7 @@ from adapters.adobe_sign.client import AdobeSign
 from adapters.calendar.client import PublicHolidays
 from adapters.camunda.clock import EngineClock
 from adapters.camunda.decisions import CamundaDecisions
+from adapters.camunda.definitions import CamundaDefinitions
 from adapters.camunda.desk import CamundaDesk
 from adapters.camunda.jobs import ZeebeJobs
 from adapters.camunda.people import RestTaskLog
@@ -79,6 +80,7 @@ from workers.runtime.registry import Registry, registry
 from workers.settings import Settings, required
 
 __all__ = [
+    "CamundaDefinitions",
     "CamundaDesk",
     "CamundaRest",
     "Database",
@@ -301,6 +303,7 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
     Processes: _processes,
     TaskLog: lambda p: RestTaskLog(p.get(CamundaRest)),
     CamundaRest: lambda p: CamundaRest(p.settings.camunda),
+    CamundaDefinitions: lambda p: CamundaDefinitions(p.get(CamundaRest), RestSession(p.settings.camunda)),
     CamundaDesk: lambda p: CamundaDesk(p.get(CamundaRest), RestSession(p.settings.camunda)),
     HolidayCalendar: lambda _: PublicHolidays(),
     SalesSystems: lambda p: SalesSystems(_sales(p)),

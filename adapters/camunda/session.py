@@ -77,24 +77,38 @@ class RestSession:
         )
 
     def request(self, method: str, path: str, body: Any = None, *, reference: str = "") -> Any:
-        """The JSON of the answer, None when it has no body."""
+        """The JSON of the answer (a text where Camunda sends XML), None when it has no body."""
         try:
             response = self._client.request(method, path, json=body)
         except httpx.TransportError as error:
             raise Unavailable(f"{method} {path}: {type(error).__name__}", system=SYSTEM, reference=reference) from error
         if response.is_error:
             raise from_http(response.status_code, _detail(response), reference=reference or path)
-        return response.json() if response.content else None
+        return _body(response, reference=reference or path) if response.content else None
 
     def close(self) -> None:
         """Closes the connections."""
         self._client.close()
 
 
+def _body(response: httpx.Response, *, reference: str) -> Any:
+    """What a good answer holds. One that breaks off, or a proxy's page of HTML, is an outage and no answer."""
+    kind = response.headers.get("content-type", "")
+    if "xml" in kind and "html" not in kind:
+        return response.text
+    try:
+        return response.json()
+    except ValueError as error:
+        message = f"Expected JSON of {reference}, but HTTP {response.status_code} has {kind or 'no content type'}"
+        raise Unavailable(message, system=SYSTEM, reference=reference) from error
+
+
 def _detail(response: httpx.Response) -> str:
     """The problem's own words (RFC 9457), else the start of the body."""
-    if "json" in response.headers.get("content-type", ""):
+    try:
         problem = response.json()
-        if isinstance(problem, dict) and problem.get("detail"):
-            return str(problem["detail"])
+    except ValueError:
+        problem = None
+    if isinstance(problem, dict) and problem.get("detail"):
+        return str(problem["detail"])
     return response.text[:_LONGEST_TEXT]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.markup import escape
 
 from workers.cli.console import err, out, print_json
@@ -39,21 +40,21 @@ def diff(
     if as_json:
         print_json({"changes": changes, "otherPaths": others})
         return
-    show(changes)
+    if not changes:
+        out.print("Nothing changed.")
+    show(changes, out)
     for line in others:
         out.print(f"[magenta]another path[/] {escape(line)}", highlight=False)
 
 
-def show(changes: Sequence[Change]) -> None:
+def show(changes: Sequence[Change], to: Console) -> None:
     """The changes by file, and what they mean for running instances."""
-    if not changes:
-        out.print("Nothing changed.")
     for file, group in groupby(changes, key=lambda change: change.file):
-        out.print(f"[bold]{escape(file)}[/]", highlight=False)
+        to.print(f"[bold]{escape(file)}[/]", highlight=False)
         for change in group:
-            out.print(f"  [{COLOURS[change.what]}]{change.what:<8}[/] {escape(change.text)}", highlight=False)
+            to.print(f"  [{COLOURS[change.what]}]{change.what:<8}[/] {escape(change.text)}", highlight=False)
     for text in dict.fromkeys(change.migration for change in changes if change.migration):
-        out.print(f"[red]running instances[/]: {escape(text)}", highlight=False)
+        to.print(f"[red]running instances[/]: {escape(text)}", highlight=False)
 
 
 def paths_that_differ(before: Files, now: Files, models: Path) -> list[str]:

@@ -1,4 +1,4 @@
-"""`fsm instances show|cancel|move`: what Operate shows and does with process instances, for a terminal and for scripts."""
+"""`fsm instances show|cancel|move|migrate`: what Operate does with process instances, for a terminal and for scripts."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from rich.text import Text
 
 from workers.bootstrap import CamundaDesk, CamundaRest, build
 from workers.cli.console import UsageError, out, print_json
+from workers.cli.migrate_instances import migrate
 from workers.cli.waits import waits_of_instance
 from workers.settings import read
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Look at process instances and change them.")
+app.command()(migrate)
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Key = Annotated[str, typer.Argument(help="Key of the instance, or an order as pyxis:8841200.")]
 
