@@ -38,9 +38,9 @@ class CamundaDefinitions:
             known = newest.get(item["decisionRequirementsId"])
             if known is None or known["version"] < item["version"]:
                 newest[item["decisionRequirementsId"]] = item
-        for item in newest.values():
-            key = str(item["decisionRequirementsKey"])
-            found[_place("dmn", item)] = self._source("decision-requirements", key)
+        for last in newest.values():
+            key = str(last["decisionRequirementsKey"])
+            found[_place("dmn", last)] = self._source("decision-requirements", key)
         return {place: source for place, source in found.items() if source}
 
     def process(self, process_id: str, version: int) -> DeployedProcess:
