@@ -13,19 +13,20 @@ from workers.workshop.pictures import FOLDER, outdated, pictures
 
 
 def draw(
-    folder: Annotated[Path, typer.Argument(help="Folder that holds bpmn/.")] = Path(),
+    folder: Annotated[Path, typer.Argument(help="Folder that holds bpmn/, dmn/ and forms/.")] = Path(),
     into: Annotated[Path, typer.Option(help="Where the pictures go.")] = FOLDER,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit code 1 if a picture is outdated.")
     ] = False,
 ) -> None:
-    """Draws every model as an SVG picture, from the layout in its file; every element carries `data-element-id`.
+    """Draws every model as an SVG picture: diagrams from the layout in their files (every element carries `data-element-id`),
+    decision tables as Modeler shows them, forms with what is asked and when.
 
     `fsm draw` renews docs/pictures after a model has changed; `fsm layout` mends the layout itself.
     """
     wanted = pictures(folder, into)
     if not wanted:
-        raise UsageError(f"Expected models in {folder}/bpmn, but there are none.")
+        raise UsageError(f"Expected models in {folder}/bpmn, dmn or forms, but there are none.")
     old = outdated(wanted)
     for path in old:
         if not check:

@@ -1,0 +1,1 @@
+"""Decision tables and forms as pictures: SVG, drawn from the files alone."""
