@@ -35,8 +35,10 @@ from adapters.messaging.webhook import MessagingWebhook
 from adapters.messaging.webhook import Told as MessagingNews
 from adapters.oracle_fusion.client import OracleFusion
 from adapters.ping.client import PingIdentity
+from adapters.ping.people import LaptopTokens
 from adapters.postgres.client import Database
 from adapters.postgres.dead_letters import DeadLetters
+from adapters.postgres.desk import DeskReads, OrderFile
 from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.ledger import PostgresLedger
 from adapters.postgres.owners import PostgresOwners
@@ -85,8 +87,11 @@ __all__ = [
     "CamundaRest",
     "Database",
     "DeadLetters",
+    "DeskReads",
+    "LaptopTokens",
     "MessagingNews",
     "MessagingWebhook",
+    "OrderFile",
     "OrderLine",
     "OrderSearch",
     "Platform",
@@ -283,11 +288,13 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
     Reads: lambda p: Reads(p.get(Database)),
     SalesReads: lambda p: SalesReads(p.get(Database)),
     DeadLetters: lambda p: DeadLetters(p.get(Database)),
+    DeskReads: lambda p: DeskReads(p.get(Database)),
     OrderSearch: lambda p: OrderSearch(p.get(Database)),
     EffectLedger: lambda p: PostgresLedger(p.get(Database), p.get(Clock)),
     Inbox: lambda p: PostgresInbox(p.get(Database), p.get(Clock)),
     Codec: _codec,
     Identity: lambda p: PingIdentity(required(p.settings.oidc, "oidc")),
+    LaptopTokens: lambda p: LaptopTokens(required(p.settings.oidc, "oidc")),
     Owners: lambda p: PostgresOwners(p.get(Database)),
     EventBus: _bus,
     Signatures: _signatures,

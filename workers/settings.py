@@ -53,6 +53,8 @@ class ApiSettings(BaseModel):
     port: int = 8090
     # The one key of a laptop, for every route. Where an identity provider is set (`FSM_OIDC__...`) it opens nothing.
     token: str = Field(default="", repr=False)
+    # Only on a laptop: whom of the local identity provider's people anybody may sign in as on the desk's pages.
+    people: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:
@@ -115,12 +117,15 @@ class SalesPlace(BaseModel):
 
 
 class LinkSettings(BaseModel):
-    """Where the links of messages lead: the pages of customers and of providers, and Tasklist."""
+    """Where links lead: the pages of customers and of providers, Tasklist (`<tasklist>/<task>`), Operate
+    (`<operate>/<process instance>`; without it the desk shows no links to instances).
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     customer: str = Field(pattern=r"^https?://")
     provider: str = Field(pattern=r"^https?://")
     tasklist: str = Field(pattern=r"^https?://")
+    operate: str | None = Field(default=None, pattern=r"^https?://")
 
 
 class OracleFusionPlace(BaseModel):

@@ -34,7 +34,7 @@ from adapters.kafka.local_registry import LocalRegistry
 from adapters.kafka.registry import register, registry_client
 from adapters.messaging.local import LocalMessaging
 from adapters.oracle_fusion.local import LocalFusion
-from adapters.ping.local import LocalPing
+from adapters.ping.local import PEOPLE, LocalPing
 from adapters.postgres.cluster import can_keep
 from adapters.postgres.local import LocalPostgres
 from adapters.postgres.seed import seed
@@ -297,7 +297,7 @@ class LocalStack:
 
     def _settings(self) -> Settings:
         adobe, fusion = self.adobe.settings, self.fusion.settings
-        api = ApiSettings(port=self._port("api"))
+        api = ApiSettings(port=self._port("api"), people=PEOPLE)
         mine = {
             "camunda": self.camunda,
             "vault": self.vault.settings,
@@ -316,7 +316,8 @@ class LocalStack:
             "links": LinkSettings(
                 customer="https://customer.example",
                 provider="https://provider.example",
-                tasklist=self.camunda.rest_address,
+                tasklist=f"{self.camunda.rest_address}/console/tasks",
+                operate=f"{self.camunda.rest_address}/console/instances",
             ),
             "oidc": self.ping.settings,
             "api": api,

@@ -43,6 +43,8 @@ KNOWN: Mapping[str, Mapping[str, Any]] = {
     "quality": {"groups": [f"quality-{country}" for country in ALL], "sub": "quentin.quality"},
     "support": {"groups": [f"support-{country}" for country in ALL], "sub": "sue.support"},
 }
+# Those of them who are people of the back office.
+PEOPLE = tuple(name for name, claims in KNOWN.items() if "groups" in claims)
 DISCOVERY, KEYS = "/.well-known/openid-configuration", {"pingfederate": "/pf/JWKS", "pingone": "/as/jwks"}
 
 

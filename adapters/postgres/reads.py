@@ -107,7 +107,7 @@ class Reads:
         with self._database.begin() as connection:
             query = sa.select(*LINE).join(order_progress).where(_named(reference)).limit(1)
             row = connection.execute(query).mappings().first()
-            return _view(connection, OrderLine(**row)) if row else None
+            return view_of(connection, OrderLine(**row)) if row else None
 
     def last_change(self) -> datetime | None:
         """When the last thing happened to any order."""
@@ -171,7 +171,9 @@ def _named(reference: str) -> sa.ColumnElement[bool]:
     return sa.or_(*(name == reference for name in names))
 
 
-def _view(connection: sa.Connection, line: OrderLine) -> OrderView:
+def view_of(connection: sa.Connection, line: OrderLine) -> OrderView:
+    """Everything that belongs to an order."""
+
     def rows(table: sa.Table, *order: str) -> list[Mapping[str, Any]]:
         query = sa.select(table).where(table.c.order_id == line.id).order_by(*(table.c[name] for name in order))
         return [dict(row) for row in connection.execute(query).mappings()]

@@ -12,7 +12,9 @@ from uuid import UUID
 
 from fastapi import Request
 
+from workers.api.desk import session
 from workers.bootstrap import Platform
+from workers.desk.rights import OFFICE, SEES, Part
 from workers.domain.callers import Caller, Forbidden, Kind, Owner, Role, Rule, rule
 from workers.domain.errors import NotKnown
 from workers.ports.identity import Identity, InvalidTokenError, Owners
@@ -38,19 +40,27 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/orders"): rule(*_OFFICE, Role.FINANCE, Role.QUALITY, Role.CAPACITY, Role.SUPPORT),
     ("POST", "/orders/{order_id}/scans"): rule(*_OFFICE, of=Kind.ORDER),
     ("POST", "/pro-formas/{invoice_id}/answer"): rule(*_PROVIDERS, of=Kind.PRO_FORMA),
+    # The order's desk: pages for people. What of an order a role sees, `workers.desk.rights` says.
+    ("GET", "/desk"): rule(*OFFICE),
+    ("GET", "/desk/orders/{order_id}"): rule(*OFFICE, of=Kind.ORDER),
+    ("GET", "/desk/orders/{order_id}/messages/{message_id}"): rule(*SEES[Part.CONTACT], of=Kind.ORDER),
+    ("GET", "/desk/orders/{order_id}/documents/{name}"): rule(*SEES[Part.DOCUMENTS], of=Kind.ORDER),
+    ("POST", "/desk/orders/{order_id}/resume"): rule(*SEES[Part.RESUME], of=Kind.ORDER),
     ("POST", "/pro-formas/{invoice_id}/payment"): rule(Role.ERP, of=Kind.PRO_FORMA),
 }
 LAPTOP = Caller("the laptop's key", frozenset({Role.EVERYTHING}))
 
 
 # Paths whose callers show something else: a sales system's key, a signed notification, nothing (the probe, the description).
-OTHER_DOORS = ("/sales/", "/webhooks/", "/livez", "/docs", "/openapi.json")
+OTHER_DOORS = ("/sales/", "/webhooks/", "/livez", "/docs", "/openapi.json", *session.OPEN)
 
 
 def known(platform: Platform, request: Request) -> None:
     """Remembers who is calling, by the headers alone. Raises `InvalidTokenError`, `Unavailable`."""
     if not request.url.path.startswith(OTHER_DOORS):
-        request.state.caller = _caller(platform, request.headers.get("authorization", ""))
+        page = session.is_page(request.url.path)
+        shown = session.authorization(request) if page else request.headers.get("authorization", "")
+        request.state.caller = _caller(platform, shown)
 
 
 def admitted(request: Request) -> Caller:

@@ -9,13 +9,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
+from starlette.staticfiles import StaticFiles
 
 from workers.api import invoices, orders, providers, receipts, sales, scans, webhooks
 from workers.api.access import admitted, known
+from workers.api.desk import pages, session
+from workers.api.desk.render import refusal
 from workers.api.edge import BodyTooLarge, BodyTooSlow, Edge
 from workers.api.sales.problems import SalesProblem
 from workers.bootstrap import Platform
@@ -55,6 +59,9 @@ def make_app(platform: Platform) -> FastAPI:
     sales.prepare(app, platform)
     for router in (orders.router, providers.router, invoices.router, scans.router):
         app.include_router(router, dependencies=[Depends(admitted)])
+    app.include_router(pages.guarded)
+    app.include_router(pages.doors)
+    app.mount(f"{session.ROOT}/static", StaticFiles(directory=Path(__file__).parent / "desk" / "static"))
     app.add_api_route("/livez", lambda: {"status": "ok"}, methods=["GET"])
     for kind, status in STATUS:
         app.add_exception_handler(kind, _problem(status))
@@ -63,10 +70,12 @@ def make_app(platform: Platform) -> FastAPI:
     return app
 
 
-def _problem(status: int) -> Callable[[Request, Exception], JSONResponse]:
-    """An answer as RFC 9457 problem details; the text is ours and holds no personal data."""
+def _problem(status: int) -> Callable[[Request, Exception], Response]:
+    """An answer as RFC 9457 problem details, or a page to who reads pages; the text is ours and holds no personal data."""
 
-    def handler(request: Request, error: Exception) -> JSONResponse:
+    def handler(request: Request, error: Exception) -> Response:
+        if session.is_page(request.url.path):
+            return refusal(request, status, str(error) or (type(error).__doc__ or ""))
         problem: dict[str, Any] = {
             "type": "about:blank",
             "title": getattr(error, "code", type(error).__name__),
@@ -88,7 +97,7 @@ def _sales_problem(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse(problem, status_code=error.status, headers=wait, media_type="application/problem+json")
 
 
-def _refused(request: Request, error: Exception) -> JSONResponse:
+def _refused(request: Request, error: Exception) -> Response:
     """The answer to a request that does not get in; a bug stays one."""
     status = next((status for kind, status in STATUS if isinstance(error, kind)), None)
     if status is None:

@@ -12,7 +12,7 @@ from rich.text import Text
 from workers.bootstrap import CamundaDesk, CamundaRest, build
 from workers.cli.console import UsageError, out, print_json
 from workers.cli.migrate_instances import migrate
-from workers.cli.waits import waits_of_instance
+from workers.desk.waits import waits_of_instance
 from workers.settings import read
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Look at process instances and change them.")

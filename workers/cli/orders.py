@@ -13,8 +13,10 @@ from rich.text import Text
 
 from workers.bootstrap import OrderLine, OrderSearch, Reads, Within, build
 from workers.cli.console import UsageError, out, print_json
-from workers.cli.standing import appointments, standing_table, waits
-from workers.cli.timeline import timeline_of, timeline_table
+from workers.cli.standing import standing_table
+from workers.cli.timeline import timeline_table
+from workers.desk.standing import appointments, waits
+from workers.desk.timeline import timeline_of
 from workers.domain.states import OrderState
 from workers.domain.tenancy import COUNTRIES
 from workers.settings import read

@@ -184,6 +184,7 @@ def addresses(stack: LocalStack) -> dict[str, str]:
     """What a person may want to look at."""
     return {
         "open this page": f"{stack.camunda.rest_address}/console",
+        "orders, for the back office": f"{stack.settings.api.address}/desk",
         "Camunda gRPC": stack.camunda.grpc_address,
         "Camunda REST": f"{stack.camunda.rest_address}/v2",
         "PostgreSQL": stack.postgres.place,

@@ -13,6 +13,7 @@ class Links:
     customer: str
     provider: str
     tasklist: str
+    operate: str | None = None
 
     def to_customer(self, *path: object) -> str:
         """A page for a customer."""
@@ -25,6 +26,10 @@ class Links:
     def to_task(self, task: object) -> str:
         """A user task in Tasklist."""
         return _page(self.tasklist, (task,))
+
+    def to_instance(self, instance: object) -> str:
+        """A process instance in Operate; empty when nobody said where Operate is."""
+        return _page(self.operate, (instance,)) if self.operate else ""
 
 
 def _page(base: str, path: tuple[object, ...]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workers.domain.messages import language_of
+from workers.domain.messages import Content, language_of
 from workers.domain.notices import Addressee
 from workers.domain.notifications import Block, Notification, NotificationState, Scope, Suppression
 from workers.domain.orders import ServiceOrder
@@ -104,27 +104,33 @@ def suppression(row: Notification, reason: Block, *, at: datetime, scope: Scope 
     )
 
 
-def _message(mailing: Mailing, row: Notification, address: str, key: str) -> OutgoingMessage:
+def written(mailing: Mailing, channel: str) -> tuple[Draft, Content]:
+    """What the message says on a channel, by what is known now."""
     order, notice, post = mailing.order, mailing.notice, mailing.post
     template = post.texts.catalogue.templates[notice.template]
     names = template.mentioned(notice.recipient) | telling.ALWAYS
     draft = Draft(
         template=notice.template,
         recipient=notice.recipient,
-        channel=Channel(row.channel),
+        channel=Channel(channel),
         language=language_of(mailing.to.language, order.country.locale),
         country=order.country,
         values=telling.values(_story(mailing), names),
     )
+    return draft, post.texts.write(draft)
+
+
+def _message(mailing: Mailing, row: Notification, address: str, key: str) -> OutgoingMessage:
+    draft, content = written(mailing, row.channel)
     return OutgoingMessage(
         idempotency_key=key,
         channel=draft.channel,
         to=address,
-        template=notice.template,
+        template=draft.template,
         locale=draft.language,
-        content=post.texts.write(draft),
-        country=order.country_code,
-        about=_about(order, notice, row),
+        content=content,
+        country=mailing.order.country_code,
+        about=_about(mailing.order, mailing.notice, row),
     )
 
 

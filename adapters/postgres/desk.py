@@ -1,0 +1,136 @@
+"""What the desk shows of orders: a page of the newest ones, and one order with everything that belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from adapters.postgres.client import Database
+from adapters.postgres.reads import LINE, OrderLine, OrderView, view_of
+from adapters.postgres.repositories.orders import order_of
+from adapters.postgres.search import Within
+from adapters.postgres.tables import (
+    claims,
+    contracts,
+    date_negotiations,
+    executions,
+    go_checks,
+    order_progress,
+    overrides,
+    pro_formas,
+    provider_payments,
+    providers,
+    service_orders,
+    tv_outcomes,
+    wcfs,
+    work_teams,
+)
+from workers.domain.orders import ServiceOrder
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFile:
+    """One order with all rows that belong to it, the oldest first, and the names of its providers and teams."""
+
+    order: ServiceOrder
+    view: OrderView
+    names: Mapping[UUID, str]
+    contracts: Sequence[Row]
+    wcfs: Sequence[Row]
+    negotiations: Sequence[Row]
+    executions: Sequence[Row]
+    outcomes: Sequence[Row]
+    go_checks: Sequence[Row]
+    overrides: Sequence[Row]
+    claims: Sequence[Row]
+    pro_formas: Sequence[Row]
+    payments: Sequence[Row]
+
+    def name(self, key: UUID | None) -> str:
+        """A provider's or a team's name; empty when nobody has it."""
+        return self.names.get(key, "") if key else ""
+
+
+# Field of the file -> its table and what it is sorted by.
+_PARTS: Mapping[str, tuple[sa.Table, str]] = {
+    "contracts": (contracts, "created_at"),
+    "wcfs": (wcfs, "created_at"),
+    "negotiations": (date_negotiations, "created_at"),
+    "executions": (executions, "dispatched_at"),
+    "outcomes": (tv_outcomes, "recorded_at"),
+    "go_checks": (go_checks, "checked_at"),
+    "overrides": (overrides, "requested_at"),
+    "claims": (claims, "created_at"),
+    "pro_formas": (pro_formas, "created_at"),
+    "payments": (provider_payments, "created_at"),
+}
+_EVERYTHING = sa.select(service_orders, *(c for c in order_progress.columns if c.name != "order_id")).join(
+    order_progress
+)
+
+
+class DeskReads:
+    """Read-only questions of the desk, each in a short transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def newest(self, *, within: Within, state: str = "", limit: int = 50) -> list[OrderLine]:
+        """The newest orders, of those a caller may see."""
+        conditions = [*_within(within), *([order_progress.c.state == state] if state else [])]
+        query = sa.select(*LINE).join(order_progress).where(*conditions).order_by(service_orders.c.created_at.desc())
+        with self._database.begin() as connection:
+            return [OrderLine(**row) for row in connection.execute(query.limit(limit)).mappings()]
+
+    def by_keys(self, order_keys: Collection[str], *, within: Within) -> list[OrderLine]:
+        """The orders of these keys (`pyxis:8841200`), of those a caller may see."""
+        pairs = [tuple(key.split(":", 1)) for key in order_keys if ":" in key]
+        if not pairs:
+            return []
+        named = sa.tuple_(service_orders.c.source_system, service_orders.c.external_order_id).in_(pairs)
+        query = sa.select(*LINE).join(order_progress).where(named, *_within(within))
+        with self._database.begin() as connection:
+            found = connection.execute(query.order_by(service_orders.c.created_at)).mappings()
+            return [OrderLine(**row) for row in found]
+
+    def file(self, order_id: UUID) -> OrderFile | None:
+        """One order; None when there is none."""
+        with self._database.begin() as connection:
+            row = connection.execute(_EVERYTHING.where(service_orders.c.id == order_id)).mappings().first()
+            if row is None:
+                return None
+            line = OrderLine(**{column.name: row[column.name] for column in LINE})
+            parts = {name: _rows(connection, order_id, *part) for name, part in _PARTS.items()}
+            view = view_of(connection, line)
+            return OrderFile(order_of(row), view, _names(connection, view), **parts)
+
+
+def _within(within: Within) -> list[sa.ColumnElement[bool]]:
+    told = {service_orders.c.bu_code: within.bu_codes, service_orders.c.store_code: within.store_codes}
+    conditions: list[sa.ColumnElement[bool]] = [column.in_(sorted(codes)) for column, codes in told.items() if codes]
+    if within.countries is not None:
+        conditions.append(service_orders.c.country_code.in_(sorted(within.countries)))
+    return conditions
+
+
+def _rows(connection: sa.Connection, order_id: UUID, table: sa.Table, by: str) -> list[Row]:
+    query = sa.select(table).where(table.c.order_id == order_id).order_by(table.c[by])
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _names(connection: sa.Connection, view: OrderView) -> dict[UUID, str]:
+    """Of every provider and team that was asked, booked or given a visit."""
+    rows = [*view.offers, *view.assignments, *view.bookings]
+    found: dict[UUID, str] = {}
+    for table, column in ((providers, "provider_id"), (work_teams, "team_id")):
+        wanted = {row[column] for row in rows if row.get(column)}
+        if wanted:
+            query = sa.select(table.c.id, table.c.name).where(table.c.id.in_(wanted))
+            found |= {row.id: row.name for row in connection.execute(query)}
+    return found

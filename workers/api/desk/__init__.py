@@ -1,0 +1,1 @@
+"""The order's desk: pages for people of the back office, under `/desk`."""
