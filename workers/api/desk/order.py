@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,6 @@ from workers.desk.steps import Step, steps_of
 from workers.desk.stuck import Explanation, explain_incident
 from workers.desk.timeline import Happening, timeline_of
 from workers.desk.visits import Month, months_of
-from workers.desk.waits import Wait
 from workers.desk.words import KIND, ORDER, VISIT
 from workers.domain.callers import Caller, Owner
 from workers.domain.errors import NotKnown
@@ -27,15 +25,22 @@ from workers.domain.orders import ServiceOrder
 MOST_EXPLAINED = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class OrderPage:
-    """Everything the template asks for; parts a caller may not see are not in `parts` and never read by it."""
+    """Everything the template asks for. What a caller may not see is not in `parts`, and the template does not ask for it."""
 
     platform: Platform
     file: OrderFile
     parts: frozenset[Part]
-    waits: Sequence[Wait]
-    unknown: str
+    unknown: str  # why it is not known what Camunda waits for; empty when it is
+    steps: Sequence[Step]
+    answers: Sequence[str]
+    stuck: Sequence[Explanation]
+    timeline: Sequence[Happening]
+    months: Sequence[Month]
+    visits: Sequence[Mapping[str, Any]]
+    papers: Sequence[Paper]
+    instances: Sequence[str]
 
     @property
     def order(self) -> ServiceOrder:
@@ -47,62 +52,19 @@ class OrderPage:
         """Whose clock its moments are told by."""
         return self.order.country_code
 
-    def may(self, part: str) -> bool:
-        """Whether the caller sees a part."""
-        return Part(part) in self.parts
-
     @property
     def stands(self) -> str:
         """Where it stands, in a sentence."""
         return ORDER[self.order.state].stands
 
-    @cached_property
-    def steps(self) -> list[Step]:
-        """What is awaited."""
-        return steps_of(self.file, self.waits)
+    def may(self, part: str) -> bool:
+        """Whether the caller sees a part."""
+        return Part(part) in self.parts
 
-    @cached_property
-    def answers(self) -> list[str]:
-        """What a customer who calls is told."""
-        return answer(self.file, self.steps)
-
-    @cached_property
-    def stuck(self) -> list[Explanation]:
-        """Its incidents, explained."""
-        keys = [step.key for step in self.steps if step.kind == "incident"][:MOST_EXPLAINED]
-        return [explain_incident(self.platform, key) for key in keys]
-
-    @cached_property
     def incidents(self) -> list[dict[str, Any]]:
         """Its incidents as Camunda has them."""
         desk = self.platform.get(CamundaDesk)
         return [desk.incident(step.key) for step in self.steps if step.kind == "incident"]
-
-    @cached_property
-    def timeline(self) -> list[Happening]:
-        """What happened, the newest first."""
-        return timeline_of(self.file.view)[::-1]
-
-    @cached_property
-    def months(self) -> list[Month]:
-        """The calendar."""
-        return months_of(self.file.view.visits, self.order.country)
-
-    @cached_property
-    def visits(self) -> list[dict[str, Any]]:
-        """The visits with words, and who has them."""
-        held = {row["visit_id"]: row for row in self.file.view.assignments if row["state"] == "ACCEPTED"}
-        return [_visit(self.file, visit, held.get(visit["id"])) for visit in self.file.view.visits]
-
-    @cached_property
-    def papers(self) -> list[Paper]:
-        """Its documents."""
-        return papers_of(self.file)
-
-    @property
-    def instances(self) -> list[str]:
-        """The process instances that wait for something, the outermost first."""
-        return list(dict.fromkeys(wait.instance for wait in self.waits))
 
     def link(self, what: str, key: str) -> str:
         """Where a task or an instance is seen; empty when the settings do not say."""
@@ -124,9 +86,29 @@ def order_page(platform: Platform, caller: Caller, order_id: UUID) -> OrderPage:
     if file is None:
         raise NotKnown("Expected an order, but there is none with this id")
     order = file.order
-    parts = parts_for(caller, Owner(order.country_code, order.bu_code, order.store_code))
     waiting, unknown = waits(platform, file.view.line)
-    return OrderPage(platform, file, parts, waiting, unknown)
+    steps = steps_of(file, waiting)
+    incidents = [step.key for step in steps if step.kind == "incident"][:MOST_EXPLAINED]
+    return OrderPage(
+        platform=platform,
+        file=file,
+        parts=parts_for(caller, Owner(order.country_code, order.bu_code, order.store_code)),
+        unknown=unknown,
+        steps=steps,
+        answers=answer(file, steps),
+        stuck=[explain_incident(platform, key) for key in incidents],
+        timeline=timeline_of(file.view)[::-1],
+        months=months_of(file.view.visits, order.country),
+        visits=_visits(file),
+        papers=papers_of(file),
+        instances=list(dict.fromkeys(wait.instance for wait in waiting)),
+    )
+
+
+def _visits(file: OrderFile) -> list[dict[str, Any]]:
+    """The visits with words, and who has them."""
+    held = {row["visit_id"]: row for row in file.view.assignments if row["state"] == "ACCEPTED"}
+    return [_visit(file, visit, held.get(visit["id"])) for visit in file.view.visits]
 
 
 def _visit(file: OrderFile, visit: Mapping[str, Any], held: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -114,10 +114,10 @@ def document(order_id: UUID, name: str, request: Request) -> Response:
 def resume(order_id: UUID, request: Request, fields: Fields) -> Response:
     """Tries every incident of the order again."""
     seen = _page(request, order_id, Part.RESUME)
-    rest = _platform(request).get(CamundaRest)
-    for incident in seen.incidents:
+    rest, incidents = _platform(request).get(CamundaRest), seen.incidents()
+    for incident in incidents:
         rest.resolve(incident)
-    return RedirectResponse(f"{session.ROOT}/orders/{order_id}?resumed={len(seen.incidents)}", 303)
+    return RedirectResponse(f"{session.ROOT}/orders/{order_id}?resumed={len(incidents)}", 303)
 
 
 def _page(request: Request, order_id: UUID, part: Part = Part.STANDING) -> OrderPage:
