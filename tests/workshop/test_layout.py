@@ -22,21 +22,24 @@ def judged(eye: Any, source: bytes, tmp_path: Path) -> dict[str, list[str]]:
     """What the eye of the models' own tests finds wrong."""
     path = tmp_path / "model.bpmn"
     path.write_bytes(source)
-    diagram = eye.Diagram(path)
-    assert set(diagram.waypoints) == set(diagram.ends)
-    for edge, ends in diagram.ends.items():
-        for (x, y), name in zip((diagram.waypoints[edge][0], diagram.waypoints[edge][-1]), ends, strict=True):
-            box = diagram.shapes[name]
-            assert box.shrunk(-1.5).overlaps(eye.Box(x, y, 0.01, 0.01)), f"{edge} does not reach {name}"
-    return {flaw: found for flaw in FLAWS if (found := getattr(diagram, flaw)())}
+    flaws: dict[str, list[str]] = {}
+    for diagram in [eye.Diagram(path, sheet) for sheet in eye.Diagram(path).sheets]:
+        assert set(diagram.shapes) == diagram.elements
+        assert set(diagram.waypoints) == set(diagram.ends)
+        for edge, ends in diagram.ends.items():
+            for (x, y), name in zip((diagram.waypoints[edge][0], diagram.waypoints[edge][-1]), ends, strict=True):
+                box = diagram.shapes[name]
+                assert box.shrunk(-1.5).overlaps(eye.Box(x, y, 0.01, 0.01)), f"{edge} does not reach {name}"
+        flaws |= {flaw: found for flaw in FLAWS if (found := getattr(diagram, flaw)())}
+    return flaws
 
 
 def without(source: bytes, *names: str) -> bytes:
     """The file without the drawing of some elements; of all if none is named."""
     root = etree.fromstring(source)
     if not names:
-        diagram = root.find(f"{DI}BPMNDiagram")
-        root.remove(diagram)
+        for diagram in root.findall(f"{DI}BPMNDiagram"):
+            root.remove(diagram)
     for drawn in [d for d in root.iter(f"{DI}BPMNShape", f"{DI}BPMNEdge") if d.get("bpmnElement") in names]:
         drawn.getparent().remove(drawn)
     return etree.tostring(root)
@@ -91,7 +94,43 @@ def test_colours_stay() -> None:
     assert b'fill="#fff"' in lay_out(source, everything=True).source
 
 
+JOURNEY = next(p for p in MODELS if p.stem == "service-order-journey")
+
+
+def opened(source: bytes) -> bytes:
+    """The file as an analyst would draw it on one sheet: no sub-process is collapsed."""
+    root = etree.fromstring(without(source))
+    plane = etree.SubElement(etree.SubElement(root, f"{DI}BPMNDiagram"), f"{DI}BPMNPlane", bpmnElement="")
+    process = root.find("{http://www.omg.org/spec/BPMN/20100524/MODEL}process")
+    plane.set("bpmnElement", process.get("id"))
+    return etree.tostring(root)
+
+
 def test_a_sheet_with_too_many_elements_is_named() -> None:
-    """A diagram nobody can read is a warning, with what to do."""
-    big = next(p for p in MODELS if p.stem == "service-order-journey")
-    assert "call a process of its own" in lay_out(big.read_bytes()).warnings[0]
+    """A diagram nobody can read is a warning, with what to do; it stays on one sheet, since its author drew it so."""
+    laid = lay_out(opened(JOURNEY.read_bytes()))
+    assert "make a part that has a name a sub-process and collapse it" in laid.warnings[0]
+    assert laid.source.count(b"<bpmndi:BPMNPlane") == 1
+
+
+def test_a_full_sheet_is_split_when_everything_is_drawn_anew(eye: Any, tmp_path: Path) -> None:
+    """Its sub-processes get sheets of their own, each clean, in the same file, as Camunda Modeler opens them on a click."""
+    laid = lay_out(opened(JOURNEY.read_bytes()), everything=True)
+    assert judged(eye, laid.source, tmp_path) == {}
+    assert laid.warnings == ()
+    assert laid.source.count(b"<bpmndi:BPMNPlane") == laid.source.count(b'isExpanded="false"') + 1 > 5
+    assert lay_out(laid.source).source == laid.source
+
+
+def test_a_sub_process_closed_in_modeler_gets_its_sheet(eye: Any, tmp_path: Path) -> None:
+    """Closing one leaves its content on the old sheet: it moves, and nothing else on that sheet is drawn anew."""
+    open_one = lay_out(opened(JOURNEY.read_bytes())).source
+    at = open_one.index(b'bpmnElement="OrderClosing"')
+    closed = open_one[:at] + open_one[at:].replace(b'isExpanded="true"', b'isExpanded="false"', 1)
+    laid = lay_out(closed)
+    assert judged(eye, laid.source, tmp_path) == {}
+    assert laid.source.count(b"<bpmndi:BPMNPlane") == 2
+    before, after = shapes(open_one), shapes(laid.source)
+    moved = {name for name in before if before[name] != after[name]}
+    assert "OrderClosing" in moved
+    assert {"MainVisit", "OrderCreated", "ValidateOrder"}.isdisjoint(moved)

@@ -1,4 +1,4 @@
-"""Pictures of the models for the documentation, drawn from the files alone."""
+"""Pictures of the models for the documentation: processes from their own layout, decision tables and forms as they are read."""
 
 from __future__ import annotations
 
@@ -8,29 +8,39 @@ from pathlib import Path
 
 from workers.workshop.drawn.forms import form_picture
 from workers.workshop.drawn.tables import table_picture
-from zeebelet.testing.drawing import draw
+from zeebelet.testing.drawing import sheets
 
 FOLDER = Path("docs/pictures")
 
 
 def pictures(models: Path, into: Path) -> dict[Path, str]:
-    """The text of every picture of a folder with `bpmn/`, `dmn/` and `forms/`, by the file it belongs in."""
+    """The text of every picture of a folder with `bpmn/`, `dmn/` and `forms/`, by the file it belongs in.
+
+    A process has one per sheet: `name.svg` shows the process, `name.SubProcess.svg` what is inside a collapsed sub-process.
+    """
     return {
-        into / place / f"{path.stem}.svg": _drawn(place, path.read_bytes())
+        into / place / f"{path.stem}{part}.svg": text
         for place, (pattern, _) in KINDS.items()
         for path in sorted((models / pattern).parent.glob(Path(pattern).name))
+        for part, text in _drawn(place, path.read_bytes()).items()
     }
 
 
-KINDS: Mapping[str, tuple[str, Callable[[bytes], str]]] = {
-    "": ("bpmn/*.bpmn", lambda source: draw(source) + "\n"),
-    "decisions": ("dmn/*.dmn", table_picture),
-    "forms": ("forms/*.form", form_picture),
+def _sheets(source: bytes) -> dict[str, str]:
+    """By what the file's name ends with."""
+    drawn = enumerate(sheets(source).items())
+    return {f".{name}" if number else "": f"{svg}\n" for number, (name, svg) in drawn}
+
+
+KINDS: Mapping[str, tuple[str, Callable[[bytes], dict[str, str]]]] = {
+    "": ("bpmn/*.bpmn", _sheets),
+    "decisions": ("dmn/*.dmn", lambda source: {"": table_picture(source)}),
+    "forms": ("forms/*.form", lambda source: {"": form_picture(source)}),
 }
 
 
 @lru_cache(maxsize=256)
-def _drawn(place: str, source: bytes) -> str:
+def _drawn(place: str, source: bytes) -> dict[str, str]:
     return KINDS[place][1](source)
 
 

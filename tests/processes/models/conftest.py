@@ -98,27 +98,41 @@ class Segment:
 
 
 class Diagram:
-    """Shapes, labels and edges of one file, by the id of the element they draw."""
+    """Shapes, labels and edges of one sheet of a file, by the id of the element they draw; the process's if none is named."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, sheet: str = "") -> None:
         self.tree = etree.parse(path)
-        self.shapes = {s.get("bpmnElement"): _box(s.find("dc:Bounds", NS)) for s in self._all("bpmndi:BPMNShape")}
+        self.sheets = [p.get("bpmnElement") for p in self.tree.iterfind(".//bpmndi:BPMNPlane", NS)]
+        self.sheet = sheet or self.sheets[0]
+        self.shapes = {s.get("bpmnElement"): _box(s.find("dc:Bounds", NS)) for s in self._drawn("bpmndi:BPMNShape")}
         self.labels = {
             s.get("bpmnElement"): _box(s.find("bpmndi:BPMNLabel/dc:Bounds", NS))
             for kind in ("bpmndi:BPMNShape", "bpmndi:BPMNEdge")
-            for s in self._all(kind)
+            for s in self._drawn(kind)
             if s.find("bpmndi:BPMNLabel/dc:Bounds", NS) is not None
         }
         self.waypoints = {
             e.get("bpmnElement"): [(float(p.get("x")), float(p.get("y"))) for p in e.findall("di:waypoint", NS)]
-            for e in self._all("bpmndi:BPMNEdge")
+            for e in self._drawn("bpmndi:BPMNEdge")
         }
         self.ends = {f.get("id"): (f.get("sourceRef"), f.get("targetRef")) for f in self._flows()}
         self.attached = {b.get("id"): b.get("attachedToRef") for b in self._all("bpmn:boundaryEvent")}
-        self.expanded = {s.get("id") for s in self._all("bpmn:subProcess")}
+        self.expanded = {s.get("id") for s in self._all("bpmn:subProcess")} - set(self.sheets)
+
+    @property
+    def elements(self) -> set[str]:
+        """Ids of the nodes that belong on this sheet."""
+        return {e.get("id") for name in (*ACTIVITIES, *EVENTS, *GATEWAYS) for e in self._all(f"bpmn:{name}")}
+
+    def _drawn(self, name: str) -> list[etree._Element]:
+        return self.tree.findall(f".//bpmndi:BPMNPlane[@bpmnElement='{self.sheet}']/{name}", NS)
 
     def _all(self, name: str) -> list[etree._Element]:
-        return self.tree.findall(f".//{name}", NS)
+        """The elements whose place is on this sheet: the nearest scope around them that has a sheet is this one."""
+        return [e for e in self.tree.findall(f".//{name}", NS) if self._sheet_of(e) == self.sheet]
+
+    def _sheet_of(self, element: etree._Element) -> str | None:
+        return next((a.get("id") for a in element.iterancestors() if a.get("id") in self.sheets), None)
 
     def _flows(self) -> list[etree._Element]:
         return self._all("bpmn:sequenceFlow") + self._all("bpmn:association")
@@ -218,10 +232,13 @@ def model(request: pytest.FixtureRequest) -> Model:
     return Model(request.param)
 
 
-@pytest.fixture(params=MODELS, ids=lambda p: p.stem)
+SHEETS = [(path, sheet) for path in MODELS for sheet in Diagram(path).sheets]
+
+
+@pytest.fixture(params=SHEETS, ids=lambda p: f"{p[0].stem}.{p[1]}")
 def diagram(request: pytest.FixtureRequest) -> Diagram:
-    """Each model's drawing in turn."""
-    return Diagram(request.param)
+    """Each sheet of each model's drawing in turn."""
+    return Diagram(*request.param)
 
 
 @pytest.fixture(scope="session")

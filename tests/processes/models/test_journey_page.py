@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from zeebelet.testing.drawing import draw
+from zeebelet.testing.drawing import sheets
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGE = (DOCS / "journey.md").read_text()
@@ -19,14 +19,22 @@ def test_the_page_names_every_human_task_message_and_form(model, read):
 
 
 def test_the_page_shows_every_process(model):
-    """Each process has its picture and a link to its file."""
-    assert f"pictures/{model.path.stem}.svg" in PAGE
+    """Each process has the picture of each of its sheets and a link to its file."""
+    assert [name for name in drawn(model) if f"pictures/{name}" not in PAGE] == []
     assert f"../bpmn/{model.path.name}" in PAGE
 
 
 def test_the_pictures_show_the_models(model):
-    """A picture is as new as its model: `fsm draw` would write the same file, with every element in it."""
-    picture = (DOCS / "pictures" / f"{model.path.stem}.svg").read_text()
-    missing = [n.get("id") for n in model.nodes if f'data-element-id="{n.get("id")}"' not in picture]
+    """Pictures are as new as their model: `fsm draw` would write the same files, with every element in one of them."""
+    wanted = drawn(model)
+    pictures = {name: (DOCS / "pictures" / name).read_text() for name in wanted}
+    missing = [n.get("id") for n in model.nodes if f'data-element-id="{n.get("id")}"' not in "".join(pictures.values())]
     assert missing == []
-    assert picture == draw(model.path.read_bytes()) + "\n", "run `fsm draw`"
+    assert pictures == wanted, "run `fsm draw`"
+
+
+def drawn(model):
+    """The pictures of a model by the name of their file."""
+    stem = model.path.stem
+    parts = enumerate(sheets(model.path.read_bytes()).items())
+    return {f"{stem}.{sheet}.svg" if number else f"{stem}.svg": svg + "\n" for number, (sheet, svg) in parts}

@@ -106,7 +106,8 @@ class DataFlow:
 
     def ends(self, model: Model, scope: Element) -> State | None:
         """What is known when a scope has come to its end: where all its ends meet."""
-        nodes = [n for n in scope if kind(n) in NODES and not n.get("triggeredByEvent")]
+        mainly = _mainly(model, scope)
+        nodes = [n for n in scope if n.get("id") in mainly]
         ends = [n for n in nodes if not model.outgoing.get(n.get("id")) and not n.get("isForCompensation")]
         good = [n for n in ends if event_definition(n) != "errorEventDefinition" and kind(n) != "boundaryEvent"]
         return alternatives([self.after.get((model.process_id, n.get("id"))) for n in good])
@@ -129,3 +130,18 @@ class DataFlow:
         states = [self.after.get((model.process_id, n.get("id"))) for n in nodes]
         found = meet(states)
         return {} if found is None else dict(found.names)
+
+
+def _mainly(model: Model, scope: Element) -> set[str]:
+    """Ids in a scope without what only runs beside it: ways from a boundary event that does not interrupt."""
+    nodes = [n for n in scope if kind(n) in NODES and not n.get("triggeredByEvent")]
+    waiting = [n for n in nodes if not model.incoming.get(n.get("id")) and kind(n) != "boundaryEvent"]
+    found: set[str] = set()
+    while waiting:
+        node = waiting.pop()
+        if node.get("id") in found:
+            continue
+        found.add(node.get("id"))
+        waiting += [model.by_id[flow.get("targetRef")] for flow in model.outgoing.get(node.get("id"), [])]
+        waiting += [n for n in nodes if n.get("attachedToRef") == node.get("id") and n.get("cancelActivity") != "false"]
+    return found

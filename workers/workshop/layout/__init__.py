@@ -16,8 +16,8 @@ from workers.workshop.layout.plan import Plan, planned
 from workers.workshop.layout.repair import mended
 from workers.workshop.layout.scopes import DRAWN, Scope, read
 
-READABLE = 70
-"""More elements than this on one sheet are hard to read."""
+READABLE = 45
+"""More elements than this on one sheet are hard to read on one screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,9 @@ class Layout:
 def lay_out(source: bytes, *, everything: bool = False) -> Layout:
     """The file with a clean diagram; the same bytes when it was clean already.
 
-    `everything` draws anew what is clean, too. Files with pools or lanes are left as they are, with a warning.
+    A sub-process that is collapsed in the file has a sheet of its own, as Camunda Modeler opens it on a click.
+    `everything` draws anew what is clean, too, and then collapses the sub-processes of a sheet that would be too full.
+    Files with pools or lanes are left as they are, with a warning.
     """
     root = parse(source)
     processes = root.findall(f"{BPMN}process")
@@ -44,39 +46,71 @@ def lay_out(source: bytes, *, everything: bool = False) -> Layout:
         return Layout(
             source, warnings=(f"Expected one process in the file to lay it out, but there are {len(processes)}",)
         )
-    scope = read(processes[0])
-    warnings = _warnings(scope)
+    scope = _read(root, processes[0], everything=everything)
     old = di.read(root)
-    wrong = flaws(scope, old).all()
-    order = drawn_ids(processes[0])
-    if not wrong and not everything and set(order) == {*old.boxes, *old.edges}:
-        return Layout(source, warnings=warnings)
-    plan = None if everything else mended(scope, old)
-    di.write(root, plan if plan is not None else planned(scope), order)
-    return Layout(written(root), wrong, as_a_whole=plan is None, warnings=warnings)
+    wrong = _flaws(scope, old)
+    sheets = _sheets(processes[0], scope)
+    complete = {name for order in sheets.values() for name in order} == {*old.boxes, *old.edges}
+    if not wrong and not everything and complete and di.planes(root) == set(sheets):
+        return Layout(source, warnings=_warnings(scope))
+    plan, whole = Plan(), False
+    for sheet in scope.sheets():
+        kept = None if everything else mended(sheet, old.only(set(sheets[sheet.id])))
+        whole = whole or kept is None
+        plan.add(kept if kept is not None else planned(sheet))
+    di.write(root, plan, sheets)
+    return Layout(written(root), wrong, as_a_whole=whole, warnings=_warnings(scope))
 
 
 def found_flaws(root: Element) -> dict[str, str]:
     """By id of an element what is wrong with its drawing; for a file with one process and no pool."""
-    return flaws(read(root.find(f"{BPMN}process")), di.read(root)).all()
+    return _flaws(read(root.find(f"{BPMN}process"), di.collapsed(root)), di.read(root))
 
 
-def drawn_ids(process: Element) -> list[str]:
-    """Everything a process draws, in the order of the file."""
+def crowded(root: Element) -> dict[str, int]:
+    """How many elements stand on each sheet that is too full, by the id of its process or sub-process."""
+    return _crowded(read(root.find(f"{BPMN}process"), di.collapsed(root)))
+
+
+def _read(root: Element, process: Element, *, everything: bool) -> Scope:
+    chosen = di.collapsed(root)
+    scope = read(process, chosen)
+    if everything or not di.planes(root):
+        while full := [s for s in scope.sheets() if s.id in _crowded(scope)]:
+            more = {n.id for sheet in full for s in sheet.on_sheet() for n in s.nodes.values() if n.inner}
+            if more <= chosen:
+                break
+            chosen |= more
+            scope = read(process, chosen)
+    return scope
+
+
+def _flaws(scope: Scope, plan: Plan) -> dict[str, str]:
+    return {name: why for sheet in scope.sheets() for name, why in flaws(sheet, plan).all().items()}
+
+
+def _sheets(process: Element, scope: Scope) -> dict[str, list[str]]:
+    """Everything each sheet draws, in the order of the file."""
     wanted = DRAWN | {"sequenceFlow", "association"}
-    return [e.get("id") for e in process.iter(f"{BPMN}*") if kind(e) in wanted]
+    sheet_of = {s.id: sheet.id for sheet in scope.sheets() for s in sheet.on_sheet()}
+    found: dict[str, list[str]] = {sheet.id: [] for sheet in scope.sheets()}
+    for element in process.iter(f"{BPMN}*"):
+        if kind(element) in wanted:
+            found[sheet_of[element.getparent().get("id")]].append(element.get("id"))
+    return found
+
+
+def _crowded(root: Scope) -> dict[str, int]:
+    counts = {sheet.id: sum(len(s.nodes) for s in sheet.on_sheet()) for sheet in root.sheets()}
+    return {name: count for name, count in counts.items() if count > READABLE}
 
 
 def _warnings(root: Scope) -> tuple[str, ...]:
-    found = []
-    for scope in root.all():
-        inside = sum(len(s.nodes) for s in scope.all())
-        if scope is root and inside > READABLE:
-            found.append(
-                f"{inside} elements on one sheet are hard to read (more than {READABLE}): "
-                "call a process of its own for a part that has a name"
-            )
-    return tuple(found)
+    return tuple(
+        f"{count} elements on the sheet of {name} are hard to read (more than {READABLE}): "
+        "make a part that has a name a sub-process and collapse it, or call a process of its own"
+        for name, count in _crowded(root).items()
+    )
 
 
-__all__ = ["Layout", "Plan", "found_flaws", "lay_out"]
+__all__ = ["READABLE", "Layout", "Plan", "crowded", "found_flaws", "lay_out"]

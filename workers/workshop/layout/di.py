@@ -29,43 +29,64 @@ def read(root: Element) -> Plan:
     return plan
 
 
-def write(root: Element, plan: Plan, order: list[str]) -> None:
-    """Makes the file draw the plan: `order` holds the ids of everything drawn, those of containers first."""
-    plane = _plane(root)
+def collapsed(root: Element) -> set[str]:
+    """Ids of the sub-processes that have a sheet of their own, or whose shape says that it is closed."""
+    kinds = {e.get("id"): kind(e) for e in root.iter(f"{BPMN}*") if e.get("id")}
+    closed = {s.get("bpmnElement") for s in root.iter(f"{BPMNDI}BPMNShape") if s.get("isExpanded") == "false"}
+    planes = {p.get("bpmnElement") for p in root.iter(f"{BPMNDI}BPMNPlane")}
+    return {name for name in closed | planes if kinds.get(name) in SUB_PROCESSES}
+
+
+def planes(root: Element) -> set[str]:
+    """Ids of the process and the sub-processes that have a sheet."""
+    return {p.get("bpmnElement") for p in root.iter(f"{BPMNDI}BPMNPlane")}
+
+
+def write(root: Element, plan: Plan, sheets: dict[str, list[str]]) -> None:
+    """Makes the file draw the plan.
+
+    `sheets` holds by the id of the process, and of each sub-process with a sheet of its own, the ids of everything
+    drawn there, those of containers first.
+    """
     elements = {e.get("id"): e for e in root.iter(f"{BPMN}*") if e.get("id")}
-    drawn = {d.get("bpmnElement"): d for d in plane if d.get("bpmnElement")}
-    for name, each in drawn.items():
-        if name not in order:
+    drawn = {d.get("bpmnElement"): d for p in root.iter(f"{BPMNDI}BPMNPlane") for d in p if d.get("bpmnElement")}
+    for diagram in root.findall(f"{BPMNDI}BPMNDiagram"):
+        if diagram.find(f"{BPMNDI}BPMNPlane").get("bpmnElement") not in sheets:
+            root.remove(diagram)
+    for sheet, order in sheets.items():
+        plane = _plane(root, sheet)
+        for each in [d for d in plane if d.get("bpmnElement") and d.get("bpmnElement") not in order]:
             plane.remove(each)
-    for name in order:
-        old = drawn.get(name)
-        new = _shape(elements[name], plan, old) if name in plan.boxes else _edge(name, plan, old)
-        if old is None:
-            plane.append(new)
-        elif etree.tostring(new, with_tail=False) != etree.tostring(old, with_tail=False):
-            plane.replace(old, new)
-    _indent(plane)
+        for name in order:
+            old = drawn.get(name)
+            is_sheet = name in sheets
+            new = _shape(elements[name], plan, old, is_sheet) if name in plan.boxes else _edge(name, plan, old)
+            if old is None or old.getparent() is not plane:
+                plane.append(new)
+            elif etree.tostring(new, with_tail=False) != etree.tostring(old, with_tail=False):
+                plane.replace(old, new)
+        _indent(plane)
 
 
 def _box(bounds: Element | None) -> Box | None:
     return None if bounds is None else Box(*(float(bounds.get(k)) for k in ("x", "y", "width", "height")))
 
 
-def _plane(root: Element) -> Element:
-    plane = root.find(f"{BPMNDI}BPMNDiagram/{BPMNDI}BPMNPlane")
-    if plane is None:
-        process = root.find(f"{BPMN}process").get("id")
-        diagram = etree.SubElement(root, f"{BPMNDI}BPMNDiagram", id=f"Diagram_{process}", nsmap=NAMES)
-        plane = etree.SubElement(diagram, f"{BPMNDI}BPMNPlane", id=f"Plane_{process}", bpmnElement=process)
-        _indent_tail(diagram)
+def _plane(root: Element, sheet: str) -> Element:
+    for plane in root.iter(f"{BPMNDI}BPMNPlane"):
+        if plane.get("bpmnElement") == sheet:
+            return plane
+    diagram = etree.SubElement(root, f"{BPMNDI}BPMNDiagram", id=f"Diagram_{sheet}", nsmap=NAMES)
+    plane = etree.SubElement(diagram, f"{BPMNDI}BPMNPlane", id=f"Plane_{sheet}", bpmnElement=sheet)
+    _indent_tail(diagram)
     return plane
 
 
-def _shape(element: Element, plan: Plan, old: Element | None) -> Element:
+def _shape(element: Element, plan: Plan, old: Element | None, is_sheet: bool) -> Element:
     name = element.get("id")
     shape = _fresh(f"{BPMNDI}BPMNShape", name, old)
     if kind(element) in SUB_PROCESSES:
-        shape.set("isExpanded", "true")
+        shape.set("isExpanded", "false" if is_sheet else "true")
     if kind(element) == "exclusiveGateway":
         shape.set("isMarkerVisible", "true")
     _bounds(shape, plan.boxes[name])

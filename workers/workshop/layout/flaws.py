@@ -26,9 +26,9 @@ class Flaws:
 
 
 def flaws(root: Scope, plan: Plan) -> Flaws:
-    """Everything that is wrong with the drawing of a process."""
+    """Everything that is wrong with the drawing of a sheet."""
     found = Flaws()
-    for scope in root.all():
+    for scope in root.on_sheet():
         _shapes(scope, plan, found)
         _edges(scope, plan, found)
         _labels(scope, plan, found)
@@ -41,10 +41,12 @@ def _shapes(scope: Scope, plan: Plan, found: Flaws) -> None:
     for a, b in combinations(nodes, 2):
         if a.host != b.id and b.host != a.id and plan.boxes[a.id].overlaps(plan.boxes[b.id]):
             found.shapes.setdefault(b.id, f"lies on {a.id}")
-    frame = plan.boxes.get(scope.id)
+    frame = None if scope.is_sheet else plan.boxes.get(scope.id)
     for node in nodes:
         if frame is not None and not frame.holds(plan.boxes[node.id]):
             found.shapes.setdefault(node.id, f"lies outside {scope.id}")
+        if node.is_collapsed and plan.boxes[node.id].height > 2 * node.size[1]:
+            found.shapes.setdefault(node.id, "has the size of an open sub-process, but is closed")
         if node.host is not None and not _sits(node, plan):
             found.shapes.setdefault(node.id, f"does not sit on the border of {node.host}")
 

@@ -38,6 +38,14 @@ class Plan:
             {k: b.moved(dx, dy) for k, b in self.labels.items()},
         )
 
+    def only(self, names: set[str]) -> Plan:
+        """The part of it that draws these elements."""
+        return Plan(
+            {k: b for k, b in self.boxes.items() if k in names},
+            {k: points for k, points in self.edges.items() if k in names},
+            {k: b for k, b in self.labels.items() if k in names},
+        )
+
     def add(self, other: Plan) -> None:
         """Takes over everything of another plan."""
         self.boxes |= other.boxes
@@ -46,14 +54,14 @@ class Plan:
 
 
 def planned(scope: Scope) -> Plan:
-    """A new diagram for a process, beginning at the place where Camunda Modeler's begin."""
+    """A new diagram for a sheet, beginning at the place where Camunda Modeler's begin."""
     plan = _content(scope)
     extent = plan.extent()
     return plan.moved(ORIGIN[0] - 10 * round(extent.x / 10), ORIGIN[1] - 10 * round(extent.y / 10))
 
 
 def _content(scope: Scope) -> Plan:
-    inner = {node.id: _content(node.inner) for node in scope.nodes.values() if node.inner is not None}
+    inner = {node.id: _content(node.inner) for node in scope.nodes.values() if node.inner and not node.is_collapsed}
     sizes = {name: _frame(plan) for name, plan in inner.items()}
     trials: list[tuple[int, int, Plan]] = []
     for spread in SPREADS:

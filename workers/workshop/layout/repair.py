@@ -12,24 +12,24 @@ from workers.workshop.layout.scopes import Node, Scope
 AIR = 25.0
 ROUNDS = 3
 SHARE_OF_NEW = 0.3
-"""With more new shapes than this share of a process its drawing is made anew as a whole."""
+"""With more new shapes than this share of a sheet its drawing is made anew as a whole."""
 
 
 def mended(root: Scope, old: Plan) -> Plan | None:
     """The plan without flaws; None when there is too much to mend."""
     plan = Plan(dict(old.boxes), dict(old.edges), dict(old.labels))
     wrong = flaws(root, plan)
-    every = sum(len(scope.nodes) for scope in root.all())
+    every = sum(len(scope.nodes) for scope in root.on_sheet())
     if len(wrong.shapes) > SHARE_OF_NEW * every:
         return None
-    for scope in root.all():
+    for scope in root.on_sheet():
         if not all(_stand(scope, plan, node) for node in scope.nodes.values() if node.id in wrong.shapes):
             return None
     for _ in range(ROUNDS):
         wrong = flaws(root, plan)
         if not wrong.all():
             return plan
-        for scope in root.all():
+        for scope in root.on_sheet():
             _lines_and_names(scope, plan, set(wrong.edges), set(wrong.labels))
     return None if flaws(root, plan).all() else plan
 
@@ -39,7 +39,7 @@ def _stand(scope: Scope, plan: Plan, node: Node) -> bool:
     plan.labels.pop(node.id, None)
     if node.host is not None:
         return _sit(scope, plan, node)
-    if node.inner is not None:
+    if node.inner is not None and not node.is_collapsed:
         return False
     plan.boxes.pop(node.id, None)
     for corner in _places(scope, plan, node):
@@ -86,7 +86,7 @@ def _places(scope: Scope, plan: Plan, node: Node) -> list[Point]:
 
 
 def _is_free(scope: Scope, plan: Plan, box: Box) -> bool:
-    frame = plan.boxes.get(scope.id)
+    frame = None if scope.is_sheet else plan.boxes.get(scope.id)
     if frame is not None and not frame.grown(-15).holds(box):
         return False
     return not any(box.grown(AIR).overlaps(plan.boxes[n]) for n in scope.nodes if n in plan.boxes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from workers.workshop.bpmn import BPMN, EVENTS, GATEWAYS, NODES, SUB_PROCESSES, Element, kind
@@ -25,6 +25,8 @@ class Node:
     inner: Scope | None = None
     is_apart: bool = False
     """An event sub-process: no flow joins it."""
+    is_collapsed: bool = False
+    """A sub-process whose content is a sheet of its own."""
 
     @property
     def is_gateway(self) -> bool:
@@ -58,6 +60,8 @@ class Scope:
     id: str
     nodes: dict[str, Node] = field(default_factory=dict)
     flows: list[Flow] = field(default_factory=list)
+    is_sheet: bool = True
+    """Whether it is drawn on a sheet of its own, without a frame around it."""
 
     def host(self, node: str) -> str:
         """The activity a boundary event sits on; the node itself otherwise."""
@@ -74,13 +78,24 @@ class Scope:
             if node.inner is not None:
                 yield from node.inner.all()
 
+    def on_sheet(self) -> Iterator[Scope]:
+        """This scope and those inside it that are drawn on the same sheet."""
+        yield self
+        for node in self.nodes.values():
+            if node.inner is not None and not node.is_collapsed:
+                yield from node.inner.on_sheet()
 
-def read(process: Element) -> Scope:
-    """The scope of a `bpmn:process` or a sub-process."""
+    def sheets(self) -> Iterator[Scope]:
+        """The outermost scope of every sheet, this one first."""
+        return (scope for scope in self.all() if scope.is_sheet)
+
+
+def read(process: Element, collapsed: Collection[str] = ()) -> Scope:
+    """The scope of a `bpmn:process` or a sub-process; `collapsed` names sub-processes that have a sheet of their own."""
     scope = Scope(process.get("id"))
     for element in process:
         if kind(element) in DRAWN:
-            scope.nodes[element.get("id")] = _node(element)
+            scope.nodes[element.get("id")] = _node(element, collapsed)
     for element in process:
         if kind(element) in ("sequenceFlow", "association"):
             flow = Flow(
@@ -91,14 +106,17 @@ def read(process: Element) -> Scope:
     return scope
 
 
-def _node(element: Element) -> Node:
+def _node(element: Element, collapsed: Collection[str]) -> Node:
     name = kind(element)
     size = SIZES.get(name) or (EVENT if name in EVENTS else GATEWAY if name in GATEWAYS else TASK)
     text = element.get("name") or ""
     if name == "textAnnotation":
         text = (element.findtext(f"{BPMN}text") or "").strip()
         size = (120.0, max(30.0, 10.0 + 14 * -(-len(text) // 18)))
-    inner = read(element) if name in SUB_PROCESSES else None
+    inner = read(element, collapsed) if name in SUB_PROCESSES else None
+    is_collapsed = inner is not None and element.get("id") in collapsed
+    if inner is not None:
+        inner.is_sheet = is_collapsed
     return Node(
         element.get("id"),
         name,
@@ -107,4 +125,5 @@ def _node(element: Element) -> Node:
         host=element.get("attachedToRef"),
         inner=inner,
         is_apart=element.get("triggeredByEvent") == "true",
+        is_collapsed=is_collapsed,
     )

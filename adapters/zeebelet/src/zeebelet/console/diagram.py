@@ -1,4 +1,7 @@
-"""A BPMN diagram as SVG from its own layout, with what instances do in it: tokens, incidents, the path taken."""
+"""A BPMN diagram as SVG from its own layout, with what instances do in it: tokens, incidents, the path taken.
+
+A collapsed sub-process has a sheet of its own, as in Camunda Modeler: one sheet is shown, links lead to the others.
+"""
 
 from __future__ import annotations
 
@@ -45,6 +48,7 @@ class Shape(NamedTuple):
     event: str
     marks: tuple[str, ...]
     dashed: bool
+    closed: bool = False
 
 
 class Edge(NamedTuple):
@@ -57,21 +61,32 @@ class Edge(NamedTuple):
     label: Box | None
 
 
-class Drawing(NamedTuple):
-    """A file's layout."""
+class Sheet(NamedTuple):
+    """The layout of a process, or of a collapsed sub-process: what is drawn on one plane."""
 
+    id: str
+    name: str
     shapes: tuple[Shape, ...]
     edges: tuple[Edge, ...]
+
+    def counted(self, counts: Mapping[str, Mapping[str, int]], name: str) -> int:
+        """How much of one kind is counted on this sheet."""
+        return sum(counts.get(shape.id, {}).get(name, 0) for shape in self.shapes if not shape.closed)
 
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """What is laid over a diagram: counts by element, the flows taken, the element chosen, and where a click leads."""
+    """What is laid over a diagram: counts by element, the flows taken, the element chosen, and where a click leads.
+
+    `sheet` names the process or sub-process to show; without it the sheet of the chosen element is shown.
+    """
 
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     taken: Collection[str] = ()
     chosen: str = ""
     link: Callable[[str], str] | None = None
+    sheet: str = ""
+    open: Callable[[str], str] | None = None
     finished: bool = True
 
 
@@ -106,6 +121,10 @@ def _marks(node: etree._Element) -> Iterator[str]:
         yield "compensation"
 
 
+def _closed(node: etree._Element, di: etree._Element) -> bool:
+    return _tag(node) in _CONTAINERS and di.get("isExpanded") == "false"
+
+
 def _shape(node: etree._Element, di: etree._Element, box: Box) -> Shape:
     dashed = node.get("cancelActivity") == "false" or node.get("isInterrupting") == "false"
     dashed = dashed or node.get("triggeredByEvent") == "true"
@@ -117,55 +136,87 @@ def _shape(node: etree._Element, di: etree._Element, box: Box) -> Shape:
         box,
         _box(di.find(f"{BPMNDI}BPMNLabel")),
         _event(node),
-        tuple(_marks(node)),
+        (*_marks(node), *(["plus"] if _closed(node, di) else [])),
         dashed,
+        _closed(node, di),
     )
 
 
 @lru_cache(maxsize=64)
-def read(source: bytes) -> Drawing:
-    """Returns the layout of a BPMN file; empty when it has none."""
+def read(source: bytes) -> tuple[Sheet, ...]:
+    """Returns the sheets of a BPMN file that show something, the process's first."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     root = etree.fromstring(source, parser)
-    nodes = {node.get("id"): node for node in root.iter(f"{BPMN}*") if node.get("id")}
+    nodes = {str(node.get("id")): node for node in root.iter(f"{BPMN}*") if node.get("id")}
+    planes = [_sheet(plane, nodes) for plane in root.iter(f"{BPMNDI}BPMNPlane")]
+    return tuple(sheet for sheet in planes if sheet.shapes)
+
+
+def _sheet(plane: etree._Element, nodes: Mapping[str, etree._Element]) -> Sheet:
     shapes, edges = [], []
-    for di in root.iter(f"{BPMNDI}BPMNShape"):
-        node, box = nodes.get(di.get("bpmnElement")), _box(di)
+    for di in plane.iter(f"{BPMNDI}BPMNShape"):
+        node, box = nodes.get(str(di.get("bpmnElement"))), _box(di)
         if node is not None and box is not None:
             shapes.append(_shape(node, di, box))
-    for di in root.iter(f"{BPMNDI}BPMNEdge"):
-        node = nodes.get(di.get("bpmnElement"))
+    for di in plane.iter(f"{BPMNDI}BPMNEdge"):
+        node = nodes.get(str(di.get("bpmnElement")))
         points = tuple((float(p.get("x") or 0), float(p.get("y") or 0)) for p in di.iter(f"{DI}waypoint"))
         if node is not None and len(points) > 1:
             label = _box(di.find(f"{BPMNDI}BPMNLabel"))
             edges.append(Edge(str(node.get("id")), _tag(node), node.get("name") or "", points, label))
     shapes.sort(key=lambda shape: -shape.box.width * shape.box.height)
-    return Drawing(tuple(shapes), tuple(edges))
+    owner = nodes.get(str(plane.get("bpmnElement")))
+    ident = str(plane.get("bpmnElement"))
+    return Sheet(ident, ident if owner is None else owner.get("name") or ident, tuple(shapes), tuple(edges))
 
 
 def draw(source: bytes, overlay: Overlay, title: str) -> Markup:
-    """Returns an `<svg>`; a note when the file has no layout."""
-    drawing = read(source)
-    if not drawing.shapes:
+    """Returns an `<svg>` of one sheet, before it links to the others; a note when the file has no layout."""
+    sheets = read(source)
+    if not sheets:
         return Markup('<p class="hint">This model has no diagram.</p>')
-    xs, ys = _extent(drawing)
+    sheet = _chosen(sheets, overlay)
+    xs, ys = _extent(sheet)
     view = f"{min(xs) - _MARGIN:g} {min(ys) - _MARGIN:g} {max(xs) - min(xs) + 2 * _MARGIN:g} {max(ys) - min(ys) + 2 * _MARGIN:g}"
-    big = [shape for shape in drawing.shapes if shape.kind in _CONTAINERS]
-    small = [shape for shape in drawing.shapes if shape.kind not in _CONTAINERS]
+    big = [shape for shape in sheet.shapes if _form(shape) == "box"]
+    small = [shape for shape in sheet.shapes if _form(shape) != "box"]
     parts = [_drawn(shape, overlay) for shape in big]
-    parts += [_edge(edge, overlay) for edge in drawing.edges]
+    parts += [_edge(edge, overlay) for edge in sheet.edges]
     parts += [_drawn(shape, overlay) for shape in small]
-    parts += [_badges(shape, overlay) for shape in drawing.shapes]
-    return Markup(
+    parts += [_badges(shape, overlay) for shape in sheet.shapes]
+    label = title if sheet is sheets[0] else f"{title}: {sheet.name}"
+    return _links(sheets, sheet, overlay) + Markup(
         '<svg class="diagram" xmlns="http://www.w3.org/2000/svg" viewBox="{}" style="--width:{:g}px" role="group" '
         'aria-label="{}">{}{}</svg>'
-    ).format(view, max(xs) - min(xs) + 2 * _MARGIN, title, icons.ARROWS, Markup("").join(parts))
+    ).format(view, max(xs) - min(xs) + 2 * _MARGIN, label, icons.ARROWS, Markup("").join(parts))
+
+
+def _chosen(sheets: tuple[Sheet, ...], overlay: Overlay) -> Sheet:
+    """The sheet asked for, else the one that shows the chosen element, else the process's."""
+    asked = [sheet for sheet in sheets if sheet.id == overlay.sheet]
+    holding = [sheet for sheet in sheets if any(shape.id == overlay.chosen for shape in sheet.shapes)]
+    return (asked or holding or list(sheets))[0]
+
+
+def _links(sheets: tuple[Sheet, ...], shown: Sheet, overlay: Overlay) -> Markup:
+    """Links to all sheets, each with the tokens and incidents on it; nothing when there is one."""
+    if len(sheets) < 2 or overlay.open is None:
+        return Markup("")
+    links = []
+    for sheet in sheets:
+        current = Markup(' aria-current="page"') if sheet is shown else Markup("")
+        counts = [(name, status, sheet.counted(overlay.counts, name)) for name, status in _BADGES[:2]]
+        badges = Markup("").join(Markup(' <b class="{}">{}</b>').format(s, n) for _, s, n in counts if n)
+        links.append(
+            Markup('<a href="{}"{} data-keep>{}{}</a>').format(overlay.open(sheet.id), current, sheet.name, badges)
+        )
+    return Markup('<nav class="sheets" aria-label="Sheets of the diagram">{}</nav>').format(Markup("").join(links))
 
 
 _CONTAINERS = ("participant", "lane", "subProcess", "adHocSubProcess", "transaction", "group")
 
 
-def _extent(drawing: Drawing) -> tuple[list[float], list[float]]:
+def _extent(drawing: Sheet) -> tuple[list[float], list[float]]:
     boxes = [box for shape in drawing.shapes for box in (shape.box, shape.label) if box]
     points = [point for edge in drawing.edges for point in edge.points]
     xs = [x for box in boxes for x in (box.x, box.x + box.width)] + [x for x, _ in points]
@@ -202,11 +253,10 @@ def _drawn(shape: Shape, overlay: Overlay) -> Markup:
     inner = _outline(shape) + icons.icon(shape.kind, shape.event, shape.box) + _marks_drawn(shape) + _name(shape)
     title = Markup("<title>{}</title>").format(f"{shape.name or shape.id} ({shape.kind} {shape.id})")
     body = Markup('<g class="el {}">{}{}</g>').format(classes, title, inner)
-    if overlay.link is None or shape.kind in ("participant", "lane", "textAnnotation"):
+    link = overlay.open if shape.closed and overlay.open is not None else overlay.link
+    if link is None or shape.kind in ("participant", "lane", "textAnnotation"):
         return body
-    return Markup('<a href="{}" aria-label="{}" data-keep>{}</a>').format(
-        overlay.link(shape.id), shape.name or shape.id, body
-    )
+    return Markup('<a href="{}" aria-label="{}" data-keep>{}</a>').format(link(shape.id), shape.name or shape.id, body)
 
 
 def _form(shape: Shape) -> str:
@@ -214,7 +264,8 @@ def _form(shape: Shape) -> str:
         return "event"
     if shape.kind.endswith("Gateway"):
         return "gateway"
-    return "box" if shape.kind in _CONTAINERS else "note" if shape.kind == "textAnnotation" else "task"
+    is_open = shape.kind in _CONTAINERS and not shape.closed
+    return "box" if is_open else "note" if shape.kind == "textAnnotation" else "task"
 
 
 def _outline(shape: Shape) -> Markup:
@@ -250,7 +301,7 @@ def _name(shape: Shape) -> Markup:
     if shape.kind in ("participant", "lane"):
         turned = Markup('<text transform="rotate(-90 {0:g} {1:g})" x="{0:g}" y="{1:g}" text-anchor="middle">{2}</text>')
         return turned.format(box.x + 18, y, shape.name)
-    if shape.kind in _CONTAINERS:
+    if _form(shape) == "box":
         return _text(shape.name, x, box.y + 18, int(box.width / 6))
     if _form(shape) in ("event", "gateway"):
         label = shape.label

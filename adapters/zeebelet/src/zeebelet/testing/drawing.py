@@ -50,22 +50,43 @@ class Box:
 
 
 def draw(source: bytes, passed: Collection[str] | None = None) -> str:
-    """An `<svg>` of the diagram in a BPMN file; a note when the file has no layout.
+    """An `<svg>` of the diagram in a BPMN file, and under a heading one for each collapsed sub-process.
 
-    With `passed`, ids of elements and flows, these are coloured and the others grey.
+    With `passed`, ids of elements and flows, these are coloured and the others grey. A note when there is no layout.
     """
+    drawn = sheets(source, passed)
+    if not drawn:
+        return "<p>This model has no diagram.</p>"
+    names = {e.get("id"): e.get("name") or e.get("id") for e in etree.fromstring(source).iter(f"{BPMN}*")}
+    first, *others = drawn.items()
+    return first[1] + "".join(f"<h4>{html.escape(names[name])}</h4>{svg}" for name, svg in others)
+
+
+def sheets(source: bytes, passed: Collection[str] | None = None) -> dict[str, str]:
+    """An `<svg>` of every sheet, by the id of its process or collapsed sub-process, in the order of the file."""
     root = etree.fromstring(source)
     nodes = {e.get("id"): e for e in root.iter(f"{BPMN}*") if e.get("id")}
-    shapes = [
-        (nodes[s.get("bpmnElement")], s) for s in root.iter(f"{BPMNDI}BPMNShape") if s.get("bpmnElement") in nodes
-    ]
-    edges = [(nodes[e.get("bpmnElement")], e) for e in root.iter(f"{BPMNDI}BPMNEdge") if e.get("bpmnElement") in nodes]
+    planes = [p for p in root.iter(f"{BPMNDI}BPMNPlane") if p.get("bpmnElement") in nodes]
+    drawn = {plane.get("bpmnElement"): _sheet(plane, nodes, passed) for plane in planes}
+    return {name: svg for name, svg in drawn.items() if svg}
+
+
+def _sheet(plane: Any, nodes: dict[str, Any], passed: Collection[str] | None) -> str:
+    shapes = [(nodes[s.get("bpmnElement")], s) for s in plane.iter(f"{BPMNDI}BPMNShape") if _is_there(s, nodes)]
+    edges = [(nodes[e.get("bpmnElement")], e) for e in plane.iter(f"{BPMNDI}BPMNEdge") if _is_there(e, nodes)]
     if not shapes:
-        return "<p>This model has no diagram.</p>"
-    drawn = [_shape(node, box, _label_box(s), _ink(node, passed)) for node, box, s in _big_first(shapes)]
+        return ""
+    drawn = [
+        _shape(node, box, _label_box(s), _ink(node, passed), s.get("isExpanded") == "false")
+        for node, box, s in _big_first(shapes)
+    ]
     drawn += [_edge(node, _points(e), _label_box(e), _ink(node, passed)) for node, e in edges]
     style = 'font-family="Arial, Helvetica, sans-serif" font-size="11"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{_view(root)}" {style}>{ARROWS}{"".join(drawn)}</svg>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{_view(plane)}" {style}>{ARROWS}{"".join(drawn)}</svg>'
+
+
+def _is_there(drawn: Any, nodes: dict[str, Any]) -> bool:
+    return drawn.get("bpmnElement") in nodes
 
 
 ARROWS = "<defs>{}</defs>".format(
@@ -81,10 +102,10 @@ def _ink(node: Any, passed: Collection[str] | None) -> Ink:
     return PLAIN if passed is None else PASSED if node.get("id") in passed else OPEN
 
 
-def _view(root: Any) -> str:
+def _view(plane: Any) -> str:
     """The view box around all shapes, lines and labels."""
-    boxes = [_box(bounds) for bounds in root.iter(f"{DC}Bounds")]
-    points = [(float(p.get("x")), float(p.get("y"))) for p in root.iter(f"{DI}waypoint")]
+    boxes = [_box(bounds) for bounds in plane.iter(f"{DC}Bounds")]
+    points = [(float(p.get("x")), float(p.get("y"))) for p in plane.iter(f"{DI}waypoint")]
     xs = [x for b in boxes for x in (b.x, b.x + b.width)] + [x for x, _ in points]
     ys = [y for b in boxes for y in (b.y, b.y + b.height)] + [y for _, y in points]
     left, top = min(xs) - MARGIN, min(ys) - MARGIN
@@ -142,7 +163,7 @@ def _group(node: Any, content: str) -> str:
     return f'<g data-element-id="{name}"><title>{name}</title>{content}</g>'
 
 
-def _shape(node: Any, box: Box, label: Box | None, ink: Ink) -> str:
+def _shape(node: Any, box: Box, label: Box | None, ink: Ink, is_closed: bool) -> str:
     tag = etree.QName(node).localname
     name = node.get("name") or ""
     if tag.endswith("Event"):
@@ -151,7 +172,7 @@ def _shape(node: Any, box: Box, label: Box | None, ink: Ink) -> str:
         return _group(node, _gateway(tag, box, ink) + _text(name, label or _below(box)))
     if tag == "textAnnotation":
         return _group(node, _annotation(node, box, ink))
-    return _group(node, _activity(node, tag, box, ink))
+    return _group(node, _activity(node, tag, box, ink, is_closed))
 
 
 def _below(box: Box) -> Box:
@@ -180,8 +201,8 @@ def _gateway(tag: str, box: Box, ink: Ink) -> str:
     return f'<polygon points="{points}" {style}/>{_sign(GATEWAYS.get(tag, ""), (x, y), ink)}'
 
 
-def _activity(node: Any, tag: str, box: Box, ink: Ink) -> str:
-    is_container = tag.endswith("ubProcess") or tag == "transaction"
+def _activity(node: Any, tag: str, box: Box, ink: Ink, is_closed: bool) -> str:
+    is_container = not is_closed and (tag.endswith("ubProcess") or tag == "transaction")
     wide = 4.0 if tag == "callActivity" else ink.width
     dashes = ' stroke-dasharray="2 4"' if node.get("triggeredByEvent") == "true" else ""
     fill = "none" if is_container else ink.fill
@@ -191,7 +212,7 @@ def _activity(node: Any, tag: str, box: Box, ink: Ink) -> str:
         f'fill="{fill}" stroke="{ink.stroke}" stroke-width="{wide:g}"{dashes}/>'
     )
     drawn += _sign(TASKS.get(tag, ""), (box.x + 15, box.y + 15), ink)
-    marks = list(_marks(node, tag))
+    marks = [*_marks(node, tag), *(["closed"] if is_closed else [])]
     for k, mark in enumerate(marks):
         drawn += _sign(MARKS[mark], (x + 18 * (k - (len(marks) - 1) / 2), box.y + box.height - 10), ink)
     room = (

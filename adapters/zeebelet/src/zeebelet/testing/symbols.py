@@ -45,5 +45,6 @@ MARKS: dict[str, str] = {
     "sequential": f'<path d="M-5 -4H5M-5 0H5M-5 4H5" {LINE}/>',
     "loop": f'<path d="M-2 5A5 5 0 1 1 2 5M2 5 -1 3M2 5 1 1.5" {LINE}/>',
     "compensation": EVENTS["compensateEventDefinition"],
+    "closed": f'<path d="M-6 -6H6V6H-6ZM0 -4V4M-4 0H4" {LINE}/>',
     "ad hoc": f'<path d="M-7 2Q-3.5 -5 0 0T7 -2" {LINE}/>',
 }

@@ -89,6 +89,8 @@ async def _overlay(web: Web, instance: JsonObject) -> Overlay:
         taken={flow["elementId"] for flow in flows["items"]},
         chosen=web.query["element"],
         link=lambda element: web.link(element=element, tab="timeline"),
+        sheet=web.query["sheet"],
+        open=lambda sheet: web.link(sheet=sheet, element=None),
         finished=False,
     )
 

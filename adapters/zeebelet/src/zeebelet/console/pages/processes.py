@@ -47,6 +47,8 @@ async def one(web: Web) -> Response:
         counts={item["elementId"]: item for item in counted["items"]},
         chosen=web.query["element"],
         link=lambda element: f"{ROOT}/instances?definition={key}&element={element}",
+        sheet=web.query["sheet"],
+        open=lambda sheet: web.link(sheet=sheet),
         finished=bool(web.query["ended"]),
     )
     return web.render(
@@ -87,6 +89,11 @@ async def migration(web: Web) -> Response:
 
 
 async def _elements(web: Web, key: str) -> list[dict[str, Any]]:
-    drawing = read(await web.rest.xml(f"/v2/process-definitions/{key}/xml"))
-    shapes = [shape for shape in drawing.shapes if shape.kind not in ("participant", "lane", "textAnnotation")]
+    sheets = read(await web.rest.xml(f"/v2/process-definitions/{key}/xml"))
+    shapes = [
+        shape
+        for sheet in sheets
+        for shape in sheet.shapes
+        if shape.kind not in ("participant", "lane", "textAnnotation")
+    ]
     return sorted(({"id": shape.id, "name": shape.name or shape.id} for shape in shapes), key=lambda item: item["name"])
