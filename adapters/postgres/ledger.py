@@ -11,11 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from adapters.postgres.client import Database
+from adapters.postgres.ownership import check
 from adapters.postgres.rows import Session
 from adapters.postgres.tables import effects
 from adapters.postgres.unit import PostgresUnit
 from adapters.postgres.wire import event_from_json, event_to_json
 from workers.domain.errors import DomainError
+from workers.domain.scope import Scope
 from workers.ports.clock import Clock
 from workers.ports.events import Event
 
@@ -37,6 +39,10 @@ class PostgresEffect:
     def events(self) -> Sequence[Event]:
         """Those of an earlier run that are not known to be published, else those of this one."""
         return self._events if self.stored is not None else tuple(self.unit.events)
+
+    def admit(self, scope: Scope) -> None:
+        """Checks everything the scope names along child -> order -> tenant."""
+        check(self._session.connection, scope)
 
     def store(self, result: Mapping[str, Any]) -> None:
         """Keeps the result and the events so far; without events nothing is left to publish."""

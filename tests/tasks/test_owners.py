@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
-from adapters.postgres.owners import OWNERS, PostgresOwners
+from adapters.postgres.owners import PostgresOwners
+from adapters.postgres.ownership import KINDS
 from workers.domain.callers import Kind
+from workers.domain.scope import FIELDS
+from workers.runtime import registry
 
 
 def test_a_child_belongs_to_the_tenant_of_its_order(world):
@@ -32,4 +35,19 @@ def test_a_visit_nobody_has_is_no_providers(world):
 
 def test_every_kind_can_be_asked_for(world):
     """What does not exist has no owner."""
-    assert {kind: PostgresOwners(world.database).owner(kind, uuid4()) for kind in Kind} == dict.fromkeys(OWNERS)
+    assert {kind: PostgresOwners(world.database).owner(kind, uuid4()) for kind in Kind} == dict.fromkeys(KINDS)
+
+
+def test_every_id_a_task_takes_is_one_we_can_follow():
+    """A new field of an input that looks like an id is followed to its tenant, or stands here with the reason it is not."""
+    none = {
+        "service_order_id": "the scope itself",
+        "transient_document_id": "made by our own account at the signature service minutes before",
+        "document_ref": "must be the document of the paper",
+        "scan_ref": "a code that says nothing without its order",
+        "order_key": "must be the key of the order",
+    }
+    for definition in registry.values():
+        for name in definition.input.model_fields:
+            looks = name.endswith(("_id", "_ids", "_ref", "_key", "_bundle"))
+            assert not looks or name in FIELDS or name in none, f"{definition.type}: {name}"

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from tests.tasks.strangers import attacks
 from workers.runtime.outcome import Completed, Failed
 from workers.tasks import TASKS
 
@@ -202,10 +203,14 @@ def test_every_task_type_has_a_case():
 
 @pytest.mark.parametrize("task", CASES)
 def test_twice_is_once(world, task):
-    """The same job again gives the same outcome, changes no row and tells nobody anything new."""
+    """The same job again gives the same outcome, changes no row and tells nobody anything new. Before it, jobs that name others'
+    things (I12): each is refused, and does nothing."""
     case = CASES[task]
     case.before(world)
     variables = case.variables(world)
+    untouched = world.outside()
+    assert len(attacks(world, task, case.headers, variables)) >= 2
+    assert world.outside() == untouched
     first = world.run(task, case.headers, key=KEY, **variables)
     assert isinstance(first, Completed), first
     rows, outside = world.rows(), world.outside()

@@ -32,13 +32,25 @@ class Role(StrEnum):
 
 
 class Kind(StrEnum):
-    """What the id of a route names."""
+    """What an id names."""
 
     ORDER = "order"
     VISIT = "visit"
     OFFER = "offer"
     NEGOTIATION = "date-negotiation"
     PRO_FORMA = "pro-forma"
+    BROADCAST = "broadcast"
+    RUN = "assignment-run"
+    BOOKING = "booking"
+    EXECUTION = "execution"
+    TV_OUTCOME = "tv-outcome"
+    WCF = "work-closing-form"
+    CONTRACT = "contract"
+    AGREEMENT = "agreement"
+    CLAIM = "claim"
+    NOTIFICATION = "notification"
+    PROVIDER = "provider"
+    TEAM = "work-team"
 
 
 class Forbidden(DomainError):
@@ -49,12 +61,14 @@ class Forbidden(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose something is: the tenant of its order, and the provider it was given to (None: nobody yet, or not a provider's)."""
+    """Whose something is: the tenant of its order, the order, and the provider it was given to (None: nobody yet, or not a
+    provider's)."""
 
     country_code: str
     bu_code: str
     store_code: str | None = None
     provider_id: UUID | None = None
+    order_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

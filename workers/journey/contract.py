@@ -33,8 +33,8 @@ class OrderInput(TaskInput):
     """The order, and whose the process believes it to be."""
 
     service_order_id: UUID
-    country_code: str | None = None
-    bu_code: str | None = None
+    country_code: str
+    bu_code: str
 
 
 class VisitInput(OrderInput):

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from workers.domain.closing import Agreement, WorkClosingForm
 from workers.domain.contracts import Contract, ContractKind
-from workers.domain.errors import NotKnown, SignerAddressInvalid, TenantMismatch
+from workers.domain.errors import NotKnown, SignerAddressInvalid
 from workers.domain.orders import ServiceOrder
 from workers.domain.states import AgreementState
 from workers.domain.tenancy import COUNTRIES
@@ -23,8 +23,8 @@ class PaperInput(TaskInput):
     """The order (none for a provider's contract), whose it should be, and the form or contract it is about."""
 
     service_order_id: UUID | None = None
-    country_code: str | None = None
-    bu_code: str | None = None
+    country_code: str
+    bu_code: str
     wcf_id: UUID | None = None
     contract_id: UUID | None = None
 
@@ -32,8 +32,8 @@ class PaperInput(TaskInput):
 @dataclass(frozen=True, slots=True)
 class _Scope:
     service_order_id: UUID
-    country_code: str | None
-    bu_code: str | None
+    country_code: str
+    bu_code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,12 @@ class Paper:
     order: ServiceOrder | None = None
     wcf: WorkClosingForm | None = None
     contract: Contract | None = None
+
+    @property
+    def document_ref(self) -> str | None:
+        """Where its document is."""
+        paper = self.wcf or self.contract
+        return paper.document_ref if paper else None
 
     def note(self, unit: UnitOfWork, what: str, **detail: Any) -> None:
         """A line in the order's timeline; a provider's contract keeps its own moments."""
@@ -136,9 +142,6 @@ def _order(unit: UnitOfWork, data: PaperInput, *, living: bool) -> ServiceOrder 
 def _of_contract(unit: UnitOfWork, data: PaperInput, contract: Contract, order: ServiceOrder | None) -> Paper:
     if contract.order_id is not None:
         _same(contract.id, contract.order_id, order)
-    said = (data.country_code or contract.country_code, data.bu_code or contract.bu_code)
-    if said != (contract.country_code, contract.bu_code):
-        raise TenantMismatch(f"Expected contract {contract.id} to be of {said}, but it is of another tenant")
     locale = order.customer.language or order.country.locale if order else _locale(contract.country_code)
     return Paper(
         kind=contract.kind.value,

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from workers.domain.scope import Scope
 from workers.ports.events import Event
 
 
@@ -30,6 +31,13 @@ class Effect(Protocol):
     @property
     def events(self) -> Sequence[Event]:
         """Events recorded with this effect that are not known to be published yet."""
+        ...
+
+    def admit(self, scope: Scope) -> None:
+        """Binds the transaction to the scope's tenant and checks everything the scope names along child -> order -> tenant.
+
+        `TenantMismatch` for another tenant's, `NotKnown` for another order's; what does not exist is the handler's to miss.
+        """
         ...
 
     def store(self, result: Mapping[str, Any]) -> None:

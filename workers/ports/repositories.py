@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 
 class OrderScope(Protocol):
-    """What every task input says: which order, and whose it should be (None where a model does not pass it)."""
+    """What every task input says: which order, and whose it should be."""
 
     @property
     def service_order_id(self) -> UUID:
@@ -40,12 +40,12 @@ class OrderScope(Protocol):
         ...
 
     @property
-    def country_code(self) -> str | None:
+    def country_code(self) -> str:
         """The country the process believes in."""
         ...
 
     @property
-    def bu_code(self) -> str | None:
+    def bu_code(self) -> str:
         """The business unit the process believes in."""
         ...
 

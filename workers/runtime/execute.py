@@ -25,6 +25,7 @@ from workers.runtime.definition import DOCUMENTS, UNIT, TaskDefinition
 from workers.runtime.errors import Permanent
 from workers.runtime.lease import Ending, Lease
 from workers.runtime.outcome import Case, Completed, Failed, Gone, HandedBack, Outcome, outcome_of
+from workers.runtime.scope import scope_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +206,9 @@ class _Call:
         if effect.stored is not None:
             self.attempt.lease.replayed = True
             return json.dumps(effect.stored)
+        scope = scope_of(self.data)
+        if scope is not None:
+            effect.admit(scope)
         unit = {UNIT: effect.unit} if self.attempt.definition.needs_unit else {}
         text = self.text(self.call(unit))
         self.attempt.lease.check()

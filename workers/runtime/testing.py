@@ -18,6 +18,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from workers.domain.scope import Scope
 from workers.ports.errors import InUse, Unavailable
 from workers.ports.events import Event
 from workers.ports.jobs import ActivatedJob
@@ -56,6 +57,9 @@ class MemoryEffect:
     def events(self) -> Sequence[Event]:
         """Events not known to be published."""
         return [*self._pending, *getattr(self.unit, "events", ())]
+
+    def admit(self, scope: Scope) -> None:
+        """Nothing is known here that could be another tenant's."""
 
     def store(self, result: Mapping[str, Any]) -> None:
         """Keeps the result for the commit."""

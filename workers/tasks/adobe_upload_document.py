@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from workers.domain.errors import TenantMismatch
+from workers.domain.errors import NotKnown, TenantMismatch
 from workers.journey import papers
 from workers.journey.papers import PaperInput
 from workers.ports.documents import DocumentStore
@@ -31,5 +31,7 @@ def adobe_upload_document(
 ) -> Output:
     """An upload that is repeated leaves an unused copy behind, which the service forgets after seven days."""
     paper = papers.paper_of(unit, data)
+    if data.document_ref != paper.document_ref:
+        raise NotKnown(f"Expected the document of {paper.number}, but another was named")
     content = documents.get(data.document_ref)
     return Output(transient_document_id=signatures.upload(name=f"{paper.number}.pdf", content=content))

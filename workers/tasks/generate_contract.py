@@ -78,8 +78,6 @@ def _of_customer(unit: UnitOfWork, data: Input, key: str) -> tuple[Contract, Sec
     if data.service_order_id is None:
         raise NotKnown("Expected the order of a customer's contract, but none is named")
     order = alive(unit.orders.get(data.service_order_id))
-    if (data.country_code or order.country_code, data.bu_code or order.bu_code) != (order.country_code, order.bu_code):
-        raise TenantMismatch(f"Expected order {order.id} to be of {data.country_code} {data.bu_code}, but it is not")
     bundle = tuple(data.contract_bundle or (order.id,))
     known = unit.contracts.of_order(order.id)
     contract = _version(
@@ -98,8 +96,6 @@ def _of_provider(unit: UnitOfWork, data: Input, key: str) -> tuple[Contract, Sec
         raise NotKnown("Expected the provider of a provider's contract, but none is named")
     provider = unit.providers.get(data.provider_id)
     tenant = (provider.country_code, provider.bu_code)
-    if (data.country_code or tenant[0], data.bu_code or tenant[1]) != tenant:
-        raise TenantMismatch(f"Expected provider {provider.id} to be of {data.country_code}, but it is of {tenant[0]}")
     known = unit.contracts.of_provider(provider.id)
     contract = _version(unit, data, key, known, provider_id=provider.id, tenant=tenant)
     return contract, _partner(provider)

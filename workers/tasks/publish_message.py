@@ -55,6 +55,8 @@ def publish_message(data: Input, ctx: Context, *, headers: Headers, unit: UnitOf
         raise Permanent(f"Message {headers.message!r} asks for {', '.join(unknown)}; known are {', '.join(values)}")
     if values[headers.key] is None:
         raise Permanent(f"Message {headers.message!r} is keyed by {headers.key!r}, but that variable is not set")
+    if data.order_key not in (None, order.order_key):
+        raise TenantMismatch(f"Expected the key of order {order.id}, but it is another order's")
     carried = {name: values[name] for name in headers.variables}
     processes.publish(ProcessMessage(headers.message, str(values[headers.key]), ctx.key, headers.ttl, carried))
     unit.orders.note(order, "message to the journey", message=headers.message)

@@ -32,8 +32,5 @@ def validate_contract_bundle(data: Input, ctx: Context, *, unit: UnitOfWork) -> 
     wanted = dict.fromkeys([data.service_order_id, *(data.order_ids or [])])
     # Locked in the order of their ids: two bundles that share orders never wait for each other.
     orders = {order_id: unit.orders.get(order_id) for order_id in sorted(wanted)}
-    for said, name in ((data.country_code, "country_code"), (data.bu_code, "bu_code")):
-        if said is not None and getattr(orders[data.service_order_id], name) != said:
-            raise TenantMismatch(f"Expected {name} of order {data.service_order_id} to be {said}, but it is another")
     check_bundle([orders[order_id] for order_id in wanted])
     return Output(contract_bundle=list(wanted))

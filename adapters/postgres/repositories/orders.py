@@ -83,7 +83,7 @@ class OrderRepository:
         """The order of a task, locked, after the tenant was compared."""
         order = self.get(scope.service_order_id)
         for name, said in (("country_code", scope.country_code), ("bu_code", scope.bu_code)):
-            if said is not None and said != getattr(order, name):
+            if said != getattr(order, name):
                 raise TenantMismatch(
                     f"Expected {name} of order {order.id} to be {getattr(order, name)}, but got {said}"
                 )
