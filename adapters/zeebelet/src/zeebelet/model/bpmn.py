@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from .tree import Definitions, Node
+from .xml import DoctypeError, refuse_doctype
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
@@ -19,9 +20,11 @@ def parse_xml(content: bytes) -> etree._Element:
     """The document's root; entities are not expanded and nothing is fetched."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
-        return etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as error:
+        root = etree.fromstring(content, parser)
+        refuse_doctype(root, content)
+    except (etree.XMLSyntaxError, DoctypeError) as error:
         raise BpmnParseError(str(error)) from error
+    return root
 
 
 def parse(content: bytes) -> Definitions:

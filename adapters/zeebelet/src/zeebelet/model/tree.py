@@ -31,9 +31,9 @@ class Node:
         return self.attributes.get(attribute, default)
 
     def flag(self, attribute: str, *, default: bool) -> bool:
-        """An attribute read as xsd:boolean."""
+        """An attribute read as Java's `Boolean.parseBoolean` does: only the word is true, XML's `1` is not."""
         text = self.attributes.get(attribute)
-        return default if text is None else text.strip() in ("true", "1")
+        return default if text is None else text.strip().lower() == "true"
 
     def child(self, *tags: str) -> Node | None:
         """The first child with one of these tags."""

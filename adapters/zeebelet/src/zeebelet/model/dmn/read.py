@@ -12,6 +12,8 @@ from typing import TypeVar
 
 from lxml import etree
 
+from zeebelet.model.xml import refuse_doctype
+
 from . import values as v
 from .shape import violations
 
@@ -38,6 +40,7 @@ def parse(content: bytes) -> v.Definitions:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(content, parser)
+        refuse_doctype(root, content)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise DmnXmlError(str(error)) from error
     name = etree.QName(root)

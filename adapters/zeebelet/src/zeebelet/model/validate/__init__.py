@@ -24,6 +24,7 @@ from zeebelet.model.validate.model import (
     kinds_of_tag,
     tag,
 )
+from zeebelet.model.xml import DoctypeError, refuse_doctype
 
 __all__ = ["Finding", "judge", "validate"]
 
@@ -45,9 +46,12 @@ def judge(source: bytes) -> list[Finding]:
     """Everything the vendor would report of a BPMN file. A document that is no XML, or not BPMN's structure, ends the search."""
     try:
         root = etree.fromstring(source, _PARSER)
+        refuse_doctype(root, source)
         structure.check(root, last_line=source.rstrip().count(b"\n") + 1)
     except etree.XMLSyntaxError as error:
         return [_unreadable(f"Fatal Error: URI=null Line={error.lineno}: {_xerces(error, source)}")]
+    except DoctypeError as error:
+        return [_unreadable(f"Fatal Error: URI=null Line={error.line}: {error}")]
     except structure.StructureError as error:
         return [_unreadable(error.message)]
     try:
@@ -62,7 +66,7 @@ def validate(root: Element) -> list[Finding]:
     model.check_readable()
     return [
         Finding(name_of(element), path_of(element), message)
-        for element in model.elements()
+        for element in model.judged()
         for rule in _rules_of(element.tag)
         for message in rule(element, model)
     ]

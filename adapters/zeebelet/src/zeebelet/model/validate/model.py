@@ -70,8 +70,8 @@ def has_definition(element: Element, kind: str) -> bool:
 
 
 def true(value: str | None) -> bool:
-    """Java's `Boolean.parseBoolean`: only the word, in any case; XML's `1` counts where the vendor reads an xsd:boolean."""
-    return (value or "").strip().lower() in ("true", "1")
+    """Java's `Boolean.parseBoolean`: only the word, in any case; XML's `1` is not true."""
+    return (value or "").strip().lower() == "true"
 
 
 class UnreadableError(Exception):
@@ -92,7 +92,14 @@ class Model:
 
     def elements(self) -> Iterator[Element]:
         """Every element of the document but its diagrams, in document order."""
-        yield from self.root.iter(f"{{{BPMN}}}*", f"{{{ZEEBE}}}*")
+        yield from _elements(self.root)
+
+    def judged(self) -> Iterator[Element]:
+        """The elements that are asked about: a process that is not executable is a drawing, whatever is in it."""
+        yield self.root
+        for top in self.root:
+            if isinstance(top.tag, str) and (not is_a(top, "Process") or true(top.get("isExecutable"))):
+                yield from _elements(top)
 
     def _index(self, element: Element) -> None:
         identifier = element.get("id")
@@ -106,7 +113,7 @@ class Model:
 
     def check_readable(self) -> None:
         """Raises `UnreadableError` for what the vendor's model trips over: a listed flow that is not there, a doubled choice."""
-        for element in self.elements():
+        for element in self.judged():
             for name in ("incoming", "outgoing"):
                 for listed in element.findall(f"{{{BPMN}}}{name}") if is_bpmn(element) else ():
                     identifier = (listed.text or "").strip()
@@ -137,6 +144,10 @@ class Model:
     def boundary_definitions(self, activity: Element) -> list[Element]:
         """Event definitions of the boundary events attached to an activity."""
         return [d for event in self.boundary.get(activity.get("id", ""), ()) for d in event_definitions(event)]
+
+
+def _elements(top: Element) -> Iterator[Element]:
+    yield from top.iter(f"{{{BPMN}}}*", f"{{{ZEEBE}}}*")
 
 
 def _local(reference: str) -> str:

@@ -23,16 +23,24 @@ _LOOP = (
 def read(ctx: Context, draft: Draft, resource: DeploymentResource, checksum: bytes) -> None:
     """Add a file's executable processes to the draft."""
     definitions = _checked(resource.resource)
-    for node in definitions.processes:
-        if node.flag("isExecutable", default=False):
-            findings = expression_checks.check(ctx, definitions, node)
-            if findings:
-                raise ResourceProblem(_report(findings))
-            executable = _compiled(resource.resource, node)
-            loop = loops.find(executable)
-            if loop:
-                raise ResourceProblem(_LOOP.format(process=node.id, loop=" > ".join(loop)))
-            _add(ctx, draft, resource, checksum=checksum, executable=executable)
+    content = resource.resource
+    processes = [_executable(ctx, content, definitions, node) for node in definitions.processes if _is_executable(node)]
+    found = loops.find(processes)
+    if found:
+        raise ResourceProblem(_LOOP.format(process=found[0], loop=" > ".join(found[1])))
+    for executable in processes:
+        _add(ctx, draft, resource, checksum=checksum, executable=executable)
+
+
+def _is_executable(process: Node) -> bool:
+    return process.flag("isExecutable", default=False)
+
+
+def _executable(ctx: Context, content: bytes, definitions: Definitions, process: Node) -> graph.ExecutableProcess:
+    findings = expression_checks.check(ctx, definitions, process)
+    if findings:
+        raise ResourceProblem(_report(findings))
+    return _compiled(content, process)
 
 
 @lru_cache(maxsize=KEPT)
