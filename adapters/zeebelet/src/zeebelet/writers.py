@@ -78,6 +78,10 @@ class Writers:
         if respond is not None:
             self.answers.append((respond, record))
 
+    def forget(self, request_id: int) -> None:
+        """Nobody will answer this client any more: it waits for its own time-out."""
+        self._requests.pop(request_id, None)
+
     def take_batch(self) -> list[Record]:
         """Hand over what is to be committed."""
         batch, self.batch = self.batch, []

@@ -64,6 +64,8 @@ class Machine:
         self.writers.begin(command)
         try:
             PROCESSORS[command.value_type, command.intent](self._context, command)
+            if self._context.later:
+                self._context.finish()
         except Rejection as rejection:
             self.writers.reject(command, rejection)
         except Exception as error:

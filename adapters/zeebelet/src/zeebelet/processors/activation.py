@@ -25,13 +25,21 @@ def activate(
     """Activate an element below `ancestor` (or wherever its scope is); returns its key and the scope it went into."""
     documents = documents or {}
     scope = ancestor or root
+    _resume(ctx, process, scope)
     for scope_id in _scopes_below(process, element_id, scope.value.element_id):
         scope = _enter(ctx, process.elements[scope_id], scope)
+        _resume(ctx, process, scope)
         _set(ctx, scope.key, scope, documents.get(scope_id, ()))
     element = process.elements[element_id]
     key = transitions.activate_child(ctx, scope, element)
     _set(ctx, key, scope, documents.get(element_id, ()))
     return key, scope
+
+
+def _resume(ctx: Context, process: ExecutableProcess, scope: ElementInstance) -> None:
+    """An event sub-process took the scope over: from now on something may live beside it."""
+    if scope.interrupted_by and process.elements[scope.interrupted_by].type == "EVENT_SUB_PROCESS":
+        ctx.event("PROCESS_INSTANCE", "ELEMENT_RESUMED", scope.key, scope.value)
 
 
 def _set(ctx: Context, scope_key: int, owner: ElementInstance, documents: list[JsonObject] | tuple[()]) -> None:

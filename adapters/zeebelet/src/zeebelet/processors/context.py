@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -48,6 +49,13 @@ class Context:
         self.awaited: dict[int, Awaited] = {}
         self.user_task_requests: dict[int, Record] = {}
         self.notes = Notes()
+        self.later: deque[tuple[Callable[..., None], tuple[Any, ...]]] = deque()  # what is left to do for one command
+
+    def finish(self) -> None:
+        """Do what a command left for later: chains of any depth, without recursion."""
+        while self.later:
+            step, arguments = self.later.popleft()
+            step(self, *arguments)
 
     @property
     def now(self) -> int:

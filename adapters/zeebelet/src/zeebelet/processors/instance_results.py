@@ -29,6 +29,13 @@ def answer(ctx: Context, instance: ElementInstance) -> None:
     ctx.writers.answer(awaited.request_id, event)
 
 
+def forget(ctx: Context, instance: ElementInstance) -> None:
+    """The instance ended without a result: Zeebe leaves the client to its time-out, and nothing of it is kept."""
+    awaited = ctx.awaited.pop(instance.key, None)
+    if awaited is not None:
+        ctx.writers.forget(awaited.request_id)
+
+
 def start_next(ctx: Context, started_by: StartedBy | None) -> None:
     """The correlation key is free again: a buffered message may start the next instance."""
     if started_by is not None:

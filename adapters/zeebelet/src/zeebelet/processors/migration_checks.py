@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from zeebelet.errors import Rejection, invalid_argument, invalid_state, not_found
 from zeebelet.graph import Element, ExecutableProcess
 from zeebelet.graph.elements import INNER_INSTANCE
+from zeebelet.processors import migration_events
 from zeebelet.processors.context import Context
 from zeebelet.processors.process_instance_modification import living
 from zeebelet.records import ProcessInstanceMigration
@@ -50,6 +51,7 @@ def check(ctx: Context, asked: ProcessInstanceMigration) -> Plan:
     for instance in plan.instances:
         if instance.value.bpmn_element_type != "PROCESS":
             _check_instance(plan, key, instance)
+        _check_events(plan, key, instance)
         _check_waiting_tokens(plan, key, instance)
     return plan
 
@@ -96,6 +98,14 @@ def _check_instance(plan: Plan, key: int, instance: ElementInstance) -> None:
     _check_scope(plan, key, instance, target)
 
 
+def _check_events(plan: Plan, key: int, instance: ElementInstance) -> None:
+    after = plan.target.value.executable
+    source = plan.source.elements.get(instance.value.element_id)
+    target = after.elements.get(plan.element_id(instance))
+    if source is not None and target is not None:
+        migration_events.check(key, migration_events.Pair(source, target, plan.source, after), plan.mapping)
+
+
 def _check_waiting_tokens(plan: Plan, key: int, instance: ElementInstance) -> None:
     """A token that waits at a gateway needs the same flow into the target's gateway."""
     for gateway_id, flow_id in instance.joins or ():
@@ -129,6 +139,12 @@ def _check_types(key: int, source: Element, target: Element) -> None:
             f"active element with id '{source.id}' and event type '{source.event_type}' is mapped to an element with id "
             f"'{target.id}' and different event type '{target.event_type}'. "
             "Elements must be mapped to elements of the same event type.",
+        )
+    if source.loop and target.loop and source.loop.sequential != target.loop.sequential:
+        raise _refuse(
+            key,
+            f"active element with id '{source.id}' has a different loop characteristics than the target element with id "
+            f"'{target.id}'. Both elements must have either sequential or parallel loop characteristics.",
         )
     if source.user_task and target.user_task and source.user_task.native != target.user_task.native:
         names = {True: "zeebe user task", False: "job worker"}

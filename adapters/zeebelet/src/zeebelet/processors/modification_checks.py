@@ -31,7 +31,48 @@ def check(
     """Refuse the whole modification when one instruction is wrong."""
     for rule in _RULES:
         rule(ctx, process, root, activations)
+    _check_scopes_survive(ctx, process, root, activations, terminated)
     _check_child_survives(ctx, process, root, activations, terminated)
+
+
+def _check_scopes_survive(
+    ctx: Context,
+    process: ExecutableProcess,
+    root: ElementInstance,
+    activations: list[ActivateInstruction],
+    terminated: list[ElementInstance],
+) -> None:
+    """What is activated needs its scope: the command that terminates it cannot put something into it."""
+    gone = {instance.key for instance in terminated}
+    for item in activations if gone else ():
+        scope: ElementInstance | None = _scope_used(ctx, process, root, item)
+        while scope is not None:
+            if scope.key in gone:
+                raise _refuse(
+                    process.id,
+                    f"activate instructions for elements that cannot be activated: element '{item.element_id}' requires flow "
+                    f"scope instance '{scope.key}' which is being terminated",
+                )
+            scope = ctx.state.instances.parent(scope)
+
+
+def _scope_used(
+    ctx: Context, process: ExecutableProcess, root: ElementInstance, item: ActivateInstruction
+) -> ElementInstance:
+    """The innermost scope instance that is there already and would take the element in."""
+    scope: ElementInstance = ctx.state.instances.get(item.ancestor_scope_key) or root
+    chain = process.scope_chain(item.element_id)
+    below = chain[: chain.index(scope.value.element_id)] if scope.value.element_id in chain else ()
+    for scope_id in reversed(below):
+        found = [child for child in _active_children(ctx, scope) if child.value.element_id == scope_id]
+        if not found:
+            break
+        scope = (_iterations(ctx, found[0]) or found)[0]
+    return scope
+
+
+def _active_children(ctx: Context, scope: ElementInstance) -> list[ElementInstance]:
+    return [child for child in ctx.state.instances.children(scope) if child.is_active]
 
 
 def _known(

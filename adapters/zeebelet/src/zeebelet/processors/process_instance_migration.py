@@ -6,6 +6,7 @@ from typing import Any
 
 from zeebelet.errors import Failure, invalid_state
 from zeebelet.processors import migration_checks, subscriptions, values
+from zeebelet.processors.bpmn import lifecycle
 from zeebelet.processors.context import Context
 from zeebelet.processors.migration_checks import Plan
 from zeebelet.records import ProcessInstanceMigration, Record
@@ -28,7 +29,9 @@ def migrate(ctx: Context, command: Record) -> None:
 
 
 def _new_subscriptions(ctx: Context, plan: Plan, instance: ElementInstance) -> list[subscriptions.Opening]:
-    """What the target element listens to beyond what is carried over."""
+    """What the target element listens to beyond what is carried over; before it is active it listens to nothing."""
+    if instance.state == lifecycle.ACTIVATING:
+        return []
     process = plan.target.value.executable
     target = process.elements[plan.element_id(instance)]
     source = plan.source.elements[instance.value.element_id]

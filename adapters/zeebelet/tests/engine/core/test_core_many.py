@@ -224,7 +224,7 @@ def test_binding_by_version_tag(h: Harness) -> None:
 def test_depth_is_limited(h: Harness) -> None:
     """A recursive call stops at the limit."""
     h = Harness(config=EngineConfig(max_process_depth=5))
-    h.run(model(start() + call("ca", "p") + end(), "s ca e"))
+    h.run(model(start() + call("ca", '="p"') + end(), "s ca e"))
     assert h.incidents()[0].error_type == "CALLED_ELEMENT_ERROR"
     assert h.incidents()[0].error_message.startswith("The call activity has reached the maximum depth of 5.")
     assert h.active() == ["ca"] * 5

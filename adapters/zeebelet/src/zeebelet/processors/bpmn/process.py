@@ -40,7 +40,7 @@ class Process(Container):
 
     def end(self, ctx: Context, element: Element, instance: ElementInstance) -> None:
         """Tell the calling element, and let the next message with the same key start an instance."""
-        ctx.awaited.pop(instance.key, None)
+        instance_results.forget(ctx, instance)
         started_by = ctx.state.started.started_by(instance.key)
         compensation.drop_all(ctx, instance.key)
         transitions.terminated(ctx, element, instance)

@@ -129,8 +129,13 @@ def terminated(ctx: Context, element: Element, instance: ElementInstance) -> Non
         if event.type == "BOUNDARY_EVENT":
             activate_event(ctx, scope, event, trigger.variables)
     note_inclusive(ctx, scope)
-    scope_element = ctx.state.definitions.element(scope.value.process_definition_key, scope.value.element_id)
-    registry.processor(scope.value.bpmn_element_type).child_terminated(ctx, scope_element, scope, instance.value)
+    ctx.later.append((_tell_scope, (scope, instance.value)))
+
+
+def _tell_scope(ctx: Context, scope: ElementInstance, child: ProcessInstance) -> None:
+    """A scope that ends with its last child tells its own scope in turn: one after the other, however deep they lie."""
+    element = ctx.state.definitions.element(scope.value.process_definition_key, scope.value.element_id)
+    registry.processor(scope.value.bpmn_element_type).child_terminated(ctx, element, scope, child)
 
 
 def can_continue(scope: ElementInstance) -> bool:

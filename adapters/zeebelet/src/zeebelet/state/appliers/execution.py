@@ -58,6 +58,13 @@ def completing(state: State, record: Record) -> None:
         instance.listener_index = 0
 
 
+def resumed(state: State, record: Record) -> None:
+    """A modification puts something into a scope that an event sub-process had taken over."""
+    instance = state.instances.get(record.key)
+    if instance is not None:
+        instance.interrupted_by = ""
+
+
 def terminating(state: State, record: Record) -> None:
     """It is being ended from outside."""
     activated(state, record)
@@ -179,6 +186,7 @@ APPLIERS = {
     ("PROCESS_INSTANCE", "ELEMENT_COMPLETED"): completed,
     ("PROCESS_INSTANCE", "ELEMENT_TERMINATING"): terminating,
     ("PROCESS_INSTANCE", "ELEMENT_TERMINATED"): terminated,
+    ("PROCESS_INSTANCE", "ELEMENT_RESUMED"): resumed,
     ("PROCESS_INSTANCE", "ELEMENT_MIGRATED"): migrated,
     ("PROCESS_INSTANCE", "ANCESTOR_MIGRATED"): nothing,
     ("PROCESS_INSTANCE", "SEQUENCE_FLOW_TAKEN"): flow_taken,
