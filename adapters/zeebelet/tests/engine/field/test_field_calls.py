@@ -68,7 +68,7 @@ def test_the_outermost_instance_is_cancelled(h: Harness, depth: int, wrapped: bo
     key = h.create("outer", {"n": depth})
     assert len(h.activate("w")) == 1
     h.cancel(key)
-    ended = [record for record in h.events("PROCESS_INSTANCE", "ELEMENT_TERMINATED")]
+    ended = list(h.events("PROCESS_INSTANCE", "ELEMENT_TERMINATED"))
     assert sum(record.value.bpmn_element_type == "PROCESS" for record in ended) == depth + 2
     assert h.is_empty()
 
