@@ -39,7 +39,7 @@ def find(processes: Iterable[ExecutableProcess]) -> tuple[str, list[str]] | None
     looping = {place: part for part in components(graph.steps) for place in part}
     for place in graph.steps:
         if place in looping and graph.element(place).type in TASKS:
-            return place.process_id, graph.way_back(place, looping[place])
+            return place.process_id, graph.way(place, {place}, looping[place])
     return None
 
 
@@ -121,13 +121,10 @@ class _Graph:
             for child in process.root.child_ids
             if process.elements[child].type == "END_EVENT" and _passes(process.elements[child])
         }
-        return self._way(start, ends) if start.element_id else []
+        return self.way(start, ends) if start.element_id else []
 
-    def way_back(self, start: Place, part: frozenset[Place]) -> list[str]:
-        """The shortest way from a place back to it, inside a strongly connected part."""
-        return self._way(start, {start}, part)
-
-    def _way(self, start: Place, goals: set[Place], part: frozenset[Place] | None = None) -> list[str]:
+    def way(self, start: Place, goals: set[Place], part: frozenset[Place] | None = None) -> list[str]:
+        """The shortest way to one of the goals: inside a strongly connected part, or else inside a process."""
         before: dict[Place, Place] = {}
         waiting = deque([start])
         while waiting:
