@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 from typing import Any
 
+from zeebelet.clients import Clients, Respond
 from zeebelet.errors import Rejection
 from zeebelet.keys import KeyGenerator
 from zeebelet.records import Record, RecordType
 from zeebelet.state.appliers import APPLIERS, State
 
-Respond = Callable[[Record], None]
 COMMAND, EVENT, REJECTION = RecordType
 
 
@@ -23,11 +22,10 @@ class Writers:
         self._keys = keys
         self._position = 0
         self._source = -1
-        self._requests: dict[int, Respond] = {}
         self.now = 0
         self.batch: list[Record] = []
         self.queue: deque[Record] = deque()
-        self.answers: list[tuple[Respond, Record]] = []
+        self.clients = Clients()
 
     def event(self, value_type: str, intent: str, key: int, value: Any) -> Record:
         """State that something happened, and make it so."""
@@ -49,7 +47,7 @@ class Writers:
         self._position += 1
         request_id = self._position if respond else -1
         if respond:
-            self._requests[request_id] = respond
+            self.clients.wait(request_id, respond)
         record = record._replace(position=self._position, request_id=request_id, timestamp=self.now)
         self.batch.append(record)
         self.queue.append(record)
@@ -70,27 +68,12 @@ class Writers:
             rejection_reason=rejection.reason,
         )
         self.batch.append(record)
-        self.answer(command.request_id, record)
-
-    def answer(self, request_id: int, record: Record) -> None:
-        """Answer a client, once the batch is committed; a request is answered once."""
-        respond = self._requests.pop(request_id, None)
-        if respond is not None:
-            self.answers.append((respond, record))
-
-    def forget(self, request_id: int) -> None:
-        """Nobody will answer this client any more: it waits for its own time-out."""
-        self._requests.pop(request_id, None)
+        self.clients.answer(command.request_id, record)
 
     def take_batch(self) -> list[Record]:
         """Hand over what is to be committed."""
         batch, self.batch = self.batch, []
         return batch
-
-    def take_answers(self) -> list[tuple[Respond, Record]]:
-        """Hand over the answers that wait for the commit."""
-        answers, self.answers = self.answers, []
-        return answers
 
     @property
     def position(self) -> int:

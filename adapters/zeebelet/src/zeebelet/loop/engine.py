@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from zeebelet.clients import Respond
 from zeebelet.clock import Clock, ControlledClock
 from zeebelet.errors import EngineError
 from zeebelet.log import Log, NoLog
@@ -18,7 +19,6 @@ from zeebelet.loop.machine import Machine
 from zeebelet.loop.outbox import Outbox
 from zeebelet.processors import EngineConfig
 from zeebelet.records import Record, RecordType, Timer
-from zeebelet.writers import Respond
 
 _MAX_ROUNDS = 10_000  # of one tick: a timer that is due again at once must not stop everything else
 

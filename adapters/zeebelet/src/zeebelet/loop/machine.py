@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from zeebelet.clients import Respond
 from zeebelet.clock import ControlledClock
 from zeebelet.errors import Rejection
 from zeebelet.keys import KeyGenerator
@@ -15,7 +16,7 @@ from zeebelet.records import Record
 from zeebelet.state.appliers import State
 from zeebelet.state.snapshot import dump, fingerprint, load
 from zeebelet.state.views import Views
-from zeebelet.writers import Respond, Writers
+from zeebelet.writers import Writers
 
 logger = logging.getLogger(__name__)
 

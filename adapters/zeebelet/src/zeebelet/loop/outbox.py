@@ -47,8 +47,8 @@ class Outbox:
                 if record.record_type is not RecordType.COMMAND:
                     for listener in self.listeners:
                         listener(record)
-        for respond, answer in self._machine.writers.take_answers():
-            respond(answer)
+        for answer in self._machine.writers.clients.take():
+            answer.respond(answer.record)
         for job_type in self._machine.take_activatable_types():
             for jobs_listener in self.jobs_listeners:
                 jobs_listener(job_type)

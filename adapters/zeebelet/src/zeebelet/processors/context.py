@@ -69,7 +69,7 @@ class Context:
     def answer(self, command: Record, event: Record) -> None:
         """Answer the client a command came from, if it came from one."""
         if command.request_id >= 0:
-            self.writers.answer(command.request_id, event)
+            self.writers.clients.answer(command.request_id, event)
 
 
 @dataclass(slots=True)

@@ -26,14 +26,14 @@ def answer(ctx: Context, instance: ElementInstance) -> None:
         value.business_id,
     )
     event = ctx.event("PROCESS_INSTANCE_RESULT", "COMPLETED", instance.key, result)
-    ctx.writers.answer(awaited.request_id, event)
+    ctx.writers.clients.answer(awaited.request_id, event)
 
 
 def forget(ctx: Context, instance: ElementInstance) -> None:
     """The instance ended without a result: Zeebe leaves the client to its time-out, and nothing of it is kept."""
     awaited = ctx.awaited.pop(instance.key, None)
     if awaited is not None:
-        ctx.writers.forget(awaited.request_id)
+        ctx.writers.clients.forget(awaited.request_id)
 
 
 def start_next(ctx: Context, started_by: StartedBy | None) -> None:

@@ -221,7 +221,7 @@ def test_awaited_instances_that_are_cancelled_leave_no_callback(h: Harness) -> N
             h.cancel(instance.key)
     assert h.is_empty()
     assert answers == []
-    assert not h.engine._machine.writers._requests
+    assert len(h.engine._machine.writers.clients) == 0
     assert not h.engine._machine._context.awaited
 
 
