@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test check integration deploy-check wheels bench clean format
+.PHONY: help demo test check integration deploy-check wheels site bench clean format
 help:
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST)
 
@@ -28,7 +28,7 @@ check: $(STAMP) ## format, lint, types, import contracts
 
 integration: $(STAMP) ## the suites that need a JVM, Node or Debian's servers
 	.ci/servers
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt 'playwright>=1.50'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt 'playwright>=1.50' 'mkdocs>=1.6'
 	$(BIN)/python -m pytest -m integration
 
 DEPLOY := .venv-deploy
@@ -49,6 +49,10 @@ deploy-check: $(STAMP) $(DEPLOY)/.installed ## every manifest, chart, policy, wo
 wheels: $(STAMP) ## both wheels, the models inside, in dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist ./adapters/zeebelet .
 
+site: $(STAMP) ## the documentation as a site, in site/
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt 'mkdocs>=1.6'
+	$(BIN)/mkdocs build --strict --quiet -f deploy/site/mkdocs.yml
+
 bench: $(STAMP) ## figures and ratios against peers, on this machine
 	@for b in tests/benchmarks/*.py adapters/zeebelet/tests/benchmarks/*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
 
@@ -57,4 +61,4 @@ format: $(STAMP) ## apply the formatter and the safe fixes
 	$(BIN)/ruff check --fix .
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) $(DEPLOY) build dist *.egg-info .mypy_cache .ruff_cache .fsm
+	rm -rf $(VENV) $(DEPLOY) build dist site *.egg-info .mypy_cache .ruff_cache .fsm
