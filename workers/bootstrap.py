@@ -54,6 +54,7 @@ from adapters.texts.client import FileTexts
 from adapters.vault.client import VaultSecrets
 from workers import parts
 from workers.domain.links import Links
+from workers.journey.almanac import Almanac
 from workers.journey.post import Post
 from workers.parts import SignWebhook
 from workers.ports.cache import Cache
@@ -313,6 +314,7 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
     CamundaDefinitions: lambda p: CamundaDefinitions(p.get(CamundaRest), RestSession(p.settings.camunda)),
     CamundaDesk: lambda p: CamundaDesk(p.get(CamundaRest), RestSession(p.settings.camunda)),
     HolidayCalendar: lambda _: PublicHolidays(),
+    Almanac: lambda p: Almanac(p.get(Decisions), p.get(HolidayCalendar)),
     SalesSystems: lambda p: SalesSystems(_sales(p)),
     OutcomeWebhooks: lambda p: parts.webhooks(p.settings, lambda: p.get(Secrets)),
     RedisLink: lambda p: RedisLink(required(p.settings.redis, "redis")),
@@ -340,7 +342,7 @@ HANDED_TO_TASKS: Mapping[Any, Any] = {
             DocumentStore,
             Processes,
             EventBus,
-            HolidayCalendar,
+            Almanac,
             OutcomeWebhooks,
             TaskLog,
         )

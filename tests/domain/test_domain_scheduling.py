@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,20 +10,37 @@ import pytest
 from adapters.calendar import PublicHolidays
 from workers.domain import scheduling
 from workers.domain.scheduling import Busy, Slot, TeamCalendar, Wish
+from workers.domain.slot_rules import RULES, SlotRules
 from workers.domain.tenancy import COUNTRIES
-from workers.domain.values import ServiceType
+from workers.settings import MODELS
+from zeebelet import dmn
+from zeebelet.cli.console import json_text
 
 HOLIDAYS = PublicHolidays()
+GRAPH = dmn.parse((MODELS / "dmn" / "slot-and-buffer-rules.dmn").read_bytes())
 
 
 def holidays(country: str, postal_code: str = ""):
     return lambda day: HOLIDAYS.name(day, country=country, postal_code=postal_code)
 
 
-def wish(country: str = "FR", service: str = "INSTALLATION", created: str = "2027-01-11", **changes) -> Wish:
+def output(country: str = "FR", service: str = "INSTALLATION", category: str = "OTHER", urgency: str = "STANDARD"):
+    """What the deployed decision says."""
+    inputs = {"countryCode": country, "serviceType": service, "category": category, "urgency": urgency}
+    return json.loads(json_text(GRAPH.evaluate(RULES, inputs).output))
+
+
+def wish(
+    country: str = "FR", service: str = "INSTALLATION", created: str = "2027-01-11", category: str = "OTHER", **changes
+) -> Wish:
     day = date.fromisoformat(created)
-    fields = {"service_type": ServiceType(service), "created": day, "today": day, "duration_min": 240}
-    return Wish(country=country, **fields | changes)
+    rules = SlotRules.of(output(country, service, category))
+    fields = {"rules": rules, "created": day, "today": day, "duration_min": 240}
+    return Wish(**fields | changes)
+
+
+def slots(day: date, wanted: Wish):
+    return scheduling.slots(day, wanted, holidays("FR"))
 
 
 @pytest.mark.parametrize(
@@ -79,13 +97,13 @@ def test_never_today():
 def test_half_days_far_ahead_hours_when_near(ahead, labels):
     """More than fourteen days ahead a half-day is sold, else an hour; a four-hour job never runs over noon unasked."""
     today = date(2027, 1, 11)
-    found = scheduling.slots(today + timedelta(days=ahead), wish())
+    found = slots(today + timedelta(days=ahead), wish())
     assert [slot.label for slot in found if slot.label in labels] == labels
 
 
 def test_noon_is_not_worked():
     """A job that runs into the break ends an hour later, and none starts in it or ends after the day."""
-    found = {slot.label: slot for slot in scheduling.slots(date(2027, 1, 13), wish(duration_min=285))}
+    found = {slot.label: slot for slot in slots(date(2027, 1, 13), wish(duration_min=285))}
     assert found["08:00"] == Slot(date(2027, 1, 13), "08:00", 32, 51)  # 12:45: before the break
     assert found["09:00"] == Slot(date(2027, 1, 13), "09:00", 36, 59)  # 13:45 plus the hour
     assert "13:00" not in found
@@ -95,14 +113,14 @@ def test_noon_is_not_worked():
 def test_a_longer_scope_needs_a_longer_slot():
     """S3: 240 minutes fit a half-day, 285 do not: the job takes the morning and part of the afternoon."""
     day = date(2027, 1, 28)
-    assert [slot.label for slot in scheduling.slots(day, wish())] == ["AM", "PM"]
-    assert scheduling.slots(day, wish(duration_min=285)) == [Slot(day, "AM", 32, 51)]
+    assert [slot.label for slot in slots(day, wish())] == ["AM", "PM"]
+    assert slots(day, wish(duration_min=285)) == [Slot(day, "AM", 32, 51)]
 
 
 def test_the_wished_half_comes_first():
     """What the seller noted is tried before the rest."""
     day = date(2027, 1, 28)
-    assert [slot.label for slot in scheduling.slots(day, wish(preferred_label="PM"))] == ["PM", "AM"]
+    assert [slot.label for slot in slots(day, wish(preferred_label="PM"))] == ["PM", "AM"]
 
 
 def calendar(*busy: Busy, **changes) -> TeamCalendar:
@@ -141,7 +159,7 @@ def test_why_a_team_cannot_come(team, slot, reason):
 
 def test_the_search_window_skips_closed_days():
     """Thirty days from the earliest one, without weekends and holidays."""
-    days = list(scheduling.window(date(2027, 3, 26), holidays("FR")))
+    days = list(scheduling.window(date(2027, 3, 26), holidays("FR"), 30))
     assert days[:2] == [date(2027, 3, 26), date(2027, 3, 30)]
     assert days[-1] <= date(2027, 4, 24)
 

@@ -33,9 +33,9 @@ from workers.domain import ids
 from workers.domain.links import Links
 from workers.domain.orders import Address, Customer, Product, ServiceOrder
 from workers.domain.values import PaymentStatus, SalesChannel, SourceSystem
+from workers.journey.almanac import Almanac
 from workers.journey.post import Post
 from workers.journey.scans import Scans
-from workers.ports.calendar import HolidayCalendar
 from workers.ports.clock import Clock
 from workers.ports.documents import DocumentRequest, DocumentStore, PageCounter, Renderer
 from workers.ports.erp import KnownPayable, Payable, PayableKey, PayableRefused, Payables, PayableStatus, Problem
@@ -113,6 +113,7 @@ class Tables:
 
 
 TABLES = Tables()
+ALMANAC = Almanac(TABLES, PublicHolidays())
 
 
 class Signing:
@@ -361,6 +362,7 @@ class World:
         self.clock, self.mail, self.signing = MovedClock(), Mailbox(), Signing()
         self.archive, self.broker, self.sales, self.called = Archive(), Broker(), Sales(), Called()
         self.people = People()
+        self.almanac = ALMANAC
         self.erp = Erp()
         self.post = Post(
             messaging=self.mail,
@@ -380,7 +382,7 @@ class World:
                 PageCounter: PdfPages(),
                 Processes: self.broker,
                 Payables: self.erp,
-                HolidayCalendar: PublicHolidays(),
+                Almanac: ALMANAC,
                 TaskLog: self.people,
                 Mapping[str, SalesSystem]: {"pyxis": self.sales},
                 OutcomeWebhooks: self.called,
@@ -528,7 +530,7 @@ class World:
 
         wanted = Wanted(date.fromisoformat(day))
         with self.unit("api") as effect:
-            answer = propose_date(effect.unit, PublicHolidays(), self.vars["offerId"], wanted=wanted)
+            answer = propose_date(effect.unit, ALMANAC, self.vars["offerId"], wanted=wanted)
             effect.store({})
         self.vars |= answer.message.variables
         self.vars["negotiationId"] = self.vars["dateProposal"]["negotiationId"]

@@ -10,10 +10,11 @@ import pytest
 
 from workers.domain.errors import OfferAlreadyAnswered
 from workers.domain.orders import Address
-from workers.domain.visits import HOLD_FOR
 from workers.intake import answers
-from workers.ports.calendar import HolidayCalendar
+from workers.journey.almanac import Almanac
 from workers.runtime.outcome import BpmnError, Completed
+
+HELD_FOR = timedelta(hours=48)
 
 MADRID = Address(street="Calle del Olmo 8", postal_code="28001", city="Madrid", country="ES")
 SPAIN = {"country_code": "ES", "bu_code": "ES-HOME", "store_code": "ES-0028", "address": MADRID}
@@ -127,7 +128,7 @@ def test_silence_is_no_in_france(world):
     world.clock.forward(days=1)
     world.do("expire-offer").offered(rank=1)
     assert [offer["state"] for offer in world.view().offers] == ["EXPIRED", "PENDING"]
-    assert world.view().bookings[0]["expires_at"] == world.clock.at + timedelta(days=1) + HOLD_FOR
+    assert world.view().bookings[0]["expires_at"] == world.clock.at + timedelta(days=1) + HELD_FOR
     with world.unit() as effect, pytest.raises(OfferAlreadyAnswered):
         answers.answer_offer(effect.unit, first, accepted=True)
     world.answered().do("confirm-assignment")
@@ -263,7 +264,7 @@ def test_holidays_come_in_by_the_port(world):
         def name(self, day, *, country, postal_code=""):
             return None if day.weekday() == 4 else "closed"
 
-    world.env.resources[HolidayCalendar] = EveryDayButFriday()
+    world.env.resources[Almanac] = Almanac(world.post.decisions, EveryDayButFriday())
     world.created().scheduled()
     assert world.vars["scheduledSlot"]["date"] == "2027-01-29"
 

@@ -7,16 +7,15 @@ from datetime import date, timedelta
 import psycopg
 import pytest
 
-from adapters.calendar import PublicHolidays
 from workers.domain.errors import DateNotAllowed, OfferAlreadyAnswered
 from workers.domain.negotiations import DateAnswer, Side
-from workers.domain.visits import HOLD_FOR
 from workers.intake import answers, dates
 from workers.intake.dates import Said
 from workers.journey.dates import Wanted
 from workers.runtime.outcome import BpmnError
 
-CALENDAR = PublicHolidays()
+HELD_FOR = timedelta(hours=48)
+
 FEB_2, FEB_4, FEB_5 = date(2027, 2, 2), date(2027, 2, 4), date(2027, 2, 5)
 
 
@@ -24,7 +23,7 @@ def propose(world, day=FEB_2, *, possible=False):
     """The provider of the open offer proposes a date, as the API gives it."""
     with world.unit("api") as effect:
         answer = dates.propose_date(
-            effect.unit, CALENDAR, world.vars["offerId"], wanted=Wanted(day), original_still_possible=possible
+            effect.unit, world.almanac, world.vars["offerId"], wanted=Wanted(day), original_still_possible=possible
         )
         effect.store({})
     world.vars |= answer.message.variables
@@ -36,7 +35,7 @@ def reply(world, number, by, answer, day=None):
     """A side answers a round."""
     said = Said(by=by, answer=answer, wanted=Wanted(day) if day else None)
     with world.unit("api") as effect:
-        given = dates.answer_date(effect.unit, CALENDAR, world.vars["negotiationId"], number, said=said)
+        given = dates.answer_date(effect.unit, world.almanac, world.vars["negotiationId"], number, said=said)
         effect.store({})
     return given.message
 
@@ -66,7 +65,7 @@ def test_an_agreed_date_moves_everything(offered):
     message = propose(world)
     assert (message.name, message.correlation_key) == ("offer-date-proposed", world.vars["offerId"])
     record(world)
-    assert world.view().bookings[0]["expires_at"] == world.clock.at + timedelta(days=2) + HOLD_FOR
+    assert world.view().bookings[0]["expires_at"] == world.clock.at + timedelta(days=2) + HELD_FOR
     countered = reply(world, 1, Side.CUSTOMER, DateAnswer.COUNTER, FEB_4)
     assert countered.correlation_key == f"{world.vars['negotiationId']}:1"
     assert countered.variables["dateAnswer"]["date"] == "2027-02-04"
@@ -121,7 +120,7 @@ def test_a_negotiated_offer_is_not_answered_otherwise(offered):
         assert isinstance(outcome, BpmnError)
         assert outcome.code == "OFFER_ALREADY_ANSWERED"
     with offered.unit() as effect, pytest.raises(OfferAlreadyAnswered):
-        dates.propose_date(effect.unit, CALENDAR, offered.vars["offerId"], wanted=Wanted(FEB_5))
+        dates.propose_date(effect.unit, offered.almanac, offered.vars["offerId"], wanted=Wanted(FEB_5))
 
 
 @pytest.mark.parametrize(("number", "by"), [(1, Side.PROVIDER), (2, Side.CUSTOMER)])

@@ -14,9 +14,9 @@ from workers.bootstrap import Platform
 from workers.domain.negotiations import DateAnswer, Side
 from workers.intake import answers, dates
 from workers.intake.dates import Said
+from workers.journey.almanac import Almanac
 from workers.journey.arrival import Danger
 from workers.journey.dates import Wanted
-from workers.ports.calendar import HolidayCalendar
 
 router = APIRouter(tags=["providers"])
 
@@ -142,7 +142,7 @@ def propose_date(offer_id: UUID, proposal: DateProposal, request: Request) -> di
         request,
         f"propose-date:{offer_id}:{proposal.day}:{proposal.window}",
         lambda unit: dates.propose_date(
-            unit, platform.get(HolidayCalendar), offer_id, wanted=wanted, original_still_possible=possible
+            unit, platform.get(Almanac), offer_id, wanted=wanted, original_still_possible=possible
         ),
     )
 
@@ -166,7 +166,7 @@ def reply_to_date(negotiation_id: UUID, number: int, reply: DateReply, by: Side,
     return once(
         request,
         f"answer-date:{negotiation_id}:{number}:{by}:{reply.answer}:{reply.day}",
-        lambda unit: dates.answer_date(unit, platform.get(HolidayCalendar), negotiation_id, number, said=said),
+        lambda unit: dates.answer_date(unit, platform.get(Almanac), negotiation_id, number, said=said),
     )
 
 

@@ -1,69 +1,18 @@
-"""When work may start and which slots a day has (domain brief 6.7). Holidays come in as a function, days as dates."""
+"""When work may start and which slots a day has, by the rules of `SlotAndBufferRules` (domain brief 6.7). Holidays come in as a
+function, days as dates."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
+from workers.domain.slot_rules import QUARTER, SlotRules, quarters
 from workers.domain.tenancy import COUNTRIES, Country
-from workers.domain.values import Category, ServiceType
 
 Holiday = Callable[[date], str | None]
-QUARTER = 15
-WINDOW_DAYS = 30
-HALF_DAYS_BEYOND = 14
-# Half-days as sold: label, start, end in quarter-hours.
-HALF_DAYS = (("AM", 32, 48), ("PM", 52, 68))
 _SATURDAY = 5
-KM_PER_HOUR = 40
-LONGEST_DRIVE = 90
-
-
-@dataclass(frozen=True, slots=True)
-class CountryRules:
-    """Working hours (quarter-hours), time between two jobs, and calendar days of notice by kind of service."""
-
-    morning: tuple[int, int]
-    afternoon: tuple[int, int]
-    travel_q: int
-    notice: Mapping[str, int]
-
-
-def _rules(hours: tuple[int, int, int, int], travel: int, notice: tuple[int, int, int, int]) -> CountryRules:
-    start, noon, again, end = (4 * hour for hour in hours)
-    return CountryRules(
-        (start, noon),
-        (again, end),
-        travel // QUARTER,
-        dict(zip(("INSTALLATION", "TV", "REPAIR", "REWORK"), notice, strict=True)),
-    )
-
-
-RULES: Mapping[str, CountryRules] = {
-    "FR": _rules((8, 13, 14, 19), 45, (3, 2, 1, 1)),
-    "ES": _rules((8, 14, 14, 20), 30, (3, 2, 1, 1)),
-    "IT": _rules((8, 13, 14, 19), 30, (4, 3, 2, 1)),
-    "PL": _rules((8, 14, 14, 20), 30, (5, 3, 2, 2)),
-    "PT": _rules((8, 13, 14, 19), 30, (3, 2, 1, 1)),
-}
-NOTICE_KIND: Mapping[ServiceType, str] = {
-    ServiceType.INSTALLATION: "INSTALLATION",
-    ServiceType.COMPLEX: "INSTALLATION",
-    ServiceType.CONFIRMATION_TV: "TV",
-    ServiceType.QUOTATION_TV: "TV",
-    ServiceType.MAINTENANCE: "REPAIR",
-    ServiceType.REPAIR: "REPAIR",
-    ServiceType.REWORK: "REWORK",
-}
-DELIVERY_BUFFER: Mapping[str, int] = {
-    Category.KITCHEN: 7,
-    Category.BATHROOM: 3,
-    Category.FLOORING: 2,
-    Category.WINDOWS_DOORS: 2,
-    Category.APPLIANCE: 1,
-}
 
 
 class Earliest(NamedTuple):
@@ -73,38 +22,53 @@ class Earliest(NamedTuple):
     reasons: tuple[str, ...]
 
 
+class Stretch(NamedTuple):
+    """Quarter-hours of one day on which a team is busy."""
+
+    day: date
+    start_q: int
+    end_q: int
+
+
 class Slot(NamedTuple):
-    """Part of a day: what the customer is told, and which quarter-hours the team is busy."""
+    """When a visit is: what the customer is told, and which quarter-hours the team is busy.
+
+    Work that is longer than a day goes on in `rest`, on the next working days.
+    """
 
     day: date
     label: str
     start_q: int
     end_q: int
+    rest: tuple[Stretch, ...] = ()
+
+    @property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """Every day of it, the first one first."""
+        return (Stretch(self.day, self.start_q, self.end_q), *self.rest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What has to be planned: where, what, since when, and until when goods arrive. `today` is the local day."""
+    """What has to be planned, by which rules, since when, and until when goods arrive. `today` is the local day.
 
-    country: str
-    service_type: ServiceType
+    `same_day`: an operator consents to today, from the quarter-hour `today_from_q` on.
+    """
+
+    rules: SlotRules
     created: date
     today: date
     duration_min: int
-    category: str = Category.OTHER
     delivery: date | None = None
     preferred_label: str | None = None
     not_before: date | None = None
+    same_day: bool = False
+    today_from_q: int = 0
 
 
 def clock(quarter: int) -> time:
     """The wall clock at a quarter-hour of the day."""
     return time(quarter // 4, quarter % 4 * QUARTER)
-
-
-def quarters(minutes: int) -> int:
-    """Whole quarter-hours that hold so many minutes."""
-    return -(-minutes // QUARTER)
 
 
 def closed(day: date, holiday: Holiday) -> str | None:
@@ -122,14 +86,16 @@ def roll(day: date, holiday: Holiday) -> Earliest:
 
 
 def earliest(wish: Wish, holiday: Holiday) -> Earliest:
-    """Notice from creation, buffer after delivery, never today; the latest of them rolled to a working day."""
-    notice = RULES[wish.country].notice[NOTICE_KIND[wish.service_type]]
+    """Notice from creation, buffer after delivery, today only with consent; the latest of them rolled to a working day."""
+    rules = wish.rules
+    notice = 0 if wish.same_day else rules.notice_days
+    first = wish.today if wish.same_day else wish.today + timedelta(days=1)
     bounds = [
         (wish.created + timedelta(days=notice), f"notice of {notice} days from {wish.created.isoformat()}"),
-        (wish.today + timedelta(days=1), "not before tomorrow"),
+        (first, "today, with an operator's consent" if wish.same_day else "not before tomorrow"),
     ]
     if wish.delivery:
-        buffer = DELIVERY_BUFFER.get(wish.category, 0)
+        buffer = rules.delivery_days
         reason = f"{buffer} days after delivery on {wish.delivery.isoformat()}"
         bounds.append((wish.delivery + timedelta(days=buffer), reason))
     if wish.not_before:
@@ -139,62 +105,91 @@ def earliest(wish: Wish, holiday: Holiday) -> Earliest:
     return Earliest(rolled.day, (reason, *rolled.reasons))
 
 
-def slots(day: date, wish: Wish) -> list[Slot]:
-    """The slots of a working day: half-days when it is more than fourteen days ahead, else hourly starts."""
-    found = _half_days(day, wish) if (day - wish.today).days > HALF_DAYS_BEYOND else _hours(day, wish)
-    return sorted(found, key=lambda slot: half_of(slot) != wish.preferred_label) if wish.preferred_label else found
+def slots(day: date, wish: Wish, holiday: Holiday) -> list[Slot]:
+    """The slots of a working day: half-days when it is far ahead, else a start every so often. Work that is longer than a
+    day begins in the morning and goes on for as many working days as it needs."""
+    far = (day - wish.today).days > wish.rules.half_days_beyond
+    found = _half_days(day, wish) if far else _hours(day, wish)
+    if day <= wish.today:
+        found = [slot for slot in found if slot.start_q >= wish.today_from_q]
+    if wish.preferred_label:
+        found.sort(key=lambda slot: half_of(slot, wish.rules) != wish.preferred_label)
+    return found
 
 
-def half_of(slot: Slot) -> str:
+def half_of(slot: Slot, rules: SlotRules) -> str:
     """`AM` or `PM`."""
-    return slot.label if slot.label in ("AM", "PM") else "AM" if slot.start_q < HALF_DAYS[1][1] else "PM"
+    return slot.label if slot.label in ("AM", "PM") else "AM" if slot.start_q < rules.half_days[-1][1] else "PM"
 
 
 def _half_days(day: date, wish: Wish) -> list[Slot]:
     needed = quarters(wish.duration_min)
-    fits = [Slot(day, label, start, end) for label, start, end in HALF_DAYS if end - start >= needed]
-    return fits or _long_job(day, "AM", HALF_DAYS[0][1], wish)
+    fits = [Slot(day, label, start, end) for label, start, end in wish.rules.half_days if end - start >= needed]
+    first = wish.rules.half_days[0]
+    return fits or _long_job(day, first[0], first[1], wish)
 
 
 def _hours(day: date, wish: Wish) -> list[Slot]:
-    rules = RULES[wish.country]
-    starts = range(rules.morning[0], rules.afternoon[1], 4)
-    return [slot for start in starts for slot in _long_job(day, clock(start).strftime("%H:%M"), start, wish)]
+    rules = wish.rules
+    starts = range(rules.morning[0], rules.afternoon[1], rules.start_every_q)
+    return [slot for start in starts for slot in _long_job(day, _label(start), start, wish)]
 
 
-def _long_job(day: date, label: str, start: int, wish: Wish) -> list[Slot]:
+def _label(start: int) -> str:
+    return clock(start).strftime("%H:%M")
+
+
+def _long_job(day: date, label: str, start: int, wish: Wish, minutes: int | None = None) -> list[Slot]:
     """The slot of a job from `start` on; the break at noon is not worked, and it must end before the day does."""
-    rules = RULES[wish.country]
-    (_, noon), (again, evening) = rules.morning, rules.afternoon
+    (_, noon), (again, evening) = wish.rules.morning, wish.rules.afternoon
     if noon <= start < again:
         return []
-    end = start + quarters(wish.duration_min)
+    end = start + quarters(wish.duration_min if minutes is None else minutes)
     end += again - noon if start < noon < end else 0
     return [Slot(day, label, start, end)] if end <= evening else []
 
 
-def window(first: date, holiday: Holiday) -> Iterator[date]:
-    """The working days of the search window."""
-    days = (first + timedelta(days=offset) for offset in range(WINDOW_DAYS))
-    return (day for day in days if closed(day, holiday) is None)
+def _several_days(day: date, wish: Wish, holiday: Holiday, *, far: bool) -> list[Slot]:
+    """Whole days first, what is left on the last one; nothing where a working day does not hold a day's work."""
+    morning = wish.rules.morning[0]
+    label = wish.rules.half_days[0][0] if far else _label(morning)
+    found: list[Slot] = []
+    for minutes in _days_of(wish):
+        on = roll(found[-1].day + timedelta(days=1), holiday).day if found else day
+        part = _long_job(on, label, morning, wish, minutes)
+        if not part:
+            return []
+        found += part
+    first, *others = found
+    return [first._replace(rest=tuple(Stretch(slot.day, slot.start_q, slot.end_q) for slot in others))]
+
+
+def _days_of(wish: Wish) -> Iterator[int]:
+    """The minutes of each day."""
+    left = wish.duration_min
+    while left > 0:
+        yield min(left, wish.rules.minutes_per_day)
+        left -= wish.rules.minutes_per_day
+
+
+def window(first: date, holiday: Holiday, days: int) -> Iterator[date]:
+    """The working days of a search window of so many days."""
+    days_of = (first + timedelta(days=offset) for offset in range(days))
+    return (day for day in days_of if closed(day, holiday) is None)
 
 
 def instants(slot: Slot, country: Country) -> tuple[datetime, datetime]:
-    """The instants a slot begins and ends."""
-    start, end = country.at(slot.day, clock(slot.start_q)), country.at(slot.day, clock(slot.end_q))
+    """The instants a slot begins and ends, on its first and on its last day."""
+    last = slot.stretches[-1]
+    start, end = country.at(slot.day, clock(slot.start_q)), country.at(last.day, clock(last.end_q))
     return start.astimezone(UTC), end.astimezone(UTC)
 
 
 def slot_at(start: datetime, end: datetime, label: str | None, country: Country) -> Slot:
     """The slot between two instants of one day, on the country's clock."""
     first, last = country.local(start), country.local(end)
-    quarters_of = [moment.hour * 4 + moment.minute // QUARTER for moment in (first, last)]
-    return Slot(first.date(), label or first.strftime("%H:%M"), *quarters_of)
-
-
-def drive_minutes(distance_km: float) -> int:
-    """How long the way takes at 40 km/h, 90 minutes at most."""
-    return min(round(distance_km / KM_PER_HOUR * 60), LONGEST_DRIVE)
+    start_q, end_q = (moment.hour * 4 + moment.minute // QUARTER for moment in (first, last))
+    return Slot(first.date(), label or first.strftime("%H:%M"), start_q, end_q)
 
 
 def country_of(code: str) -> Country:
@@ -202,12 +197,8 @@ def country_of(code: str) -> Country:
     return COUNTRIES[code]
 
 
-class Busy(NamedTuple):
-    """A live booking as the search sees it."""
-
-    day: date
-    start_q: int
-    end_q: int
+Busy = Stretch
+"""A live booking as the search sees it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +214,10 @@ class TeamCalendar:
     absent: Callable[[date], bool]
 
     def refuses(self, slot: Slot, travel_q: int) -> str | None:
-        """Why the team cannot take a slot; None when it can."""
+        """Why the team cannot take a slot, on any of its days; None when it can."""
+        return next(filter(None, (self._refuses(stretch, travel_q) for stretch in slot.stretches)), None)
+
+    def _refuses(self, slot: Stretch, travel_q: int) -> str | None:
         day = [busy for busy in self.busy if busy.day == slot.day]
         week = [busy for busy in self.busy if busy.day.isocalendar()[:2] == slot.day.isocalendar()[:2]]
         work = QUARTER * (sum(busy.end_q - busy.start_q for busy in day) + slot.end_q - slot.start_q)
@@ -236,5 +230,5 @@ class TeamCalendar:
         }
         return next((reason for reason, applies in reasons.items() if applies), None)
 
-    def _in_shift(self, slot: Slot) -> bool:
+    def _in_shift(self, slot: Stretch) -> bool:
         return self.shift[0] <= slot.start_q and slot.end_q <= self.shift[1]

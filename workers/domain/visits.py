@@ -14,7 +14,6 @@ from workers.domain.values import Completion, GoStatus, ScopeChange, ServiceType
 
 NO_SHOW_AFTER = timedelta(minutes=30)
 BEFORE_VISIT = timedelta(hours=2)
-HOLD_FOR = timedelta(hours=48)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

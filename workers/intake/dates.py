@@ -19,8 +19,8 @@ from workers.domain.orders import ServiceOrder
 from workers.domain.states import OfferState
 from workers.intake.answers import WAITING, Answer
 from workers.journey import dates
+from workers.journey.almanac import Almanac
 from workers.journey.dates import Wanted
-from workers.ports.calendar import HolidayCalendar
 from workers.ports.processes import ProcessMessage
 from workers.ports.repositories import UnitOfWork
 
@@ -38,7 +38,7 @@ class Said:
 
 def propose_date(
     unit: UnitOfWork,
-    calendar: HolidayCalendar,
+    almanac: Almanac,
     offer_id: UUID | str,
     *,
     wanted: Wanted,
@@ -50,7 +50,7 @@ def propose_date(
     if order.frozen or offer.state is not OfferState.PENDING or unit.negotiations.open_of(offer.id):
         raise OfferAlreadyAnswered(f"Expected offer {offer.id} to be open, but it is {offer.state} or negotiated")
     visit = unit.visits.get(offer.visit_id)
-    dates.allowed(unit, calendar, order, visit, team_id=offer.team_id, wanted=wanted)
+    dates.allowed(unit, almanac, order, visit, team_id=offer.team_id, wanted=wanted)
     count = len(unit.negotiations.of_offer(offer.id)) + 1
     negotiation = unit.negotiations.add(
         DateNegotiation(
@@ -81,9 +81,7 @@ def _words(wanted: Wanted | None) -> dict[str, Any]:
     return {"date": wanted.day.isoformat() if wanted else None, "window": wanted.window if wanted else None}
 
 
-def answer_date(
-    unit: UnitOfWork, calendar: HolidayCalendar, negotiation_id: UUID | str, number: int, *, said: Said
-) -> Answer:
+def answer_date(unit: UnitOfWork, almanac: Almanac, negotiation_id: UUID | str, number: int, *, said: Said) -> Answer:
     """Keeps the answer to a round; `OfferAlreadyAnswered` when it is not this side's turn (any more)."""
     order = unit.orders.get(unit.negotiations.get(negotiation_id).order_id)
     negotiation = unit.negotiations.get(negotiation_id)
@@ -91,7 +89,7 @@ def answer_date(
     if order.frozen or offer.state is not OfferState.PENDING:
         raise OfferAlreadyAnswered(f"Expected offer {offer.id} to be open, but it is {offer.state}")
     if said.answer is DateAnswer.COUNTER:
-        _check_counter(unit, calendar, order, offer, said.wanted)
+        _check_counter(unit, almanac, order, offer, said.wanted)
     answered = unit.negotiations.save(negotiation.answered(number, said.by, said.answer, unit.now))
     if said.answer is DateAnswer.REJECTED:
         unit.announce(facts.negotiation(order, answered, "rejected"))
@@ -101,11 +99,11 @@ def answer_date(
 
 
 def _check_counter(
-    unit: UnitOfWork, calendar: HolidayCalendar, order: ServiceOrder, offer: Offer, wanted: Wanted | None
+    unit: UnitOfWork, almanac: Almanac, order: ServiceOrder, offer: Offer, wanted: Wanted | None
 ) -> None:
     if wanted is None:
         raise DateNotAllowed("Expected another date with the answer COUNTER, but there is none")
-    dates.allowed(unit, calendar, order, unit.visits.get(offer.visit_id), team_id=offer.team_id, wanted=wanted)
+    dates.allowed(unit, almanac, order, unit.visits.get(offer.visit_id), team_id=offer.team_id, wanted=wanted)
 
 
 def _answered(negotiation: DateNegotiation, said: Said) -> ProcessMessage:

@@ -11,7 +11,8 @@ from uuid import UUID
 from workers.domain.assignments import PROVIDER_WITHDREW
 from workers.domain.orders import ServiceOrder
 from workers.domain.providers import Fitting, Point
-from workers.domain.scheduling import QUARTER, RULES, Busy, Slot, drive_minutes
+from workers.domain.scheduling import Busy, Slot
+from workers.domain.slot_rules import QUARTER, SlotRules
 from workers.domain.states import OfferState, VisitState
 from workers.domain.values import Preference, RiskStatus
 from workers.domain.visits import Booking, Visit
@@ -68,6 +69,7 @@ class Question:
 
     order: ServiceOrder
     visit: Visit
+    rules: SlotRules
     booking: Booking | None
     place: Point | None
     today: date
@@ -82,13 +84,14 @@ class Question:
         return self.order.country.day(self.visit.start)
 
 
-def question(unit: UnitOfWork, order: ServiceOrder, visit: Visit) -> Question:
+def question(unit: UnitOfWork, order: ServiceOrder, visit: Visit, rules: SlotRules) -> Question:
     """Reads what happened before: who was there, who said no to this date, who did not come."""
     booking = next(iter(unit.bookings.live_of(visit.id)), None)
     others = [item for item in unit.visits.of_order(order.id) if item.id != visit.id]
     return Question(
         order=order,
         visit=visit,
+        rules=rules,
         booking=booking,
         place=unit.providers.place(order.country_code, order.address.postal_code),
         today=order.country.day(unit.now),
@@ -133,7 +136,7 @@ def _free(asked: Question, item: Fitting, others: Sequence[Busy]) -> bool:
     if booking is None:
         return True
     slot = Slot(booking.day, "", booking.start_q, booking.end_q)
-    refusal = calendar_of(item, others).refuses(slot, RULES[asked.order.country_code].travel_q)
+    refusal = calendar_of(item, others).refuses(slot, asked.rules.travel_q)
     return refusal in (None, "capacity", "hours")
 
 
@@ -169,7 +172,7 @@ def _candidate(
         provider_rank=provider.rank,
         main_active=item.main_active,
         same_day=asked.day == asked.today,
-        travel_min=drive_minutes(distance),
+        travel_min=asked.rules.drive_minutes(distance),
         rework_excludes_provider=asked.order.refuses(provider.id),
         declined_before=provider.id in asked.declined,
         absent_before=provider.id in asked.absent,

@@ -10,8 +10,8 @@ from workers.domain.orders import ServiceOrder
 from workers.domain.states import REPLANNABLE_VISITS, VisitState
 from workers.domain.visits import Visit
 from workers.journey import planning
+from workers.journey.almanac import Almanac
 from workers.journey.going import UNDER_WAY
-from workers.ports.calendar import HolidayCalendar
 from workers.ports.repositories import UnitOfWork
 
 PLANNED = REPLANNABLE_VISITS | {VisitState.ON_SITE}
@@ -27,14 +27,15 @@ class Fit:
     begun: bool
 
 
-def fit_of(unit: UnitOfWork, calendar: HolidayCalendar, order: ServiceOrder) -> Fit:
+def fit_of(unit: UnitOfWork, almanac: Almanac, order: ServiceOrder) -> Fit:
     """Notice, delivery and wished date against the day of the work that is planned; no plan fits whatever comes."""
     work = [visit for visit in unit.visits.of_order(order.id) if visit.is_main and visit.state in PLANNED]
     if order.frozen or not work or work[-1].planned_start is None:
         return Fit(None, None, stays=True, begun=False)
     visit = work[-1]
     # Days that went by since the visit was planned are no reason to move it: what was bought is, and when it comes.
-    wish = replace(planning.wish_of(unit, order, visit), today=order.country.day(order.created_at))
-    first = scheduling.earliest(wish, planning.holidays_of(order, calendar)).day
+    rules = almanac.rules(order, visit)
+    wish = replace(planning.wish_of(unit, order, visit, rules), today=order.country.day(order.created_at))
+    first = scheduling.earliest(wish, almanac.holidays_of(order, rules)).day
     stays = first <= order.country.day(visit.start)
     return Fit(visit, first, stays=stays, begun=order.state in UNDER_WAY)

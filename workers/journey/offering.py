@@ -11,9 +11,8 @@ from workers.domain.assignments import Offer
 from workers.domain.errors import ProviderUnreachable
 from workers.domain.notices import Plan
 from workers.domain.orders import ServiceOrder
-from workers.domain.states import BookingState
 from workers.domain.values import OfferMode, Recipient
-from workers.domain.visits import BEFORE_VISIT, HOLD_FOR, Visit
+from workers.domain.visits import BEFORE_VISIT, Visit
 from workers.journey import notify
 from workers.journey.notice import Notice
 from workers.journey.post import Post
@@ -81,13 +80,6 @@ def offer_to(
         score=candidate.score,
         broadcast_id=broadcast_id,
     )
-
-
-def renew_hold(unit: UnitOfWork, visit: Visit, *, until: datetime) -> None:
-    """A hold must outlive the question asked for it."""
-    for booking in unit.bookings.live_of(visit.id):
-        if booking.state is BookingState.PRE_BOOKED:
-            unit.bookings.save(replace(booking, expires_at=max(booking.expires_at, until + HOLD_FOR)))
 
 
 def tell_offer(unit: UnitOfWork, post: Post, order: ServiceOrder, offer: Offer, *, plan: Plan, ctx: Context) -> None:

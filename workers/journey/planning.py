@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +12,12 @@ from workers.domain import facts, ids, scheduling
 from workers.domain.errors import NoSlotAvailable
 from workers.domain.orders import ServiceOrder
 from workers.domain.providers import Fitting, plausible
-from workers.domain.scheduling import RULES, WINDOW_DAYS, Busy, Earliest, Holiday, Slot, TeamCalendar, Wish
+from workers.domain.scheduling import Busy, Earliest, Holiday, Slot, TeamCalendar, Wish
+from workers.domain.slot_rules import SlotRules, quarters
+from workers.domain.states import BookingState
 from workers.domain.values import TECHNICAL_VISITS, ServiceType
-from workers.domain.visits import HOLD_FOR, Booking, Visit
-from workers.ports.calendar import HolidayCalendar
+from workers.domain.visits import Booking, Visit
+from workers.journey.almanac import Almanac
 from workers.ports.repositories import UnitOfWork
 
 CLOSED_DAYS_SHOWN = 10
@@ -40,24 +42,19 @@ class Held:
     slot: Slot
 
 
-def holidays_of(order: ServiceOrder, calendar: HolidayCalendar) -> Holiday:
-    """The holidays at the order's address."""
-    return lambda day: calendar.name(day, country=order.country_code, postal_code=order.address.postal_code)
-
-
-def wish_of(unit: UnitOfWork, order: ServiceOrder, visit: Visit) -> Wish:
+def wish_of(unit: UnitOfWork, order: ServiceOrder, visit: Visit, rules: SlotRules) -> Wish:
     """What the visit needs. Goods need not be there for a survey, nor the date the customer wished for the work."""
     country, survey = order.country, ServiceType(visit.service_type) in TECHNICAL_VISITS
+    now = country.local(unit.now)
     return Wish(
-        country=order.country_code,
-        service_type=ServiceType(visit.service_type),
+        rules=rules,
         created=country.day(order.created_at),
-        today=country.day(unit.now),
+        today=now.date(),
         duration_min=visit.duration_min,
-        category=order.category,
         delivery=None if survey else order.delivery_date,
         preferred_label=order.requested_shift,
         not_before=max(filter(None, (None if survey else order.requested_date, visit.not_before)), default=None),
+        today_from_q=quarters(now.hour * 60 + now.minute) + rules.same_day_ahead_q,
     )
 
 
@@ -75,7 +72,7 @@ class Search:
 
     def candidates(self, chosen: Chosen | None) -> Iterator[tuple[Slot, Fitting]]:
         """Free slots in the order they should be tried."""
-        travel = RULES[self.order.country_code].travel_q
+        travel = self.wish.rules.travel_q
         for slot in self._slots(chosen):
             for fit in self.fits:
                 wanted = chosen is None or chosen.team_id in (None, fit.team.id)
@@ -84,31 +81,32 @@ class Search:
 
     def _slots(self, chosen: Chosen | None) -> Iterator[Slot]:
         if chosen is None:
-            days = scheduling.window(self.earliest.day, self.holiday)
-            return (slot for day in days for slot in scheduling.slots(day, self.wish))
+            days = scheduling.window(self.earliest.day, self.holiday, self.wish.rules.window_days)
+            return (slot for day in days for slot in scheduling.slots(day, self.wish, self.holiday))
         allowed = chosen.ignore_notice or chosen.day >= self.earliest.day
         return (
             slot
-            for slot in scheduling.slots(chosen.day, self.wish)
-            if allowed and chosen.label in (slot.label, scheduling.half_of(slot))
+            for slot in scheduling.slots(chosen.day, self.wish, self.holiday)
+            if allowed and chosen.label in (slot.label, scheduling.half_of(slot, self.wish.rules))
         )
 
     def closed_days(self) -> list[dict[str, str]]:
         """The first days of the window and why nobody can come."""
-        travel = RULES[self.order.country_code].travel_q
+        travel = self.wish.rules.travel_q
         closed = []
         for offset in range(CLOSED_DAYS_SHOWN):
             day = self.earliest.day + timedelta(days=offset)
-            slots = scheduling.slots(day, self.wish)
+            slots = scheduling.slots(day, self.wish, self.holiday)
             refused = {self.calendars[f.team.id].refuses(slot, travel) for f in self.fits for slot in slots}
             reason = scheduling.closed(day, self.holiday) or ", ".join(sorted(filter(None, refused)))
             closed.append({"date": day.isoformat(), "reason": reason or "no team serves this address"})
         return closed
 
 
-def search_for(unit: UnitOfWork, calendar: HolidayCalendar, order: ServiceOrder, visit: Visit) -> Search:
+def search_for(unit: UnitOfWork, almanac: Almanac, order: ServiceOrder, visit: Visit) -> Search:
     """Prepares a search: who could come at all, and what they have to do already."""
-    wish, holiday = wish_of(unit, order, visit), holidays_of(order, calendar)
+    rules = almanac.rules(order, visit)
+    wish, holiday = wish_of(unit, order, visit, rules), almanac.holidays_of(order, rules)
     first = scheduling.earliest(wish, holiday)
     place = unit.providers.place(order.country_code, order.address.postal_code)
     fits = [
@@ -121,7 +119,7 @@ def search_for(unit: UnitOfWork, calendar: HolidayCalendar, order: ServiceOrder,
     fits.sort(key=lambda fit: (fit.distance_km(place), str(fit.team.id)))
     teams = [fit.team.id for fit in fits]
     unit.bookings.lapse(teams)
-    busy = unit.bookings.busy(teams, first.day, first.day + timedelta(days=WINDOW_DAYS))
+    busy = unit.bookings.busy(teams, first.day, first.day + timedelta(days=rules.window_days))
     calendars = {fit.team.id: calendar_of(fit, busy[fit.team.id]) for fit in fits}
     return Search(order, visit, wish, holiday, fits, calendars, first)
 
@@ -143,7 +141,9 @@ def calendar_of(fit: Fitting, busy: Sequence[Busy]) -> TeamCalendar:
 def hold(unit: UnitOfWork, found: Search, key: str, chosen: Chosen | None = None) -> Held:
     """Holds the first candidate that is really free; somebody else may have been quicker."""
     for slot, fit in found.candidates(chosen):
-        booking = unit.bookings.hold(booking_of(unit, found.order, found.visit, fit.team.id, slot, key=key))
+        booking = unit.bookings.hold(
+            booking_of(unit, found.order, found.visit, fit.team.id, slot, rules=found.wish.rules, key=key)
+        )
         if booking:
             start, end = scheduling.instants(slot, found.order.country)
             planned = replace(found.visit.held(), planned_start=start, planned_end=end, slot_label=slot.label)
@@ -163,7 +163,9 @@ def explanation(found: Search) -> dict[str, Any]:
     }
 
 
-def booking_of(unit: UnitOfWork, order: ServiceOrder, visit: Visit, team_id: UUID, slot: Slot, *, key: str) -> Booking:
+def booking_of(
+    unit: UnitOfWork, order: ServiceOrder, visit: Visit, team_id: UUID, slot: Slot, *, rules: SlotRules, key: str
+) -> Booking:
     """A hold of a team's time for a visit; `key` names the effect that makes it."""
     return Booking(
         id=ids.derived_id("booking", key),
@@ -175,8 +177,15 @@ def booking_of(unit: UnitOfWork, order: ServiceOrder, visit: Visit, team_id: UUI
         day=slot.day,
         start_q=slot.start_q,
         end_q=slot.end_q,
-        travel_q=RULES[order.country_code].travel_q,
-        expires_at=unit.now + HOLD_FOR,
+        travel_q=rules.travel_q,
+        expires_at=unit.now + rules.hold,
         created_at=unit.now,
         updated_at=unit.now,
     )
+
+
+def renew_hold(unit: UnitOfWork, visit: Visit, rules: SlotRules, *, until: datetime) -> None:
+    """A hold must outlive the question asked for it."""
+    for booking in unit.bookings.live_of(visit.id):
+        if booking.state is BookingState.PRE_BOOKED:
+            unit.bookings.save(replace(booking, expires_at=max(booking.expires_at, until + rules.hold)))

@@ -11,10 +11,11 @@ from decimal import Decimal
 from workers.domain import ids, scheduling
 from workers.domain.orders import Address, Customer, Product, ServiceOrder
 from workers.domain.scheduling import Slot
+from workers.domain.slot_rules import SlotRules
 from workers.domain.values import ServiceType, SourceSystem, VisitKind
 from workers.domain.visits import Visit
 from workers.journey import planning
-from workers.ports.calendar import HolidayCalendar
+from workers.journey.almanac import Almanac
 from workers.ports.repositories import UnitOfWork
 
 FULL_DAY_QUARTERS = 28
@@ -63,13 +64,13 @@ class Offered:
     served: bool
 
 
-def offered(unit: UnitOfWork, calendar: HolidayCalendar, query: SlotQuery) -> Offered:
+def offered(unit: UnitOfWork, almanac: Almanac, query: SlotQuery) -> Offered:
     """Searches as the journey itself does, for an order that does not exist."""
     order = _order(unit, query)
-    search = planning.search_for(unit, calendar, order, _visit(order, query))
+    search = planning.search_for(unit, almanac, order, _visit(order, query))
     teams = Counter(slot for slot, _ in search.candidates(None) if query.first <= slot.day <= query.last)
     return Offered(
-        slots=[_offered(slot, count) for slot, count in sorted(teams.items())[:SLOTS_AT_MOST]],
+        slots=[_offered(slot, count, search.wish.rules) for slot, count in sorted(teams.items())[:SLOTS_AT_MOST]],
         earliest=search.earliest.day,
         reasons=search.earliest.reasons,
         closed=search.closed_days(),
@@ -77,18 +78,18 @@ def offered(unit: UnitOfWork, calendar: HolidayCalendar, query: SlotQuery) -> Of
     )
 
 
-def window_of(slot: Slot) -> str:
+def window_of(slot: Slot, rules: SlotRules) -> str:
     """MORNING, AFTERNOON, EVENING or FULL_DAY."""
     if slot.end_q - slot.start_q >= FULL_DAY_QUARTERS:
         return "FULL_DAY"
     if slot.start_q >= EVENING_FROM:
         return "EVENING"
-    return "MORNING" if scheduling.half_of(slot) == "AM" else "AFTERNOON"
+    return "MORNING" if scheduling.half_of(slot, rules) == "AM" else "AFTERNOON"
 
 
-def _offered(slot: Slot, capacity: int) -> OfferedSlot:
+def _offered(slot: Slot, capacity: int, rules: SlotRules) -> OfferedSlot:
     start, end = (scheduling.clock(quarter).strftime("%H:%M") for quarter in (slot.start_q, slot.end_q))
-    return OfferedSlot(slot.day, slot.label, window_of(slot), start, end, capacity)
+    return OfferedSlot(slot.day, slot.label, window_of(slot, rules), start, end, capacity)
 
 
 def _order(unit: UnitOfWork, query: SlotQuery) -> ServiceOrder:

@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Any
 
 from workers.domain.errors import TenantMismatch
+from workers.journey.almanac import Almanac
 from workers.journey.contract import OrderInput
 from workers.journey.moved import fit_of
-from workers.ports.calendar import HolidayCalendar
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, TaskOutput, task
 
@@ -31,10 +31,10 @@ class Output(TaskOutput):
 
 
 @task("apply-order-update", raises=(TenantMismatch,))
-def apply_order_update(data: OrderInput, ctx: Context, *, unit: UnitOfWork, calendar: HolidayCalendar) -> Output:
+def apply_order_update(data: OrderInput, ctx: Context, *, unit: UnitOfWork, almanac: Almanac) -> Output:
     """Intake stored the change; here it is held against the plan. A wish for a date is a wish: the first day that is possible."""
     order = unit.orders.of(data)
-    fit = fit_of(unit, calendar, order)
+    fit = fit_of(unit, almanac, order)
     impact = Impact.NONE if fit.stays else Impact.CONFLICT if fit.begun else Impact.REPLAN
     unit.orders.note(order, "sale changed, looked at", impact=impact.value)
     conflict = {

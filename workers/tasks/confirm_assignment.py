@@ -9,9 +9,11 @@ from workers.domain import facts, ids, scheduling
 from workers.domain.assignments import Assignment
 from workers.domain.errors import AssignmentNotAllowed, OfferNoLongerOpen, TenantMismatch
 from workers.domain.orders import ServiceOrder
+from workers.domain.slot_rules import SlotRules
 from workers.domain.states import OfferState, OrderState, VisitState
 from workers.domain.visits import Booking, Visit
 from workers.journey import awarding, farewell, planning
+from workers.journey.almanac import Almanac
 from workers.journey.appointment import Appointment, appointment_of
 from workers.journey.awarding import Award, Choice
 from workers.journey.contract import VisitInput, visit_of
@@ -39,7 +41,7 @@ class Output(Appointment):
 
 
 @task("confirm-assignment", raises=(OfferNoLongerOpen, AssignmentNotAllowed, TenantMismatch), system="messaging")
-def confirm_assignment(data: Input, ctx: Context, *, unit: UnitOfWork, post: Post) -> Output:
+def confirm_assignment(data: Input, ctx: Context, *, unit: UnitOfWork, post: Post, almanac: Almanac) -> Output:
     """Assigns the visit, moves its slot to the winning team and closes the other offers."""
     order = unit.orders.of(data)
     visit = visit_of(unit, order, data.visit_id)
@@ -48,7 +50,7 @@ def confirm_assignment(data: Input, ctx: Context, *, unit: UnitOfWork, post: Pos
     award = _award(unit, order, visit, data)
     losers = _losers(unit, visit, award)
     end_offers(unit, order, visit, OfferState.CLOSED, reason="another offer won")
-    booking = _move_slot(unit, order, visit, award, ctx.key)
+    booking = _move_slot(unit, order, visit, award, rules=almanac.rules(order, visit), key=ctx.key)
     assignment = unit.assignments.add(_assignment(unit, order, visit, award, ctx.key))
     unit.visits.save(visit.moved(VisitState.ASSIGNED))
     unit.announce(facts.assignment(order, assignment, "confirmed", day=order.country.day(visit.start).isoformat()))
@@ -79,13 +81,15 @@ def _losers(unit: UnitOfWork, visit: Visit, award: Award) -> list[Concerned]:
     return open_ + [farewell.of_offer(visit, offer) for offer in lost if offer.state is OfferState.CLOSED]
 
 
-def _move_slot(unit: UnitOfWork, order: ServiceOrder, visit: Visit, award: Award, key: str) -> Booking:
+def _move_slot(
+    unit: UnitOfWork, order: ServiceOrder, visit: Visit, award: Award, *, rules: SlotRules, key: str
+) -> Booking:
     """The slot was held with some fitting team; now it is the winner's, if they are still free. A lapsed hold is made anew."""
     team_id = award.team_id
     held = next(iter(unit.bookings.live_of(visit.id)), None)
     if held and held.team_id == team_id:
         return held
-    booking = replace(held, team_id=team_id) if held else _held_anew(unit, order, visit, team_id, key)
+    booking = replace(held, team_id=team_id) if held else _held_anew(unit, order, visit, team_id, rules=rules, key=key)
     kept = unit.bookings.hold(booking)
     if kept is None:
         refused = AssignmentNotAllowed if award.method == "MANUAL" else OfferNoLongerOpen
@@ -93,11 +97,13 @@ def _move_slot(unit: UnitOfWork, order: ServiceOrder, visit: Visit, award: Award
     return kept
 
 
-def _held_anew(unit: UnitOfWork, order: ServiceOrder, visit: Visit, team_id: UUID, key: str) -> Booking:
+def _held_anew(
+    unit: UnitOfWork, order: ServiceOrder, visit: Visit, team_id: UUID, *, rules: SlotRules, key: str
+) -> Booking:
     if visit.planned_start is None or visit.planned_end is None:
         raise OfferNoLongerOpen(f"Expected visit {visit.id} to have a date, but it has none")
     slot = scheduling.slot_at(visit.planned_start, visit.planned_end, visit.slot_label, order.country)
-    return planning.booking_of(unit, order, visit, team_id, slot, key=key)
+    return planning.booking_of(unit, order, visit, team_id, slot, rules=rules, key=key)
 
 
 def _assignment(unit: UnitOfWork, order: ServiceOrder, visit: Visit, award: Award, key: str) -> Assignment:

@@ -12,9 +12,9 @@ from workers.domain.errors import DateNotAllowed, OfferAlreadyAnswered, TenantMi
 from workers.domain.negotiations import DateAnswer, DateNegotiation
 from workers.domain.states import OfferState
 from workers.journey import dates
+from workers.journey.almanac import Almanac
 from workers.journey.contract import Blank, VisitInput, visit_of
 from workers.journey.dates import Wanted
-from workers.ports.calendar import HolidayCalendar
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, TaskInput, TaskOutput, task
 
@@ -44,7 +44,7 @@ class Output(TaskOutput):
 
 
 @task("finalize-date-agreement", raises=(DateNotAllowed, OfferAlreadyAnswered, TenantMismatch))
-def finalize_date_agreement(data: Input, ctx: Context, *, unit: UnitOfWork, calendar: HolidayCalendar) -> Output:
+def finalize_date_agreement(data: Input, ctx: Context, *, unit: UnitOfWork, almanac: Almanac) -> Output:
     """Accepts the offer for the provider, whose yes to the date is a yes to the visit."""
     order = unit.orders.of(data)
     visit = visit_of(unit, order, data.visit_id)
@@ -54,8 +54,8 @@ def finalize_date_agreement(data: Input, ctx: Context, *, unit: UnitOfWork, cale
         raise OfferAlreadyAnswered(f"Expected offer {offer.id} to be open and unanswered, but it is {offer.state}")
     wanted = _wanted(data, negotiation)
     if wanted:
-        slot = dates.allowed(unit, calendar, order, visit, team_id=offer.team_id, wanted=wanted)
-        dates.move(unit, order, visit, team_id=offer.team_id, slot=slot, key=ctx.key)
+        kept = dates.allowed(unit, almanac, order, visit, team_id=offer.team_id, wanted=wanted)
+        dates.move(unit, order, visit, team_id=offer.team_id, kept=kept, key=ctx.key)
     day = wanted.day if wanted else negotiation.original_day
     agreed = unit.negotiations.save(negotiation.agreed(day))
     accepted = unit.offers.answer(offer.id, OfferState.ACCEPTED) or offer

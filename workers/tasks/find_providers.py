@@ -11,6 +11,7 @@ from workers.domain.errors import NoProvidersFound, TenantMismatch
 from workers.domain.orders import ServiceOrder
 from workers.domain.visits import Visit
 from workers.journey import candidates, farewell
+from workers.journey.almanac import Almanac
 from workers.journey.candidates import Candidate
 from workers.journey.contract import Blank, VisitInput, visit_of
 from workers.journey.post import Post
@@ -43,14 +44,14 @@ class Output(TaskOutput):
 
 
 @task("find-providers", raises=(NoProvidersFound, TenantMismatch), system="messaging")
-def find_providers(data: Input, ctx: Context, *, unit: UnitOfWork, post: Post) -> Output:
+def find_providers(data: Input, ctx: Context, *, unit: UnitOfWork, post: Post, almanac: Almanac) -> Output:
     """Lists the teams that serve the address; a visit that is assigned already is taken back first, and its provider told."""
     order = unit.orders.of(data)
     visit = visit_of(unit, order, data.visit_id)
     leaving = farewell.concerned(unit, visit)
     order, visit = withdraw(unit, order, visit, reason="looking for another provider")
     farewell.tell(unit, post, order, leaving, ctx.subkey)
-    asked = candidates.question(unit, order, visit)
+    asked = candidates.question(unit, order, visit, almanac.rules(order, visit))
     within = data.choice.radius_km if data.choice else None
     found = unit.providers.fitting(order, within_km=within)
     listed = candidates.candidates(unit, asked, found)[:AT_MOST]

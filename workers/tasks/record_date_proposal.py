@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -12,11 +11,10 @@ from workers.domain import facts
 from workers.domain.errors import DateNotAllowed, OfferAlreadyAnswered, TenantMismatch
 from workers.domain.negotiations import DateNegotiation, Round, Side
 from workers.domain.states import NegotiationState, OfferState
-from workers.domain.visits import HOLD_FOR, Visit
-from workers.journey import dates
+from workers.journey import dates, planning
+from workers.journey.almanac import Almanac
 from workers.journey.contract import Blank, VisitInput, visit_of
 from workers.journey.dates import Wanted
-from workers.ports.calendar import HolidayCalendar
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, TaskInput, TaskOutput, task
 
@@ -47,7 +45,7 @@ class Output(TaskOutput):
 
 
 @task("record-date-proposal", raises=(DateNotAllowed, OfferAlreadyAnswered, TenantMismatch))
-def record_date_proposal(data: Input, ctx: Context, *, unit: UnitOfWork, calendar: HolidayCalendar) -> Output:
+def record_date_proposal(data: Input, ctx: Context, *, unit: UnitOfWork, almanac: Almanac) -> Output:
     """Checks the date once more, adds the round and keeps the slot held while the other side thinks."""
     order = unit.orders.of(data)
     visit = visit_of(unit, order, data.visit_id)
@@ -57,7 +55,7 @@ def record_date_proposal(data: Input, ctx: Context, *, unit: UnitOfWork, calenda
         raise OfferAlreadyAnswered(f"Expected offer {offer.id} to be open, but it is {offer.state}")
     wanted = Wanted(data.proposal.day, data.proposal.window)
     try:
-        dates.allowed(unit, calendar, order, visit, team_id=offer.team_id, wanted=wanted)
+        kept = dates.allowed(unit, almanac, order, visit, team_id=offer.team_id, wanted=wanted)
     except DateNotAllowed:
         _forget(unit, negotiation)
         raise
@@ -66,7 +64,7 @@ def record_date_proposal(data: Input, ctx: Context, *, unit: UnitOfWork, calenda
         negotiation = negotiation.proposed(item)
     answer_by = unit.now + data.answer_within
     negotiation = unit.negotiations.save(negotiation.waits_until(answer_by))
-    _renew_hold(unit, visit, until=answer_by)
+    planning.renew_hold(unit, visit, kept.rules, until=answer_by)
     unit.announce(facts.negotiation(order, negotiation, "proposed"))
     return Output(answer_by=answer_by, original_still_possible=negotiation.original_still_possible)
 
@@ -76,8 +74,3 @@ def _forget(unit: UnitOfWork, negotiation: DateNegotiation) -> None:
     if len(negotiation.rounds) == 1 and negotiation.last.answer is None:
         unit.negotiations.save(negotiation.ended(NegotiationState.CANCELLED))
         unit.keep()
-
-
-def _renew_hold(unit: UnitOfWork, visit: Visit, *, until: datetime) -> None:
-    for booking in unit.bookings.live_of(visit.id):
-        unit.bookings.save(replace(booking, expires_at=max(booking.expires_at, until + HOLD_FOR)))

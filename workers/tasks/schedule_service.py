@@ -15,12 +15,12 @@ from workers.domain.states import REPLANNABLE_VISITS, OrderState, VisitState, ro
 from workers.domain.values import GoStatus, ServiceType, VisitKind
 from workers.domain.visits import Visit
 from workers.journey import farewell, planning
+from workers.journey.almanac import Almanac
 from workers.journey.appointment import Appointment, appointment_of
 from workers.journey.contract import Blank, OrderInput, alive
 from workers.journey.planning import Chosen
 from workers.journey.post import Post
 from workers.journey.release import release
-from workers.ports.calendar import HolidayCalendar
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, TaskInput, task
 
@@ -58,7 +58,7 @@ class Output(Appointment):
 
 
 @task("schedule-service", raises=(NoSlotAvailable, TenantMismatch), system="messaging")
-def schedule_service(data: Input, ctx: Context, *, unit: UnitOfWork, calendar: HolidayCalendar, post: Post) -> Output:
+def schedule_service(data: Input, ctx: Context, *, unit: UnitOfWork, almanac: Almanac, post: Post) -> Output:
     """Creates the visit, or plans an open one anew; main work moves the order to SCHEDULED."""
     order = alive(unit.orders.of(data))
     known = _open_visit(unit, order, data.visit_kind)
@@ -70,7 +70,7 @@ def schedule_service(data: Input, ctx: Context, *, unit: UnitOfWork, calendar: H
     visit = replace(
         visit, duration_min=data.duration_min, crew_size=data.crew or 1, required_certs=tuple(data.certs or ())
     )
-    search = planning.search_for(unit, calendar, order, visit)
+    search = planning.search_for(unit, almanac, order, visit)
     if known is None:
         unit.visits.add(visit)
     held = planning.hold(unit, search, ctx.key, _chosen(data.slot_choice))

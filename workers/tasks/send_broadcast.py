@@ -12,8 +12,10 @@ from workers.domain.notices import Plan
 from workers.domain.orders import ServiceOrder
 from workers.domain.states import BroadcastState, OfferState
 from workers.domain.visits import Visit
+from workers.journey import planning
+from workers.journey.almanac import Almanac
 from workers.journey.contract import VisitInput, alive, visit_of
-from workers.journey.offering import Candidate, Mode, answer_until, offer_to, planned, renew_hold, tell_offer
+from workers.journey.offering import Candidate, Mode, answer_until, offer_to, planned, tell_offer
 from workers.journey.post import Post
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, TaskOutput, task
@@ -34,7 +36,7 @@ class Output(TaskOutput):
 
 
 @task("send-broadcast", raises=(ProviderUnreachable, TenantMismatch), system="messaging")
-def send_broadcast(data: Input, ctx: Context, *, unit: UnitOfWork, post: Post) -> Output:
+def send_broadcast(data: Input, ctx: Context, *, unit: UnitOfWork, post: Post, almanac: Almanac) -> Output:
     """Stores one offer each and tells them; who cannot be told is not asked. `ProviderUnreachable` when nobody can."""
     order = alive(unit.orders.of(data))
     visit = visit_of(unit, order, data.visit_id)
@@ -51,7 +53,7 @@ def send_broadcast(data: Input, ctx: Context, *, unit: UnitOfWork, post: Post) -
         told += _told(unit, post, order, unit.offers.add(offer), plan, ctx=ctx)
     if not told:
         raise ProviderUnreachable("None of the providers could be told")
-    renew_hold(unit, visit, until=broadcast.expires_at)
+    planning.renew_hold(unit, visit, almanac.rules(order, visit), until=broadcast.expires_at)
     unit.orders.note(order, "several providers asked", broadcastId=str(broadcast.id), asked=len(told))
     return Output(broadcast_id=broadcast.id, broadcast_expires_at=broadcast.expires_at)
 

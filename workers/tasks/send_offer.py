@@ -7,8 +7,10 @@ from uuid import UUID
 
 from workers.domain import facts
 from workers.domain.errors import ProviderUnreachable, TenantMismatch
+from workers.journey import planning
+from workers.journey.almanac import Almanac
 from workers.journey.contract import VisitInput, alive, visit_of
-from workers.journey.offering import Candidate, Mode, offer_to, planned, renew_hold, tell_offer
+from workers.journey.offering import Candidate, Mode, offer_to, planned, tell_offer
 from workers.journey.post import Post
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, TaskOutput, task
@@ -29,7 +31,7 @@ class Output(TaskOutput):
 
 
 @task("send-offer", raises=(ProviderUnreachable, TenantMismatch), system="messaging")
-def send_offer(data: Input, ctx: Context, *, unit: UnitOfWork, post: Post) -> Output:
+def send_offer(data: Input, ctx: Context, *, unit: UnitOfWork, post: Post, almanac: Almanac) -> Output:
     """Stores the offer, renews the hold and tells the provider; without a way to tell them nothing is offered."""
     order = alive(unit.orders.of(data))
     visit = visit_of(unit, order, data.visit_id)
@@ -37,7 +39,7 @@ def send_offer(data: Input, ctx: Context, *, unit: UnitOfWork, post: Post) -> Ou
     plan = planned(unit, post, order, visit, provider.id)
     offer = offer_to(order, visit, data.candidate, data.mode, told_at=plan.starts(unit.now), key=ctx.key)
     unit.offers.add(offer)
-    renew_hold(unit, visit, until=offer.expires_at)
+    planning.renew_hold(unit, visit, almanac.rules(order, visit), until=offer.expires_at)
     unit.announce(facts.offer(order, offer, "created"))
     unit.orders.note(order, "offer sent", offerId=str(offer.id), provider=provider.name, mode=offer.mode.value)
     tell_offer(unit, post, order, offer, plan=plan, ctx=ctx)

@@ -16,9 +16,9 @@ from workers.api.sales.problems import SalesProblem
 from workers.bootstrap import Platform, Reads, SalesReads
 from workers.domain.tenancy import COUNTRIES
 from workers.domain.values import ServiceType
+from workers.journey.almanac import Almanac
 from workers.journey.slots import Offered, SlotQuery, offered
 from workers.ports.cache import Cache
-from workers.ports.calendar import HolidayCalendar
 from workers.ports.limits import RateLimits
 
 LONGEST_RANGE = timedelta(days=90)
@@ -37,7 +37,7 @@ def answer(platform: Platform, system: str, wanted: Mapping[str, Any]) -> dict[s
         return _told(_OFFERED.validate_json(remembered))
     # Under a key of its own and without a result: nothing is remembered of it but lapsed holds.
     with platform.ledger.open(f"slot-query:{uuid4()}", task_type="slot-query") as effect:
-        found = offered(effect.unit, platform.get(HolidayCalendar), query)
+        found = offered(effect.unit, platform.get(Almanac), query)
     cache.put(key, _OFFERED.dump_json(found).decode(), REMEMBERED)
     return _told(found)
 

@@ -17,17 +17,22 @@ from adapters.calendar import PublicHolidays
 from adapters.documents.client import FileDocumentStore
 from adapters.documents.settings import DocumentSettings
 from workers.domain import scheduling
+from workers.domain.slot_rules import RULES, SlotRules
 from workers.domain.states import LIVE_BOOKINGS, ORDER, WON_OFFERS, OrderState
 from workers.domain.values import ServiceType
+from workers.workshop.scenarios.engine import EngineDecisions
 from workers.workshop.scenarios.forms import root_of
 from workers.workshop.scenarios.sales import Sale
 from workers.workshop.scenarios.scene import Row, Scene
+from zeebelet import dmn
+from zeebelet.cli.console import json_text
 
 Invariant = Callable[[Scene, Sequence[str]], Iterator[str]]
 OPEN = frozenset({"PENDING", "PENDING_SIGNATURE", "IN_PROGRESS", "ACTIVE", *map(str, LIVE_BOOKINGS)})
 STATUS_CHANGED = "projects.service_order.status_changed"
 SURVEYS = frozenset({ServiceType.CONFIRMATION_TV, ServiceType.QUOTATION_TV})
 # Words for somebody below the work team (I16), as whole words of a name.
+RULES_FILE = "slot-and-buffer-rules"
 PERSON_OF_A_TEAM = re.compile(r"(?i)(^|_|[a-z])(technician|crew_?member|worker_?name|employee)")
 
 
@@ -272,10 +277,10 @@ def _buffers(scene: Scene, logs: Sequence[str]) -> Iterator[str]:
             continue
         for visit in scene.rows("visits", order_id=order["id"], kind="MAIN"):
             if visit["planned_start"] and visit["state"] in ("HELD", "ASSIGNED", "READY", "ON_SITE", "DONE"):
-                yield from _too_early(sale, order, progress[0], visit)
+                yield from _too_early(scene, sale, order, progress[0], visit)
 
 
-def _too_early(sale: Sale, order: Row, progress: Row, visit: Row) -> Iterator[str]:
+def _too_early(scene: Scene, sale: Sale, order: Row, progress: Row, visit: Row) -> Iterator[str]:
     service = ServiceType(visit["service_type"])
     if service in SURVEYS or service is ServiceType.REWORK:
         return
@@ -283,19 +288,28 @@ def _too_early(sale: Sale, order: Row, progress: Row, visit: Row) -> Iterator[st
     bounds = [sale.country.day(order["created_at"])]
     if delivery:
         bounds.append(delivery)
-    wish = scheduling.Wish(
-        country=sale.country.code,
-        service_type=service,
-        created=bounds[0],
-        today=bounds[0],
-        duration_min=int(visit["duration_min"]),
-        category=progress["category"],
-        delivery=delivery,
-    )
     holidays = PublicHolidays()
-    first = scheduling.earliest(wish, lambda day: holidays.name(day, country=sale.country.code)).day
+    asked = {"serviceType": service.value, "category": progress["category"], "urgency": progress["urgency"]}
+    wishes = [
+        scheduling.Wish(
+            rules=rules,
+            created=bounds[0],
+            today=bounds[0],
+            duration_min=int(visit["duration_min"]),
+            delivery=delivery,
+        )
+        for rules in _slot_rules(scene, countryCode=sale.country.code, **asked)
+    ]
+    first = min(scheduling.earliest(w, lambda day: holidays.name(day, country=sale.country.code)).day for w in wishes)
     if sale.country.day(visit["planned_start"]) < first:
         yield f"the visit is on {sale.country.day(visit['planned_start'])}, but not before {first} after delivery {delivery}"
+
+
+def _slot_rules(scene: Scene, **asked: str) -> list[SlotRules]:
+    """As deployed in the end and as they were first: an analyst's change leaves alone what was planned before it."""
+    first = dmn.parse(next(path for path in scene.models if path.stem == RULES_FILE).read_bytes())
+    old = json.loads(json_text(first.evaluate(RULES, asked).output))
+    return [SlotRules.of(told) for told in (old, EngineDecisions(scene.kit).decide(RULES, **asked))]
 
 
 def _overridden(scene: Scene) -> bool:

@@ -13,7 +13,9 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from workers.domain.slot_rules import RULES, SlotRules
 from workers.runtime.definition import TaskDefinition
+from workers.workshop.scenarios.engine import EngineDecisions
 from workers.workshop.simulation.town import Place, firms, wish_of
 from workers.workshop.simulation.world import Life, Trouble, World
 
@@ -34,9 +36,12 @@ def schedule(world: World, life: Life, v: Mapping[str, Any], h: Mapping[str, str
     """The first slot somebody is free."""
     if life.place:
         world.towns.release(life.team, life.place.day)
-    wish = wish_of(life.order.country, v["serviceType"], life.order.facts, int(v["durationMin"]), world.now)
-    teams = [team for _, teams, _ in firms(life.order.country, life.order.district) for team in teams]
-    found = world.towns.slot(wish, teams)
+    country, facts = life.order.country, life.order.facts
+    asked = {"serviceType": v["serviceType"], "category": facts["category"], "urgency": life.order.urgency}
+    rules = SlotRules.of(EngineDecisions(world.kit).decide(RULES, countryCode=country, **asked))
+    wish = wish_of(country, v["serviceType"], facts, minutes=int(v["durationMin"]), now=world.now, rules=rules)
+    teams = [team for _, teams, _ in firms(country, life.order.district) for team in teams]
+    found = world.towns.slot(country, wish, teams)
     if found is None:
         raise Trouble("NO_SLOT_AVAILABLE", {"slotSearch": {"earliest": "", "reasons": [], "closedDays": []}})
     life.place, life.team = found

@@ -10,8 +10,8 @@ from typing import Any
 
 from adapters.calendar import PublicHolidays
 from workers.domain import scheduling
+from workers.domain.slot_rules import SlotRules
 from workers.domain.tenancy import COUNTRIES
-from workers.domain.values import ServiceType
 
 # Name, tier, distance in km, first-time rate, satisfaction, punctuality, teams, how gladly it says yes.
 FIRMS: tuple[tuple[str, int, float, float, float, float, int, float], ...] = (
@@ -40,15 +40,15 @@ class Towns:
 
     jobs: dict[str, dict[date, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
 
-    def slot(self, wish: scheduling.Wish, teams: list[str]) -> tuple[Place, str] | None:
+    def slot(self, country: str, wish: scheduling.Wish, teams: list[str]) -> tuple[Place, str] | None:
         """The first free slot and the team that keeps it for now; nobody is free in the window: None."""
-        holiday = holidays(wish.country)
-        for day in scheduling.window(scheduling.earliest(wish, holiday).day, holiday):
+        holiday = holidays(country)
+        for day in scheduling.window(scheduling.earliest(wish, holiday).day, holiday, wish.rules.window_days):
             team = next((team for team in teams if self.jobs[team][day] < JOBS_A_DAY), None)
-            found = scheduling.slots(day, wish) if team else []
+            found = scheduling.slots(day, wish, holiday) if team else []
             if team and found:
                 self.jobs[team][day] += 1
-                start, end = scheduling.instants(found[0], COUNTRIES[wish.country])
+                start, end = scheduling.instants(found[0], COUNTRIES[country])
                 return Place(day, found[0].label, start, end), team
         return None
 
@@ -83,16 +83,16 @@ def firms(country: str, district: int) -> Iterator[tuple[dict[str, Any], list[st
         yield facts, [f"{ident}{n}" for n in range(1, teams + 1)], yes
 
 
-def wish_of(country: str, service: str, facts: Mapping[str, Any], minutes: int, now: datetime) -> scheduling.Wish:
+def wish_of(
+    country: str, service: str, facts: Mapping[str, Any], *, minutes: int, now: datetime, rules: SlotRules
+) -> scheduling.Wish:
     """What has to be planned."""
     zone = COUNTRIES[country]
     return scheduling.Wish(
-        country=country,
-        service_type=ServiceType(service),
+        rules=rules,
         created=zone.day(datetime.fromisoformat(facts["createdAt"]).astimezone(UTC)),
         today=zone.day(now),
         duration_min=minutes,
-        category=facts["category"],
         delivery=None if service in ("CONFIRMATION_TV", "QUOTATION_TV") else delivery_of(facts),
     )
 
