@@ -21,13 +21,16 @@ from workers.api.app import make_app
 from workers.api.sales.access import SalesKeys
 from workers.bootstrap import Platform
 from workers.ports.clock import Clock
+from workers.ports.decisions import Decisions
 from workers.ports.errors import NotFound, Unavailable
 from workers.ports.events import Event, EventBus
 from workers.ports.processes import Processes, ProcessMessage
 from workers.ports.secrets import Secrets
-from workers.settings import Settings
+from workers.settings import MODELS, Settings
+from workers.workshop.decisions import FileDecisions
 
 NOW = datetime(2027, 1, 11, 9, tzinfo=UTC)
+TABLES = FileDecisions([MODELS / "dmn" / "slot-and-buffer-rules.dmn"])
 KEYS = {"sales-pyxis": "pyxis-key", "sales-tempo": "tempo-key"}
 QUERY = {"businessUnitId": "102", "sku": "70018000", "postalCode": "59000", "from": "2027-01-11", "to": "2027-01-25"}
 
@@ -82,7 +85,7 @@ def database() -> Iterator[Database]:
 @pytest.fixture
 def side(database: Database) -> Iterator[Side]:
     played = Played()
-    parts = {Database: database, Clock: played, Processes: played, EventBus: played, Secrets: played}
+    parts = {Database: database, Clock: played, Processes: played, EventBus: played, Secrets: played, Decisions: TABLES}
     app = make_app(Platform(Settings(), parts))
     with LocalServer(app) as server, httpx.Client(base_url=server.address, timeout=20) as client:
         yield Side(played, client)

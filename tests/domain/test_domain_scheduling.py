@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -13,11 +12,10 @@ from workers.domain.scheduling import Busy, Slot, TeamCalendar, Wish
 from workers.domain.slot_rules import RULES, SlotRules
 from workers.domain.tenancy import COUNTRIES
 from workers.settings import MODELS
-from zeebelet import dmn
-from zeebelet.cli.console import json_text
+from workers.workshop.decisions import FileDecisions
 
 HOLIDAYS = PublicHolidays()
-GRAPH = dmn.parse((MODELS / "dmn" / "slot-and-buffer-rules.dmn").read_bytes())
+TABLES = FileDecisions([MODELS / "dmn" / "slot-and-buffer-rules.dmn"])
 
 
 def holidays(country: str, postal_code: str = ""):
@@ -27,7 +25,7 @@ def holidays(country: str, postal_code: str = ""):
 def output(country: str = "FR", service: str = "INSTALLATION", category: str = "OTHER", urgency: str = "STANDARD"):
     """What the deployed decision says."""
     inputs = {"countryCode": country, "serviceType": service, "category": category, "urgency": urgency}
-    return json.loads(json_text(GRAPH.evaluate(RULES, inputs).output))
+    return TABLES.decide(RULES, **inputs)
 
 
 def wish(

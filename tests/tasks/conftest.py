@@ -51,8 +51,8 @@ from workers.ports.signatures import Agreement, AgreementRequest, AgreementStatu
 from workers.runtime.outcome import Completed, Outcome
 from workers.runtime.testing import TaskEnvironment
 from workers.settings import MODELS
+from workers.workshop.decisions import FileDecisions
 from zeebelet import dmn
-from zeebelet.cli.console import json_text
 
 _NAMES = count(1)
 TEXTS = FileTexts(MODELS)
@@ -99,20 +99,7 @@ class Mailbox:
         return [message for message in self.sent.values() if message.template == template]
 
 
-class Tables:
-    """Decisions, made by the engine from the files that are deployed."""
-
-    def __init__(self) -> None:
-        self._graphs = [dmn.parse(path.read_bytes()) for path in sorted((MODELS / "dmn").glob("*.dmn"))]
-
-    def decide(self, decision_id: str, **inputs: Any) -> Any:
-        graph = next(graph for graph in self._graphs if decision_id in graph.decisions)
-        answer = graph.evaluate(decision_id, inputs)
-        assert not answer.failure, answer.message
-        return json.loads(json_text(answer.output))
-
-
-TABLES = Tables()
+TABLES = FileDecisions(sorted((MODELS / "dmn").glob("*.dmn")))
 ALMANAC = Almanac(TABLES, PublicHolidays())
 
 

@@ -20,12 +20,11 @@ from workers.domain import scheduling
 from workers.domain.slot_rules import RULES, SlotRules
 from workers.domain.states import LIVE_BOOKINGS, ORDER, WON_OFFERS, OrderState
 from workers.domain.values import ServiceType
+from workers.workshop.decisions import FileDecisions
 from workers.workshop.scenarios.engine import EngineDecisions
 from workers.workshop.scenarios.forms import root_of
 from workers.workshop.scenarios.sales import Sale
 from workers.workshop.scenarios.scene import Row, Scene
-from zeebelet import dmn
-from zeebelet.cli.console import json_text
 
 Invariant = Callable[[Scene, Sequence[str]], Iterator[str]]
 OPEN = frozenset({"PENDING", "PENDING_SIGNATURE", "IN_PROGRESS", "ACTIVE", *map(str, LIVE_BOOKINGS)})
@@ -307,9 +306,8 @@ def _too_early(scene: Scene, sale: Sale, order: Row, progress: Row, visit: Row) 
 
 def _slot_rules(scene: Scene, **asked: str) -> list[SlotRules]:
     """As deployed in the end and as they were first: an analyst's change leaves alone what was planned before it."""
-    first = dmn.parse(next(path for path in scene.models if path.stem == RULES_FILE).read_bytes())
-    old = json.loads(json_text(first.evaluate(RULES, asked).output))
-    return [SlotRules.of(told) for told in (old, EngineDecisions(scene.kit).decide(RULES, **asked))]
+    first = FileDecisions(path for path in scene.models if path.stem == RULES_FILE)
+    return [SlotRules.of(known.decide(RULES, **asked)) for known in (first, EngineDecisions(scene.kit))]
 
 
 def _overridden(scene: Scene) -> bool:
