@@ -123,16 +123,26 @@ class Platform:
     def __init__(self, settings: Settings, overrides: Mapping[Any, Any] | None = None) -> None:
         self.settings = settings
         self._parts: dict[Any, Any] = dict(overrides or {})
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
+        self._opening: dict[Any, threading.RLock] = {}
         self._closing = ExitStack()
 
     def get(self, port: type[T]) -> T:
-        """The part behind a port, opened now if nobody asked before. Raises `Misconfigured` for missing settings."""
+        """The part behind a port, opened now if nobody asked before. Raises `Misconfigured` for missing settings.
+
+        A part waits for itself and for those it is made of: while one system is slow to open, the others are there. What a part
+        is made of forms no circle, so neither do these waits.
+        """
+        if port in self._parts:
+            return cast("T", self._parts[port])
         with self._lock:
+            opening = self._opening.setdefault(port, threading.RLock())
+        with opening:
             if port not in self._parts:
-                part = self._parts[port] = PARTS[port](self)
+                part = PARTS[port](self)
                 if hasattr(part, "close"):
                     self._closing.callback(part.close)
+                self._parts[port] = part
             return cast("T", self._parts[port])
 
     @property
