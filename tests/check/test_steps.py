@@ -127,3 +127,12 @@ def test_a_new_row_asks_for_an_example(models: Path) -> None:
     again = re.sub(r'id="([^"]*)"', r'id="\1_again"', rule[0])
     path.write_text(text.replace(rule[0], rule[0] + again))
     assert {"row-unreachable", "row-no-example"} <= {f.rule for f in left(models)}
+
+
+def test_a_sheet_that_is_too_full_is_named(models: Path) -> None:
+    """More than a reader takes in: the finding names the sheet and what to do."""
+    path = models / "bpmn" / "date-negotiation.bpmn"
+    text = path.read_text()
+    ends = "".join(f'<bpmn:endEvent id="More{n}" name="More"/>' for n in range(20))
+    path.write_text(text.replace("<bpmn:sequenceFlow", ends + "<bpmn:sequenceFlow", 1))
+    assert "DateNegotiation" in {f.element for f in left(models) if f.rule == "crowded"}

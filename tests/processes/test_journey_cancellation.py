@@ -85,9 +85,21 @@ def test_each_repeated_step_is_undone(play):
     play.will("find-providers", play.error("NO_PROVIDERS_FOUND"))
     play.order(tvMandatory=True)
     play.complete("AssignManually", "choice", "NEW_DATE")
+    play.publish("offer-accepted", "offer-1")
+    play.to_next_timer()
+    play.publish("visit-checked-in", "visit-2", CHECK_IN)
+    play.publish("visit-checked-out", "visit-2", {"checkout": COMPLETED["checkout"] | {"tvOutcome": "YES"}})
     cancel(play)
     assert_cancelled(play)
     assert play.times("ReleaseTVSlot") == 2
+
+
+def test_while_the_technical_visit_is_planned(play):
+    """What is cut off midway has no handler that runs: the sweep releases what is open."""
+    play.order(tvMandatory=True)
+    cancel(play)
+    assert_cancelled(play)
+    assert not HANDLERS & set(play.path)
 
 
 def test_a_supervisor_refuses(play):

@@ -41,7 +41,7 @@ def test_an_order_that_needs_approval(play, decision):
         assert play.went("OrderApproved", "DecideTechnicalVisit")
     else:
         assert play.jobs("report-to-sales")[-1].variables["reason"] == "NOT_APPROVED_VALUE"
-        assert play.path[-1] == "OrderNotApproved"
+        assert play.went("OrderNotApproved", "OrderNotAccepted")
 
 
 def test_a_change_that_fits(planned):

@@ -43,7 +43,7 @@ def test_nobody_to_pay(play):
     """NOTHING_TO_PAY ends quietly."""
     play.will("generate-proforma", play.error("NOTHING_TO_PAY"))
     play.publish("payment-authorized", "so-1", ORDER)
-    assert play.path[-1] == "NothingPaid"
+    assert play.went("NothingPaid", "NoPayment")
 
 
 def test_a_silent_provider_is_reminded_and_chased(sent):

@@ -7,7 +7,7 @@ import pytest
 SLACK = 1.5
 
 
-READABLE = 58
+READABLE = 45
 
 
 def test_every_element_is_drawn(diagram):

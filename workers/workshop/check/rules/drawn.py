@@ -9,7 +9,7 @@ from workers.workshop.bpmn import BPMN, parse
 from workers.workshop.check.findings import Finding
 from workers.workshop.check.project import Project
 from workers.workshop.check.rules.say import WARNING, at
-from workers.workshop.layout import di, found_flaws
+from workers.workshop.layout import READABLE, crowded, di, found_flaws
 from workers.workshop.pictures import FOLDER, outdated, pictures
 
 
@@ -31,6 +31,16 @@ def check(project: Project) -> Iterator[Finding]:
                 f"In the diagram it {why}",
                 "",
                 "`fsm check --fix` draws it anew",
+                severity=WARNING,
+            )
+        for name, count in crowded(model.root).items():
+            yield at(
+                model,
+                model.by_id.get(name, model.processes[0]),
+                "crowded",
+                f"{count} elements stand on one sheet; more than {READABLE} are not read on one screen",
+                "",
+                "Make a part that has a name a sub-process and collapse it; `fsm layout` draws its sheet",
                 severity=WARNING,
             )
         drawn = di.read(model.root)
