@@ -124,6 +124,7 @@ def waiting(order: ServiceOrder, row: Notification, name: str = DEFERRED) -> Pro
         "notificationId": row.id,
         "orderNumber": order.order_number,
         "dueAt": (row.due_at or row.created_at).isoformat(),
+        "writtenAt": row.created_at.isoformat(),
         "notice": {"template": row.template, "recipient": row.recipient.value},
     }
     return ProcessMessage(name, row.id, f"{row.id}:{name}:{row.version}", variables=variables)

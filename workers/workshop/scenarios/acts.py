@@ -46,6 +46,8 @@ ACTS: Mapping[tuple[str, str], Act] = {
     ("provider", "withdraws"): Act(finding.visit_in("ASSIGNED", "READY"), doing.withdraws),
     ("team", "checks in"): Act(finding.visit_in("READY"), doing.checks_in, moment=lambda visit: visit["planned_start"]),
     ("team", "checks out"): Act(finding.waiting_row("visit-checked-out", "visits"), doing.checks_out, pause=USUAL_WORK),
+    ("team", "pauses"): Act(finding.waiting_row("visit-paused", "visits"), doing.pauses),
+    ("team", "resumes"): Act(finding.waiting_row("visit-resumed", "visits"), doing.resumes),
     ("customer", "signs"): Act(open_agreement, doing.signs),
     ("customer", "declines"): Act(open_agreement, doing.declines),
     ("customer", "lets expire"): Act(open_agreement, doing.lets_expire),
@@ -59,6 +61,8 @@ ACTS: Mapping[tuple[str, str], Act] = {
     ("time", "passes"): Act(always, doing.passes),
     ("clock", "jumps"): Act(always, doing.jumps),
     ("fault", ""): Act(always, doing.plan_fault),
+    ("reference", ""): Act(always, doing.changes_reference),
+    ("message", ""): Act(always, doing.publishes),
     ("call", ""): Act(always, doing.calls),
 }
 

@@ -9,12 +9,13 @@ from typing import Any
 from fpdf import FPDF
 
 from adapters.emulator import answers
-from workers.ports.processes import Processes, Resource
+from workers.ports.processes import Processes, ProcessMessage, Resource
 from workers.workshop.scenarios.finding import last_visit, open_offer
 from workers.workshop.scenarios.format import Step
 from workers.workshop.scenarios.forms import filled
 from workers.workshop.scenarios.hands import Death
 from workers.workshop.scenarios.moments import duration, local
+from workers.workshop.scenarios.reference import change
 from workers.workshop.scenarios.sales import SELLERS, delivery_news, payment_news
 from workers.workshop.scenarios.scene import Row, Scene, post
 from workers.workshop.scenarios.watch import OpenTask
@@ -54,6 +55,17 @@ def checks_out(scene: Scene, step: Step, visit: Row) -> None:
     if step.reason:
         body["reason"] = step.reason
     post(scene, f"/visits/{visit['id']}/check-out", body, expect=step.answer)
+
+
+def pauses(scene: Scene, step: Step, visit: Row) -> None:
+    """The team interrupts its work."""
+    body = {"at": scene.now.isoformat(), "reason": step.reason or "waits for the electrician"}
+    post(scene, f"/visits/{visit['id']}/pause", body, expect=step.answer)
+
+
+def resumes(scene: Scene, step: Step, visit: Row) -> None:
+    """The team goes on."""
+    post(scene, f"/visits/{visit['id']}/resume", {"at": scene.now.isoformat()}, expect=step.answer)
 
 
 def signs(scene: Scene, step: Step, agreement: Row) -> None:
@@ -270,6 +282,35 @@ def plan_fault(scene: Scene, step: Step, _: Any) -> None:
     faults.plan(fault.call, *([shown] * fault.times), after=fault.lost)
 
 
+def changes_reference(scene: Scene, step: Step, _: Any) -> None:
+    """Reference data changes while the journey goes on."""
+    assert step.reference is not None
+    change(scene.outside.url, step.reference, scene.sale(step.order))
+
+
+def publishes(scene: Scene, step: Step, _: Any) -> None:
+    """A message goes to Camunda directly; `=name` stands for the newest value of a variable."""
+    key = str(_newest(scene, step, step.key))
+    variables = {name: _read(scene, step, value) for name, value in step.form.items()}
+    told = ProcessMessage(str(step.message), key, f"{step.message}:{scene.now}", variables=variables)
+    scene.outside.platform.get(Processes).publish(told)
+    scene.settle()
+
+
+def _read(scene: Scene, step: Step, value: Any) -> Any:
+    return _newest(scene, step, value[1:]) if isinstance(value, str) and value.startswith("=") else value
+
+
+def _newest(scene: Scene, step: Step, variable: str) -> Any:
+    """A variable's newest value; ids of the order are those of the order the step names."""
+    sale = scene.sale(step.order)
+    order = scene.order_row(sale)
+    mine = {"orderKey": sale.order_key, "serviceOrderId": str(order["id"]) if order else None}
+    values = [value for _, name, value in scene.watch.variables if name == variable and value]
+    assert values, f"Expected a variable {variable}, but none was ever set"
+    return mine.get(variable) or values[-1]
+
+
 def calls(scene: Scene, step: Step, _: Any) -> None:
     """Any request to our API; `{offerId}` and the like stand for what is there now."""
     method, _, path = str(step.call).partition(" ")
@@ -284,5 +325,6 @@ def ids(scene: Scene, step: Step) -> dict[str, str]:
     """Ids a path may name."""
     sale = scene.sale(step.order)
     order, visit, offer = scene.order_row(sale), last_visit(scene, step), open_offer(scene, step)
-    known = {"orderId": order, "visitId": visit, "offerId": offer}
+    invoice = next(iter(scene.of_order("pro_formas", sale)), None)
+    known = {"orderId": order, "visitId": visit, "offerId": offer, "invoiceId": invoice}
     return {name: str(row["id"]) for name, row in known.items() if row}

@@ -39,10 +39,11 @@ def named(scene: Scene, row: Row, name: str) -> bool:
 
 
 def open_offer(scene: Scene, step: Step) -> Row | None:
-    """An offer that can be answered, whoever in the journey waits for it."""
+    """An offer that can be answered, whoever in the journey waits for it; one that is over for an answer that must be refused."""
     offers = scene.of_order("offers", scene.sale(step.order), order_by="sent_at")
+    states = ("PENDING",) if step.answer is None else ("PENDING", "CLOSED", "EXPIRED", "WITHDRAWN")
     return next(
-        (o for o in offers if o["state"] == "PENDING" and named(scene, o, step.name) and _not_silent(scene, o)), None
+        (o for o in offers if o["state"] in states and named(scene, o, step.name) and _not_silent(scene, o)), None
     )
 
 

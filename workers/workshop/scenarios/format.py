@@ -232,6 +232,13 @@ class Step(Part):
     clock: Literal["jumps"] | None = None
     everybody: Literal["does the usual"] | None = None
     fault: Fault | None = None
+    reference: Reference | None = Field(
+        default=None, description="Reference data changes meanwhile: a provider is suspended, a team falls ill."
+    )
+    message: str | None = Field(
+        default=None,
+        description="A message somebody publishes to Camunda directly; `key` names its key, `form` its variables.",
+    )
     check: Expected | None = None
     call: str | None = Field(default=None, description="A request to our API, as `POST /offers/{offerId}/answer`.")
 
@@ -246,6 +253,9 @@ class Step(Part):
     reason: str = ""
     document: Document = {}
     topic: str = ""
+    key: str = Field(
+        default="", description="The variable whose newest value is the message's correlation key, as `claimId`."
+    )
     for_: str = Field(default="", description="How long time passes.")
     until: str = Field(default="", description="Until when time passes or where the clock jumps; what ends the usual.")
     times: int = Field(default=1, ge=1)
@@ -267,7 +277,7 @@ class Step(Part):
 
 ACTORS = (
     *("sales", "provider", "customer", "team", "payment", "delivery", "operator", "erp", "analyst"),
-    *("worker", "signing", "time", "clock", "everybody", "fault", "check", "call"),
+    *("worker", "signing", "time", "clock", "everybody", "fault", "reference", "message", "check", "call"),
 )
 
 

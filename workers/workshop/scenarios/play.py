@@ -10,10 +10,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import psycopg
-from psycopg import sql
-from psycopg.types.json import Jsonb
-
 from workers.domain.tenancy import Country
 from workers.workshop.scenarios import usual
 from workers.workshop.scenarios.acts import Act, act_of
@@ -21,12 +17,13 @@ from workers.workshop.scenarios.bus import Bus, Records
 from workers.workshop.scenarios.engine import EngineDecisions, EngineProcesses, EngineTaskLog, EngineTime
 from workers.workshop.scenarios.expect import differences
 from workers.workshop.scenarios.finding import always, last_visit
-from workers.workshop.scenarios.format import Expected, Given, Reference, Scenario, Step
+from workers.workshop.scenarios.format import Expected, Given, Scenario, Step
 from workers.workshop.scenarios.hands import Hands
 from workers.workshop.scenarios.invariants import broken
 from workers.workshop.scenarios.listening import heard
 from workers.workshop.scenarios.moments import duration, local, moment
-from workers.workshop.scenarios.sales import BaseOrder, Sale, sale_of
+from workers.workshop.scenarios.reference import change
+from workers.workshop.scenarios.sales import BaseOrder, sale_of
 from workers.workshop.scenarios.scene import Scene
 from workers.workshop.scenarios.stage import Stage
 from workers.workshop.scenarios.story import Line, timeline_of
@@ -120,8 +117,8 @@ def _scene(stage: Stage, repertoire: Repertoire, scenario: Scenario) -> Iterator
         clock, EngineProcesses(kit), bus, people=EngineTaskLog(watch.done_by), decisions=EngineDecisions(kit)
     ) as outside:
         for sale in sales:
-            _change(outside.url, sale.reference, sale)
-        _change(outside.url, given.reference, sales[0])
+            change(outside.url, sale.reference, sale)
+        change(outside.url, given.reference, sales[0])
         hands = Hands(kit, outside.platform)
         scene = Scene(outside, sales, kit, watch, hands, bus, Records(clock.now), repertoire.models)
         try:
@@ -211,36 +208,3 @@ def anchors_of(scene: Scene, step: Step) -> dict[str, Any]:
         "visit end": lambda: visit("planned_end"),
         "task opened": lambda: max((task.since for task in scene.watch.tasks.values()), default=None),
     }
-
-
-# -- reference data --------------------------------------------------------------------------------------------------------
-def _change(url: str, wanted: Reference, sale: Sale) -> None:
-    """Changes the reference data of the scenario's country."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        if wanted.no_providers or wanted.only_providers:
-            kept = [f"{name}%" for name in wanted.only_providers]
-            connection.execute(
-                "UPDATE providers SET status = 'DEACTIVATED' WHERE country_code = %s AND NOT name LIKE ANY(%s)",
-                (sale.country.code, kept),
-            )
-        for table, changes in (("providers", wanted.providers), ("work_teams", wanted.teams)):
-            for name, columns in changes.items():
-                _set(connection, table, columns, sql.SQL("name LIKE {}").format(f"{name}%"))
-        for change in wanted.rows:
-            where = sql.SQL(" AND ").join(
-                sql.SQL("{} = {}").format(sql.Identifier(n), v) for n, v in change.where.items()
-            )
-            _set(connection, change.table, change.set_, where)
-
-
-def _set(connection: psycopg.Connection[Any], table: str, columns: Mapping[str, Any], where: sql.Composable) -> None:
-    """Objects are merged into what is there."""
-    sets = [
-        sql.SQL("{0} = {0} || {1}").format(sql.Identifier(name), Jsonb(value))
-        if isinstance(value, Mapping)
-        else sql.SQL("{} = {}").format(sql.Identifier(name), Jsonb(value) if isinstance(value, list) else value)
-        for name, value in columns.items()
-    ]
-    statement = sql.SQL("UPDATE {} SET {} WHERE {}").format(sql.Identifier(table), sql.SQL(", ").join(sets), where)
-    if connection.execute(statement).rowcount == 0:
-        raise ValueError(f"Expected rows of {table} to change, but none was meant by {where.as_string(connection)}")

@@ -6,6 +6,7 @@ Human tasks are never answered: where an operator has to decide, the scenario sa
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import product
 
 from workers.workshop.scenarios import acts
 from workers.workshop.scenarios.format import Step
@@ -58,8 +59,9 @@ def _act(scene: Scene, step: Step, agenda: dict[str, datetime]) -> bool:
     """Does one thing whose time has come; plans what is new."""
     if _deliver(scene, step, agenda):
         return True
-    for said, pause in ROUTINE:
-        one = Step.model_validate({**said, "order": step.order})
+    orders = [step.order] if step.order else [sale.number for sale in scene.sales]
+    for (said, pause), order in product(ROUTINE, orders):
+        one = Step.model_validate({**said, "order": order})
         act = acts.act_of(one)
         found = act.find(scene, one)
         if found is None:
