@@ -52,6 +52,8 @@ def finalize_date_agreement(data: Input, ctx: Context, *, unit: UnitOfWork, alma
     offer = unit.offers.get(data.offer_id)
     if offer.state is not OfferState.PENDING or (data.keep_original and negotiation.last.answer):
         raise OfferAlreadyAnswered(f"Expected offer {offer.id} to be open and unanswered, but it is {offer.state}")
+    if data.keep_original and visit.start <= unit.now:
+        raise DateNotAllowed(f"Expected visit {visit.id} to be still to come, but it was for {visit.start.isoformat()}")
     wanted = _wanted(data, negotiation)
     if wanted:
         kept = dates.allowed(unit, almanac, order, visit, team_id=offer.team_id, wanted=wanted)

@@ -70,14 +70,26 @@ class Coverage:
 
     def add(self, played: Played) -> None:
         """What one scenario passed."""
-        self.scenarios += bool(played.passed)
-        for name, ids in played.passed.items():
+        self.count(played.passed, played.rules)
+
+    def count(self, passed: Mapping[str, frozenset[str]], rules: Mapping[str, Mapping[str, int]]) -> None:
+        """Elements and flows by process, and how often rules fired by decision."""
+        self.scenarios += bool(passed)
+        for name, ids in passed.items():
             if name in self.processes:
                 self.processes[name].passed |= ids
-        for name, counts in played.rules.items():
+        for name, counts in rules.items():
             table = self.decisions.get(name)
             for rule, count in counts.items() if table else ():
                 table.fired[rule] = table.fired.get(rule, 0) + count  # type: ignore[union-attr]  # known here
+
+    def lines(self) -> Iterator[str]:
+        """One line per model, for a terminal."""
+        for name, process in sorted(self.processes.items()):
+            shares = f"{process.share(process.elements):6.1%} of elements {process.share(process.flows):6.1%} of flows"
+            yield f"{name:26} {shares}"
+        for name, table in sorted(self.decisions.items()):
+            yield f"{name:26} {table.share:6.1%} of rules, {table.played:6.1%} in scenarios"
 
     def show(self, report: Report) -> None:
         """What the examples beside a table show, as far as they hold."""
