@@ -54,6 +54,7 @@ from adapters.texts.client import FileTexts
 from adapters.vault.client import VaultSecrets
 from workers import parts
 from workers.domain.links import Links
+from workers.domain.passes import Passes
 from workers.journey.almanac import Almanac
 from workers.journey.post import Post
 from workers.parts import SignWebhook
@@ -64,6 +65,7 @@ from workers.ports.decisions import Decisions
 from workers.ports.documents import DocumentStore, PageCounter, Renderer
 from workers.ports.effects import EffectLedger
 from workers.ports.erp import Payables
+from workers.ports.errors import Misconfigured
 from workers.ports.events import EventBus
 from workers.ports.identity import Identity, Owners
 from workers.ports.inbox import Inbox
@@ -90,6 +92,7 @@ __all__ = [
     "DeadLetters",
     "DeskReads",
     "LaptopTokens",
+    "Links",
     "MessagingNews",
     "MessagingWebhook",
     "OrderFile",
@@ -246,12 +249,29 @@ def _post(platform: Platform) -> Post:
     return Post(
         messaging=platform.get(Messaging),
         texts=platform.get(Texts),
-        links=Links(**required(platform.settings.links, "links").model_dump()),
+        links=platform.get(Links),
         signing_page=lambda agreement, email: platform.get(Signatures).signing_page(agreement, email),
         decisions=platform.get(Decisions),
         processes=platform.get(Processes),
         operators=platform.settings.operators,
     )
+
+
+def _links(platform: Platform) -> Links:
+    places = required(platform.settings.links, "links")
+    passes = platform.get(Passes) if places.secret else None
+    return Links(**places.model_dump(exclude={"secret"}), passes=passes)
+
+
+def _passes(platform: Platform) -> Passes:
+    name = required(platform.settings.links, "links").secret
+    if name is None:
+        raise Misconfigured("Expected FSM_LINKS__SECRET to name what seals the links to our pages, but it is not set.")
+    secret = platform.get(Secrets).read(name)
+    keys = [secret[part].encode() for part in ("key", "previous") if secret.get(part)]
+    if not keys:
+        raise Misconfigured(f"Expected the Vault secret {name} to have a key, but it has none.", system="vault")
+    return Passes(keys)
 
 
 def _erp(platform: Platform) -> OracleFusion:
@@ -312,6 +332,8 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
     Messaging: _messaging,
     Decisions: lambda p: CamundaDecisions(p.settings.camunda),
     Texts: lambda p: FileTexts(p.settings.models),
+    Links: _links,
+    Passes: _passes,
     Post: _post,
     Payables: _erp,
     MessagingWebhook: _messaging_webhook,

@@ -119,6 +119,9 @@ class SalesPlace(BaseModel):
 class LinkSettings(BaseModel):
     """Where links lead: the pages of customers and of providers, Tasklist (`<tasklist>/<task>`), Operate
     (`<operate>/<process instance>`; without it the desk shows no links to instances).
+
+    `secret`: the Vault secret whose `key` (and `previous`) seals the passes of links to our own pages, `/c` and `/p` of our API.
+    Without it the pages are somebody's portal, which knows its users itself.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -126,6 +129,7 @@ class LinkSettings(BaseModel):
     provider: str = Field(pattern=r"^https?://")
     tasklist: str = Field(pattern=r"^https?://")
     operate: str | None = Field(default=None, pattern=r"^https?://")
+    secret: str | None = None
 
 
 class OracleFusionPlace(BaseModel):

@@ -314,8 +314,9 @@ class LocalStack:
             "oracle_fusion": OracleFusionPlace(base_url=fusion.base_url, business_units=fusion.business_units),
             "documents": self.documents.settings,
             "links": LinkSettings(
-                customer="https://customer.example",
-                provider="https://provider.example",
+                customer=f"{api.address}/c",
+                provider=f"{api.address}/p",
+                secret="links",  # noqa: S106 - the name of a secret
                 tasklist=f"{self.camunda.rest_address}/console/tasks",
                 operate=f"{self.camunda.rest_address}/console/instances",
             ),

@@ -11,14 +11,18 @@ import sqlalchemy as sa
 
 from adapters.postgres.client import Database
 from adapters.postgres.reads import LINE, OrderLine, OrderView, view_of
+from adapters.postgres.repositories.field import NEGOTIATIONS, OFFERS, VISITS
 from adapters.postgres.repositories.orders import order_of
+from adapters.postgres.repositories.paying import PRO_FORMAS
 from adapters.postgres.search import Within
 from adapters.postgres.tables import (
+    assignments,
     claims,
     contracts,
     date_negotiations,
     executions,
     go_checks,
+    offers,
     order_progress,
     overrides,
     pro_formas,
@@ -26,10 +30,17 @@ from adapters.postgres.tables import (
     providers,
     service_orders,
     tv_outcomes,
+    visits,
     wcfs,
     work_teams,
 )
+from workers.domain.assignments import Offer
+from workers.domain.callers import Kind
+from workers.domain.negotiations import DateNegotiation
 from workers.domain.orders import ServiceOrder
+from workers.domain.payments import ProForma
+from workers.domain.states import OPEN_VISITS
+from workers.domain.visits import Visit
 
 Row = Mapping[str, Any]
 
@@ -56,6 +67,31 @@ class OrderFile:
         """A provider's or a team's name; empty when nobody has it."""
         return self.names.get(key, "") if key else ""
 
+    def visit(self, key: UUID) -> Visit | None:
+        """One of its visits."""
+        return next((VISITS.item(row) for row in self.view.visits if row["id"] == key), None)
+
+    def offer(self, key: UUID) -> Offer | None:
+        """One of its offers."""
+        return next((OFFERS.item(row) for row in self.view.offers if row["id"] == key), None)
+
+    def negotiation(self, key: UUID) -> DateNegotiation | None:
+        """One of its negotiations."""
+        return next((NEGOTIATIONS.item(row) for row in self.negotiations if row["id"] == key), None)
+
+    def pro_forma(self, key: UUID) -> ProForma | None:
+        """One of its pro formas."""
+        return next((PRO_FORMAS.item(row) for row in self.pro_formas if row["id"] == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What one provider has to answer and to do, as rows with what they are about."""
+
+    country_code: str
+    offers: Sequence[Row]
+    visits: Sequence[Row]
+
 
 # Field of the file -> its table and what it is sorted by.
 _PARTS: Mapping[str, tuple[sa.Table, str]] = {
@@ -73,6 +109,15 @@ _PARTS: Mapping[str, tuple[sa.Table, str]] = {
 _EVERYTHING = sa.select(service_orders, *(c for c in order_progress.columns if c.name != "order_id")).join(
     order_progress
 )
+
+_CHILDREN: Mapping[Kind, sa.Table] = {
+    Kind.VISIT: visits,
+    Kind.OFFER: offers,
+    Kind.NEGOTIATION: date_negotiations,
+    Kind.PRO_FORMA: pro_formas,
+}
+_TO_DO = sorted(OPEN_VISITS)
+_MOST = 200
 
 
 class DeskReads:
@@ -98,6 +143,39 @@ class DeskReads:
         with self._database.begin() as connection:
             found = connection.execute(query.order_by(service_orders.c.created_at)).mappings()
             return [OrderLine(**row) for row in found]
+
+    def order_id(self, kind: Kind, key: UUID) -> UUID | None:
+        """The order something belongs to; None when there is no such thing."""
+        if kind is Kind.ORDER:
+            return key
+        table = _CHILDREN[kind]
+        with self._database.begin() as connection:
+            found: UUID | None = connection.execute(sa.select(table.c.order_id).where(table.c.id == key)).scalar()
+            return found
+
+    def work_of(self, provider_id: UUID) -> Work | None:
+        """The open offers and the visits of a provider; None when there is no such provider."""
+        told = (visits.c.planned_start, visits.c.slot_label, visits.c.kind, service_orders.c.products)
+        asked = (
+            sa.select(offers.c.id, offers.c.sent_at, offers.c.expires_at, *told)
+            .join(visits, visits.c.id == offers.c.visit_id)
+            .join(service_orders, service_orders.c.id == offers.c.order_id)
+            .where(offers.c.provider_id == provider_id, offers.c.state == "PENDING")
+        )
+        held = (
+            sa.select(visits.c.id, visits.c.created_at, visits.c.state, *told)
+            .join(assignments, (assignments.c.visit_id == visits.c.id) & (assignments.c.state == "ACCEPTED"))
+            .join(service_orders, service_orders.c.id == visits.c.order_id)
+            .where(assignments.c.provider_id == provider_id, visits.c.state.in_(_TO_DO))
+        )
+        with self._database.begin() as connection:
+            country = connection.execute(sa.select(providers.c.country_code).where(providers.c.id == provider_id))
+            found: str | None = country.scalar()
+            if found is None:
+                return None
+            answer = connection.execute(asked.order_by(offers.c.expires_at).limit(_MOST)).mappings()
+            do = connection.execute(held.order_by(visits.c.planned_start).limit(_MOST)).mappings()
+            return Work(found, [dict(row) for row in answer], [dict(row) for row in do])
 
     def file(self, order_id: UUID) -> OrderFile | None:
         """One order; None when there is none."""

@@ -45,6 +45,7 @@ DEMO_SECRETS: Mapping[str, Mapping[str, str]] = {
     "messaging": {"api_key": "local-messaging-key", "webhook_secret": "local-messaging-secret"},
     "oracle-fusion": {"username": "fso.integration", "password": "local-fusion"},
     "kafka": {"username": "", "password": ""},
+    "links": {"key": "local-key-of-links"},
     "sales-pyxis": {"api_key": "local-pyxis-key", "webhook_secret": "local-pyxis-secret"},
     "sales-tempo": {"api_key": "local-tempo-key", "webhook_secret": "local-tempo-secret"},
 }

@@ -51,8 +51,9 @@ RULES: Mapping[tuple[str, str], Rule] = {
 LAPTOP = Caller("the laptop's key", frozenset({Role.EVERYTHING}))
 
 
-# Paths whose callers show something else: a sales system's key, a signed notification, nothing (the probe, the description).
-OTHER_DOORS = ("/sales/", "/webhooks/", "/livez", "/docs", "/openapi.json", *session.OPEN)
+# Paths whose callers show something else: a sales system's key, a signed notification, the pass of a link (`workers.api.pages`),
+# nothing (the probe, the description).
+OTHER_DOORS = ("/sales/", "/webhooks/", "/c/", "/p/", "/livez", "/docs", "/openapi.json", *session.OPEN)
 
 
 def known(platform: Platform, request: Request) -> None:

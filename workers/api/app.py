@@ -21,10 +21,12 @@ from workers.api.access import admitted, known
 from workers.api.desk import pages, session
 from workers.api.desk.render import refusal
 from workers.api.edge import BodyTooLarge, BodyTooSlow, Edge
+from workers.api.pages import customer, provider, show
 from workers.api.sales.problems import SalesProblem
 from workers.bootstrap import Platform
 from workers.domain.callers import Forbidden
 from workers.domain.errors import ChecklistIncomplete, DateNotAllowed, DomainError, NotKnown, ScanNotUsable
+from workers.domain.passes import PassRefused
 from workers.ports.errors import Misconfigured, NotFound, PortError, Refused, Unavailable
 from workers.ports.identity import InvalidTokenError
 
@@ -36,6 +38,7 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (BodyTooLarge, 413),
     (BodyTooSlow, 408),
     (NotKnown, 404),
+    (PassRefused, 404),
     (ScanNotUsable, 422),
     (DateNotAllowed, 422),
     (ChecklistIncomplete, 422),
@@ -61,7 +64,10 @@ def make_app(platform: Platform) -> FastAPI:
         app.include_router(router, dependencies=[Depends(admitted)])
     app.include_router(pages.guarded)
     app.include_router(pages.doors)
-    app.mount(f"{session.ROOT}/static", StaticFiles(directory=Path(__file__).parent / "desk" / "static"))
+    for path, folder in ((f"{session.ROOT}/static", "desk"), ("/c/static", "pages")):
+        app.mount(path, StaticFiles(directory=Path(__file__).parent / folder / "static"))
+    for visited in (customer.router, provider.router):
+        app.include_router(visited)
     app.add_api_route("/livez", lambda: {"status": "ok"}, methods=["GET"])
     for kind, status in STATUS:
         app.add_exception_handler(kind, _problem(status))
@@ -74,6 +80,8 @@ def _problem(status: int) -> Callable[[Request, Exception], Response]:
     """An answer as RFC 9457 problem details, or a page to who reads pages; the text is ours and holds no personal data."""
 
     def handler(request: Request, error: Exception) -> Response:
+        if show.is_page(request.url.path):
+            return show.refusal(request, status)
         if session.is_page(request.url.path):
             return refusal(request, status, str(error) or (type(error).__doc__ or ""))
         problem: dict[str, Any] = {

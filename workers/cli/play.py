@@ -17,6 +17,7 @@ from workers.cli.console import UsageError, out
 from workers.cli.demo.shops import Sold
 from workers.cli.demo.stories import SHOPS
 from workers.cli.demo.suppliers import TOPICS, WORDS
+from workers.cli.links import links_of
 from workers.cli.played import player_of
 from workers.ports.clock import Clock
 from workers.ports.events import Event, EventBus
@@ -144,7 +145,7 @@ _HELP = "; ".join(f"{name}: {who}" for name, (who, _, _) in ACTS.items())
 
 
 def play(
-    act: Annotated[str, typer.Argument(help=f"{_HELP}; next: what could be played.")],
+    act: Annotated[str, typer.Argument(help=f"{_HELP}; next: what could be played; links: the pages of the people.")],
     order: Annotated[str, typer.Argument(help="Order number, sales key (pyxis:8841207) or external id.")],
     *,
     day: Annotated[str, typer.Option(help="The date a provider proposes, as 2027-02-03.")] = "",
@@ -156,8 +157,8 @@ def play(
 
     `fsm play next pyxis:8841200` tells what could be played; then `fsm play accept pyxis:8841200`, `fsm play sign pyxis:8841200`
     """
-    if act != "next" and act not in ACTS:
-        raise UsageError(f"Expected one of next, {', '.join(ACTS)}, but it is {act!r}.")
+    if act not in ("next", "links", *ACTS):
+        raise UsageError(f"Expected one of next, links, {', '.join(ACTS)}, but it is {act!r}.")
     with build(read()) as platform:
         view = platform.get(Reads).order(order)
         if view is None:
@@ -165,6 +166,10 @@ def play(
                 f"Expected an order named {order!r}, but there is none. `fsm orders list` shows what there is."
             )
         key = f"{view.line.source_system}:{view.line.external_order_id}"
+        if act == "links":
+            for what, address in links_of(platform, view.line.id):
+                out.print(Text(f"{what}\n  {address}"), soft_wrap=True)
+            return
         awaited = dict(_awaited(platform, key))
         if act == "next":
             _tell_next(key, awaited)

@@ -13,6 +13,7 @@ from workers.domain.errors import NotKnown, WorkNotAccepted
 from workers.domain.facts import Fact
 from workers.domain.money import Money
 from workers.domain.orders import ServiceOrder
+from workers.domain.passes import Opens
 from workers.domain.payments import Line, ProForma, ProviderPayment, payment_id, pro_forma_id
 from workers.domain.states import ACCEPTED_WCFS, HOLDING_CLAIMS
 from workers.domain.values import CauseOwner
@@ -117,7 +118,9 @@ def told(unit: UnitOfWork, order: ServiceOrder, post: Post) -> dict[str, object]
         "total": Money(pro_forma.total, pro_forma.currency),
         "dueDate": payment.due_on,
         "reference": payment.reference,
-        "signUrl": post.links.to_provider("pro-formas", pro_forma.id),
+        "signUrl": post.links.to(
+            Opens.PRO_FORMA, pro_forma.id, since=pro_forma.created_at, owner=pro_forma.provider_id
+        ),
     }
 
 

@@ -16,6 +16,7 @@ from workers.domain.closing import Agreement, WorkClosingForm, worst
 from workers.domain.money import Money
 from workers.domain.negotiations import DateNegotiation
 from workers.domain.orders import ServiceOrder
+from workers.domain.passes import Opens
 from workers.domain.providers import Provider
 from workers.domain.states import OfferState
 from workers.domain.values import OfferMode, Recipient
@@ -184,21 +185,29 @@ def _answer_page(*path: str) -> Callable[[Story], str | None]:
     """Where an offer, or a proposed day, is answered."""
 
     def read(story: Story) -> str | None:
-        if story.negotiation:
-            to = story.post.links.to_customer if story.recipient is Recipient.CUSTOMER else story.post.links.to_provider
-            return to("dates", story.negotiation.id, *path)
-        return story.post.links.to_provider("offers", story.offer.id, *path) if story.offer else None
+        links, negotiation, offer = story.post.links, story.negotiation, story.offer
+        if negotiation and story.recipient is Recipient.CUSTOMER:
+            return links.to(Opens.CUSTOMER_DATES, negotiation.id, *path, since=negotiation.created_at)
+        if negotiation:
+            asked = story.unit.offers.get(negotiation.offer_id).provider_id
+            return links.to(Opens.PROVIDER_DATES, negotiation.id, *path, since=negotiation.created_at, owner=asked)
+        if offer is None:
+            return None
+        return links.to(Opens.OFFER, offer.id, *path, since=offer.sent_at, owner=offer.provider_id)
 
     return read
 
 
 def _order_page(*path: str) -> Callable[[Story], str]:
-    return lambda story: story.post.links.to_customer("orders", story.order.id, *path)
+    return lambda story: story.post.links.to(Opens.ORDER, story.order.id, *path, since=story.order.created_at)
 
 
 def _documents_page(story: Story) -> str:
-    page = ("visits", story.visit.id) if story.visit else ("documents",)
-    return story.post.links.to_provider(*page)
+    links, provider = story.post.links, story.provider
+    owner = provider.id if provider else None
+    if story.visit:
+        return links.to(Opens.VISIT, story.visit.id, since=story.visit.created_at, owner=owner)
+    return links.to(Opens.WORK, owner, since=story.unit.now, owner=owner)
 
 
 def _task_page(story: Story) -> str | None:

@@ -71,7 +71,7 @@ class OrderPage:
         told = self.platform.settings.links
         if told is None or not key:
             return ""
-        links = Links(**told.model_dump())
+        links = Links(**told.model_dump(exclude={"secret"}))
         return links.to_task(key) if what == "task" else links.to_instance(key)
 
     @staticmethod
