@@ -80,6 +80,8 @@ TABLE: tuple[Topic, ...] = (
     Topic("quality.claim.rejected", "claimId", "tasks.record_claim", "payment, scorecards"),
     Topic("quality.claim.resolved", "claimId", "tasks.resolve_claim", "payment, scorecards"),
     Topic("quality.claim.closed", "claimId", "tasks.record_claim", "payment, scorecards"),
+    Topic("providers.provider.status_changed", "providerId", "domain.facts", "eligibility, analytics"),
+    Topic("providers.document.status_changed", "providerId", "domain.facts", "analytics"),
     Topic("quality.provider_risk.status_changed", "providerId", "tasks.update_provider_risk", "eligibility"),
     Topic("fsm.order.status_updated", "system_extId", "tasks.report_to_sales", "sales"),
     Topic("fsm.order.scheduled", "system_extId", "tasks.report_to_sales", "sales"),

@@ -47,6 +47,7 @@ KINDS: Mapping[Kind, str] = {
     Kind.NOTIFICATION: _of("notifications", "c.provider_id"),
     Kind.PROVIDER: f"{_PROVIDERS} WHERE p.id = ",
     Kind.TEAM: f"{_PROVIDERS} JOIN work_teams t ON t.provider_id = p.id WHERE t.id = ",
+    Kind.DOCUMENT: f"{_PROVIDERS} JOIN provider_documents d ON d.provider_id = p.id WHERE d.id = ",
 }
 
 

@@ -26,6 +26,11 @@ from adapters.postgres.repositories.field import (
 )
 from adapters.postgres.repositories.gates import GoCheckRepository, OverrideRepository
 from adapters.postgres.repositories.messages import NotificationRepository
+from adapters.postgres.repositories.onboarding import (
+    ApplicationRepository,
+    DocumentRepository,
+    OnboardingRepository,
+)
 from adapters.postgres.repositories.orders import OrderRepository
 from adapters.postgres.repositories.paying import PAYMENTS, PRO_FORMAS
 from adapters.postgres.repositories.reference import ProviderRepository, ReferenceRepository
@@ -34,6 +39,7 @@ from workers.domain import ids
 from workers.domain.facts import Fact
 from workers.domain.payments import ProForma, ProviderPayment
 from workers.ports.events import Event
+from workers.ports.providers import Onboarding, ProviderApplications, ProviderDocuments, Providers
 from workers.ports.repositories import (
     Agreements,
     Assignments,
@@ -49,14 +55,13 @@ from workers.ports.repositories import (
     Offers,
     Orders,
     Overrides,
-    Providers,
     References,
-    Repository,
     Runs,
     TvOutcomes,
     Visits,
     Wcfs,
 )
+from workers.ports.repository import Repository
 
 SCHEMA_VERSION = 1
 
@@ -74,6 +79,9 @@ class PostgresUnit:
         self.visits: Visits = VisitRepository(session)
         self.bookings: Bookings = BookingRepository(session)
         self.providers: Providers = ProviderRepository(session)
+        self.onboarding: Onboarding = OnboardingRepository(session, self.announce)
+        self.provider_documents: ProviderDocuments = DocumentRepository(session)
+        self.applications: ProviderApplications = ApplicationRepository(session)
         self.runs: Runs = RunRepository(session)
         self.offers: Offers = OfferRepository(session)
         self.broadcasts: Broadcasts = BroadcastRepository(session)

@@ -37,6 +37,15 @@ BODIES: dict[str, Any] = {
     "pause": {"at": "2027-01-28T09:00:00Z", "reason": "a part is missing"},
     "resume": {"at": "2027-01-28T10:00:00Z"},
     "payment": {"status": "COMPLETED"},
+    "providers": {
+        "reference": "A-1",
+        "countryCode": "FR",
+        "buCode": "FR-HOME",
+        "name": "Nouvel Atelier",
+        "trades": {"KITCHEN": "P1"},
+        "zones": {"59": "PRIMARY"},
+        "teams": [{"name": "1", "lat": 50.6, "lng": 3.0}],
+    },
 }
 
 
@@ -90,7 +99,7 @@ def api(ping: LocalPing) -> Iterator[httpx.Client]:
 
 def path_of(template: str, key: UUID) -> str:
     path = template.replace("{number}", "1")
-    for name in ("offer_id", "negotiation_id", "visit_id", "order_id", "invoice_id"):
+    for name in ("offer_id", "negotiation_id", "visit_id", "order_id", "invoice_id", "provider_id", "document_id"):
         path = path.replace("{" + name + "}", str(key))
     return path.replace("{message_id}", "m").replace("{name}", "n")
 
@@ -109,8 +118,11 @@ def call(api: httpx.Client, route: tuple[str, str], token: str | None, key: UUID
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     if template.startswith("/desk"):
         return api.request(method, path, data={"_form": "ours"}, headers=headers | {"cookie": "fsm_form=ours"})
-    if template.endswith("/scans"):
-        return api.request(method, path, content=b"%PDF-1.7", headers=headers | {"content-type": "application/pdf"})
+    if template.endswith(("/scans", "/documents")):
+        query = {"kind": "INSURANCE"}
+        return api.request(
+            method, path, params=query, content=b"%PDF-1.7", headers=headers | {"content-type": "application/pdf"}
+        )
     return api.request(method, path, json=BODIES[template.rpartition("/")[2]], headers=headers)
 
 
@@ -146,7 +158,7 @@ def test_a_role_may_what_its_rule_says(api: httpx.Client, ping: LocalPing, route
     assert answer.status_code != 404 or "let in" in detail(answer)
 
 
-@pytest.mark.parametrize("route", [r for r in RULES if RULES[r].of], ids=lambda r: r[1])
+@pytest.mark.parametrize("route", [*(r for r in RULES if RULES[r].of), ("POST", "/providers")], ids=lambda r: r[1])
 @pytest.mark.parametrize(
     "other",
     [{"country": ["ES"], "groups": None}, {"bu": ["FR-OTHER"]}, {"store": ["FR-0001"]}],

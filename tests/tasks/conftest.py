@@ -17,6 +17,7 @@ import psycopg
 import pytest
 from fpdf import FPDF
 from psycopg import sql
+from psycopg.rows import dict_row
 
 import workers.tasks  # noqa: F401 - fills the registry
 from adapters.calendar import PublicHolidays
@@ -31,8 +32,11 @@ from adapters.postgres.settings import PostgresSettings
 from adapters.texts.client import FileTexts
 from workers.domain import ids
 from workers.domain.links import Links
+from workers.domain.onboarding import DocumentKind, ProviderType
 from workers.domain.orders import Address, Customer, Product, ServiceOrder
-from workers.domain.values import PaymentStatus, SalesChannel, SourceSystem
+from workers.domain.registration import Crew, Registration
+from workers.domain.values import PaymentStatus, Preference, SalesChannel, SourceSystem, ZoneKind
+from workers.intake.providers import Upload, register, upload
 from workers.journey.almanac import Almanac
 from workers.journey.post import Post
 from workers.journey.scans import Scans
@@ -334,6 +338,7 @@ class People:
             "ChaseContract": "ana",
             "ApproveWaiver": "bo",
             "ContactRecipient": "cleo",
+            "ReviewDocument": "dora",
         }
 
     def done_by(self, process_instance_key: int, *element_ids: str) -> str | None:
@@ -554,6 +559,68 @@ class World:
     def done(self) -> World:
         return self.created().scheduled().assigned().dispatched().on_site().worked()
 
+    # -- a provider without an order -------------------------------------------------------------------------------
+    def registered(self, name: str = "Nouvel Atelier", **changes: Any) -> World:
+        """A provider that applied on the portal."""
+        given: dict[str, Any] = {
+            "reference": name,
+            "country_code": "FR",
+            "bu_code": "FR-HOME",
+            "name": name,
+            "type": ProviderType.COMPANY,
+            "email": "bureau@atelier.example.com",
+            "phone": "+33639980099",
+            "preferences": {"KITCHEN": Preference.P1},
+            "zones": {"59": ZoneKind.PRIMARY},
+            "teams": [Crew(name=f"{name} 1", lat=50.63, lng=3.05)],
+        }
+        with self.unit("api") as effect:
+            told = register(effect.unit, Registration(**given | changes), f"register:{name}")
+            effect.store({})
+        self.vars = {**told.message.variables, "requiredDocuments": ["INSURANCE", "PLUMBING_LICENSE"]}
+        return self
+
+    def handed_in(self, kind: str = "INSURANCE", until: date | None = date(2027, 6, 30)) -> World:
+        """A document of it; the variable `documentId` names it."""
+        document = FPDF()
+        document.set_creation_date(self.clock.now())
+        document.add_page()
+        handed = Upload(kind=DocumentKind(kind), content=bytes(document.output()), valid_until=until)
+        with self.unit("api") as effect:
+            scans = Scans(self.archive, PdfPages())
+            told = upload(effect.unit, UUID(self.vars["providerId"]), handed, scans, f"upload:{kind}:{until}")
+            effect.store({})
+        self.heard = told.message
+        digest = hashlib.sha256(handed.content).hexdigest()
+        self.vars["documentId"] = str(handed.identity(UUID(self.vars["providerId"]), digest))
+        return self
+
+    def reviewed(self, decision: str = "APPROVE", **form: Any) -> World:
+        """Compliance looked at the document that was handed in last."""
+        review = {"decision": decision, "resolutionNotes": "looked at", **form}
+        return self.do("record-document-review", {"decidedIn": "ReviewDocument"}, documentReview=review)
+
+    def under_contract(self) -> World:
+        """The provider's papers are there, and both sides have signed."""
+        self.registered().handed_in().reviewed().handed_in("PLUMBING_LICENSE", date(2029, 1, 1)).reviewed()
+        self.do("generate-contract", contractType="PROVIDER_CONTRACT").do("adobe-upload-document")
+        self.do("adobe-create-agreement").do("store-agreement").signed()
+        return self.do("archive-document")
+
+    def working(self) -> World:
+        """It may be offered work."""
+        return self.under_contract().do("activate-provider")
+
+    def documents(self) -> list[dict[str, Any]]:
+        """Documents of providers, oldest first."""
+        return self.table("provider_documents", "uploaded_at, kind")
+
+    def table(self, name: str, order: str = "1") -> list[dict[str, Any]]:
+        """Rows of a table."""
+        with psycopg.connect(self.url, row_factory=dict_row) as connection:
+            query = sql.SQL("SELECT * FROM {} ORDER BY {}").format(sql.Identifier(name), sql.SQL(order))
+            return connection.execute(query).fetchall()
+
     def scanned(self, order_id: UUID | None = None, pages: int = 2) -> str:
         """The code of a scan that was uploaded for the order (or for another one)."""
         document = FPDF()
@@ -610,6 +677,12 @@ def world(shared: World) -> World:
     """A world without orders: emptying tables is much quicker than another database. Reference data must not be changed."""
     with psycopg.connect(shared.url, autocommit=True) as connection:
         connection.execute("TRUNCATE service_orders, effects, inbox, issued_numbers, suppressions CASCADE")
+        connection.execute("TRUNCATE provider_applications, provider_documents, provider_moves")
+        # Providers that applied have no number in the ERP yet; those of the reference data stay.
+        applied = "(SELECT id FROM providers WHERE supplier_number IS NULL)"
+        for table in ("provider_zones", "work_teams"):
+            connection.execute(f"DELETE FROM {table} WHERE provider_id IN {applied}")
+        connection.execute("DELETE FROM providers WHERE supplier_number IS NULL")
     return World(shared.url, shared.database)
 
 

@@ -14,6 +14,8 @@ from workers.runtime.outcome import Completed, Failed
 from workers.tasks import TASKS
 
 KEY = 7_000
+# Started by a clock, about nobody: what they find carries whose it is.
+OF_ALL_TENANTS = frozenset({"list-ending-documents"})
 
 
 class Case(NamedTuple):
@@ -42,6 +44,13 @@ def validated(world: Any) -> Any:
     world.done().sent().do("open-claim").do("record-claim", {"state": "UNDER_INVESTIGATION"})
     rule = {"owner": "PROVIDER", "counts": True, "impact": "HIGH"}
     return world.do("record-claim", {"state": "VALIDATED"}, claimFinding={"cause": "DAMAGE"}, claimRule=rule)
+
+
+def insured_no_more(world: Any) -> Any:
+    """The insurance ended yesterday."""
+    world.registered().handed_in().reviewed()
+    world.clock.forward(days=171)
+    return world
 
 
 CASES: dict[str, Case] = {
@@ -174,6 +183,17 @@ CASES: dict[str, Case] = {
     ),
     "hold-payment": Case(lambda w: w.pro_forma().pro_forma_answered().do("oracle-create-payable").do("open-claim")),
     "release-payment": Case(lambda w: w.pro_forma().do("hold-payment")),
+    "check-provider-papers": Case(lambda w: w.registered().handed_in()),
+    "record-document-review": Case(
+        lambda w: w.registered().handed_in(),
+        lambda w: {"documentReview": {"decision": "APPROVE", "resolutionNotes": "looked at"}},
+        headers={"decidedIn": "ReviewDocument"},
+    ),
+    "activate-provider": Case(lambda w: w.under_contract()),
+    "close-application": Case(lambda w: w.registered(), headers={"state": "DROPPED", "reason": "DOCUMENTS"}),
+    "list-ending-documents": Case(lambda w: w.working(), lambda w: {"horizonDays": 366}),
+    "note-document-expiry": Case(lambda w: w.working(), headers={"stage": "WARNED"}),
+    "expire-document": Case(insured_no_more, lambda w: {"expiry": "SUSPEND"}),
     "assess-cancellation": Case(lambda w: w.created().scheduled(), lambda w: CUSTOMER_CANCELS),
     "freeze-order": Case(lambda w: w.created(), lambda w: CUSTOMER_CANCELS),
     "sweep-order-resources": Case(lambda w: w.created().scheduled().assigned().do("freeze-order", **CUSTOMER_CANCELS)),
@@ -209,7 +229,7 @@ def test_twice_is_once(world, task):
     case.before(world)
     variables = case.variables(world)
     untouched = world.outside()
-    assert len(attacks(world, task, case.headers, variables)) >= 2
+    assert task in OF_ALL_TENANTS or len(attacks(world, task, case.headers, variables)) >= 2
     assert world.outside() == untouched
     first = world.run(task, case.headers, key=KEY, **variables)
     assert isinstance(first, Completed), first

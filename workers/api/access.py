@@ -47,6 +47,10 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/desk/orders/{order_id}/documents/{name}"): rule(*SEES[Part.DOCUMENTS], of=Kind.ORDER),
     ("POST", "/desk/orders/{order_id}/resume"): rule(*SEES[Part.RESUME], of=Kind.ORDER),
     ("POST", "/pro-formas/{invoice_id}/payment"): rule(Role.ERP, of=Kind.PRO_FORMA),
+    # A new provider is nobody's data yet: the route itself asks whether its tenant is the caller's.
+    ("POST", "/providers"): rule(Role.PROVIDER_APP, Role.COMPLIANCE),
+    ("POST", "/providers/{provider_id}/documents"): rule(*_PROVIDERS, Role.COMPLIANCE, of=Kind.PROVIDER),
+    ("GET", "/providers/{provider_id}/documents/{document_id}"): rule(*_PROVIDERS, Role.COMPLIANCE, of=Kind.PROVIDER),
 }
 LAPTOP = Caller("the laptop's key", frozenset({Role.EVERYTHING}))
 
@@ -74,6 +78,13 @@ def admitted(request: Request) -> Caller:
     if Role.EVERYTHING not in caller.roles:
         declared.check(caller, _owner(platform, declared, request.path_params))
     return caller
+
+
+def admit_for(request: Request, owner: Owner) -> None:
+    """For a route that makes something new: raises `Forbidden` unless the caller works for the tenant it is made for."""
+    caller: Caller = request.state.caller
+    if Role.EVERYTHING not in caller.roles:
+        RULES[(request.method, request.scope["route"].path)].check(caller, owner)
 
 
 def _caller(platform: Platform, header: str) -> Caller:

@@ -16,7 +16,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from workers.api import invoices, orders, providers, receipts, sales, scans, webhooks
+from workers.api import invoices, onboarding, orders, providers, receipts, sales, scans, webhooks
 from workers.api.access import admitted, known
 from workers.api.desk import pages, session
 from workers.api.desk.render import refusal
@@ -25,7 +25,14 @@ from workers.api.pages import customer, provider, show
 from workers.api.sales.problems import SalesProblem
 from workers.bootstrap import Platform
 from workers.domain.callers import Forbidden
-from workers.domain.errors import ChecklistIncomplete, DateNotAllowed, DomainError, NotKnown, ScanNotUsable
+from workers.domain.errors import (
+    ChecklistIncomplete,
+    DateNotAllowed,
+    DomainError,
+    NotKnown,
+    RegistrationInvalid,
+    ScanNotUsable,
+)
 from workers.domain.passes import PassRefused
 from workers.ports.errors import Misconfigured, NotFound, PortError, Refused, Unavailable
 from workers.ports.identity import InvalidTokenError
@@ -42,6 +49,7 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (ScanNotUsable, 422),
     (DateNotAllowed, 422),
     (ChecklistIncomplete, 422),
+    (RegistrationInvalid, 422),
     (DomainError, 409),
     (NotFound, 404),
     (Refused, 409),
@@ -60,7 +68,7 @@ def make_app(platform: Platform) -> FastAPI:
     app.include_router(receipts.router)
     app.include_router(sales.router)
     sales.prepare(app, platform)
-    for router in (orders.router, providers.router, invoices.router, scans.router):
+    for router in (orders.router, providers.router, onboarding.router, invoices.router, scans.router):
         app.include_router(router, dependencies=[Depends(admitted)])
     app.include_router(pages.guarded)
     app.include_router(pages.doors)

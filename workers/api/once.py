@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from fastapi import Request
@@ -18,7 +18,6 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from workers.bootstrap import Platform
-from workers.intake.answers import Answer
 from workers.ports.effects import Effect
 from workers.ports.processes import Processes, ProcessMessage
 from workers.ports.repositories import UnitOfWork
@@ -30,7 +29,16 @@ class Body(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
 
 
-def once(request: Request, key: str, act: Callable[[UnitOfWork], Answer]) -> dict[str, str]:
+class Acted(Protocol):
+    """What an act leaves to be told."""
+
+    @property
+    def message(self) -> ProcessMessage:
+        """To be published after the commit."""
+        ...
+
+
+def once(request: Request, key: str, act: Callable[[UnitOfWork], Acted]) -> dict[str, str]:
     """Acts at most once per key; tells Camunda and Kafka each time, until they have it."""
     platform: Platform = request.app.state.platform
     with platform.ledger.open(key, task_type="answer") as effect:
@@ -42,7 +50,7 @@ def once(request: Request, key: str, act: Callable[[UnitOfWork], Answer]) -> dic
     return {"message": message.name, "correlationKey": message.correlation_key}
 
 
-def _acted(effect: Effect, act: Callable[[UnitOfWork], Answer]) -> ProcessMessage:
+def _acted(effect: Effect, act: Callable[[UnitOfWork], Acted]) -> ProcessMessage:
     message: ProcessMessage = act(effect.unit).message
     kept = {
         "name": message.name,

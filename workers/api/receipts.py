@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from workers.bootstrap import MessagingNews, MessagingWebhook, Platform
 from workers.domain.errors import NotKnown
 from workers.domain.notifications import Block, Notification, Scope, address_key
-from workers.journey import delivery
+from workers.journey import delivery, matters
 from workers.journey.mailing import suppression
 from workers.journey.post import Post
 from workers.ports.clock import Clock
@@ -84,7 +84,7 @@ def _opt_out(platform: Platform, unit: UnitOfWork, news: MessagingNews) -> bool:
 def _block(unit: UnitOfWork, row: Notification, news: MessagingNews) -> None:
     scope = Scope.SURVEY if news.only_surveys else Scope.ALL
     unit.notifications.block(suppression(row, Block.OPTED_OUT, at=unit.now, scope=scope))
-    unit.orders.note(unit.orders.get(row.order_id), "opted out", channel=row.channel, scope=scope.value)
+    matters.note(unit, delivery.about(unit, row), "opted out", channel=row.channel, scope=scope.value)
 
 
 TAKERS = {"receipt": _receipt, "opt-out": _opt_out}

@@ -32,7 +32,7 @@ def letter(platform: Platform, order: ServiceOrder, notification_id: str) -> Con
         post = replace(platform.get(Post), links=hidden, signing_page=lambda agreement, email: HIDDEN)
         to = addressee(effect.unit, post, order, notice) or Addressee(recipient=row.recipient, addresses={})
         mailing = Mailing(
-            unit=effect.unit, post=post, order=order, notice=notice, to=to, keep_one=False, subkey=ids_of(row)
+            unit=effect.unit, post=post, matter=order, notice=notice, to=to, keep_one=False, subkey=ids_of(row)
         )
         channel = Channel.EMAIL.value if row.channel == CALL else row.channel
         return written(mailing, channel)[1]

@@ -51,6 +51,7 @@ class Kind(StrEnum):
     NOTIFICATION = "notification"
     PROVIDER = "provider"
     TEAM = "work-team"
+    DOCUMENT = "provider-document"
 
 
 class Forbidden(DomainError):

@@ -232,3 +232,21 @@ class OrderFrozen(DomainError):
     """The order is being cancelled: nothing is begun on it any more."""
 
     code = "ORDER_FROZEN"
+
+
+class RegistrationInvalid(DomainError):
+    """The provider cannot be taken in with what it says of itself."""
+
+    code = "REGISTRATION_INVALID"
+
+
+class PapersIncomplete(DomainError):
+    """The provider may not work yet: a document or the contract is missing."""
+
+    code = "PAPERS_INCOMPLETE"
+
+
+class ReviewInvalid(DomainError):
+    """The document cannot be approved as it was entered."""
+
+    code = "REVIEW_INVALID"

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from workers.domain.assignments import Assignment, Offer
+from workers.domain.matters import Matter
 from workers.domain.negotiations import DateNegotiation
 from workers.domain.notifications import Notification
+from workers.domain.onboarding import ProviderDocument
 from workers.domain.orders import ServiceOrder
+from workers.domain.providers import Provider
 from workers.domain.visits import Booking, Execution, TvOutcome, Visit
 
 ORDER_CREATED = "projects.service_order.created"
@@ -19,6 +22,8 @@ TV_OUTCOME_RECORDED = "projects.tv_outcome.recorded"
 SERVICE_COMPLETED = "execution.service.completed"
 WCF_SIGNED = "contracts.wcf.signed"
 MESSAGE_STATUS = "notifications.message.status"
+PROVIDER_MOVED = "providers.provider.status_changed"
+DOCUMENT_STATUS = "providers.document.status_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +96,38 @@ def team(order: ServiceOrder, execution: Execution, topic: str, **payload: Any) 
     return _fact(order, topic, f"{execution.team_id}_{execution.visit_id}", body)
 
 
-def of_message(order: ServiceOrder, row: Notification) -> Fact:
+def of_message(matter: Matter, row: Notification) -> Fact:
     """What became of a message: never its address."""
     payload = {"notificationId": row.id, "template": row.template, "recipient": row.recipient.value}
-    return _fact(order, MESSAGE_STATUS, row.id, payload | {"channel": row.channel, "status": row.status.value})
+    payload |= {"channel": row.channel, "status": row.status.value}
+    if isinstance(matter, ServiceOrder):
+        return _fact(matter, MESSAGE_STATUS, row.id, payload)
+    return of_provider(matter, MESSAGE_STATUS, key=row.id, serviceOrderId=None, **payload)
+
+
+def of_provider(provider: Provider, topic: str, *, key: str = "", **payload: Any) -> Fact:
+    """A fact about a provider, where there is no order."""
+    told = {"providerId": str(provider.id), **payload}
+    owner = str(provider.id)
+    return Fact(topic, key or owner, told, provider.country_code, provider.bu_code, f"provider:{owner}")
+
+
+def provider_moved(provider: Provider, source: str | None, *, reason: str) -> Fact:
+    """A provider came, or changed its state; `provider` is the one after it."""
+    told: dict[str, Any] = {"from": source, "to": provider.status.value, "reason": reason}
+    return of_provider(provider, PROVIDER_MOVED, **told)
+
+
+def document_of(provider: Provider, document: ProviderDocument, what: str) -> Fact:
+    """`approved`, `rejected`, `expiring` or `expired`."""
+    until = document.valid_until.isoformat() if document.valid_until else None
+    told: dict[str, Any] = {
+        "documentId": str(document.id),
+        "kind": document.kind.value,
+        "validUntil": until,
+        "status": what,
+    }
+    return of_provider(provider, DOCUMENT_STATUS, **told)
 
 
 def outcome(order: ServiceOrder, found: TvOutcome) -> Fact:

@@ -84,7 +84,7 @@ class Notification:
 
     id: str
     group_id: str
-    order_id: UUID
+    order_id: UUID | None
     country_code: str
     bu_code: str
     template: str

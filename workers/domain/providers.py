@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from math import asin, cos, radians, sin, sqrt
 from typing import NamedTuple
 from uuid import UUID
 
+from workers.domain.onboarding import PROVIDER, ProviderState, ProviderType
 from workers.domain.payments import BillingModel
+from workers.domain.tenancy import COUNTRIES, Country
 from workers.domain.values import Preference, ProviderRank, RiskStatus, ZoneKind
 
 Point = tuple[float, float]
@@ -40,7 +42,8 @@ class Provider:
     preferences: Mapping[str, Preference]
     rank: ProviderRank = ProviderRank.MAIN
     main_provider_id: UUID | None = None
-    status: str = "ACTIVE"
+    type: ProviderType = ProviderType.COMPANY
+    status: ProviderState = ProviderState.ACTIVE
     risk_status: RiskStatus = RiskStatus.OK
     contract_signed: bool = True
     documents_valid: bool = True
@@ -50,6 +53,24 @@ class Provider:
     billing_model: BillingModel = BillingModel.SELF_BILLING
     supplier_number: str | None = None
     supplier_site: str | None = None
+    version: int = 1
+
+    @property
+    def country(self) -> Country:
+        """The country it works in."""
+        return COUNTRIES[self.country_code]
+
+    @property
+    def papers_hold(self) -> bool:
+        """Whether its own papers allow it to work: documents, and no suspension because of them."""
+        return self.documents_valid and self.status is ProviderState.ACTIVE
+
+    def moved(self, target: ProviderState) -> Provider:
+        """This provider in state `target`; the same state again changes nothing."""
+        if self.status is target:
+            return self
+        PROVIDER.check(self.status, target)
+        return replace(self, status=target)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,5 +154,5 @@ def plausible(fit: Fitting, category: str, certificates: Sequence[str], on: date
     provider, team = fit.provider, fit.team
     if provider.preferences.get(category) in (None, Preference.OPT_OUT) or not fit.main_active:
         return False
-    papers = provider.contract_signed and provider.documents_valid and provider.risk_status is not RiskStatus.SUSPENDED
+    papers = provider.contract_signed and provider.papers_hold and provider.risk_status is not RiskStatus.SUSPENDED
     return papers and not team.missing_certificates(certificates, on)

@@ -27,6 +27,7 @@ FIELDS: Mapping[str, Kind] = {
     "notification_id": Kind.NOTIFICATION,
     "provider_id": Kind.PROVIDER,
     "team_id": Kind.TEAM,
+    "document_id": Kind.DOCUMENT,
     "rework_order_id": Kind.ORDER,
     "order_ids": Kind.ORDER,
     "contract_bundle": Kind.ORDER,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from workers.domain.matters import Matter
 from workers.domain.notices import Addressee
 from workers.domain.notifications import Block, Scope, address_key
 from workers.domain.orders import ServiceOrder
@@ -12,6 +13,7 @@ from workers.domain.providers import Provider
 from workers.domain.states import OfferState
 from workers.domain.values import Recipient
 from workers.domain.visits import Visit
+from workers.journey.matters import order_of
 from workers.journey.notice import Notice
 from workers.journey.post import Post
 from workers.ports.errors import Refused
@@ -22,25 +24,30 @@ from workers.ports.repositories import UnitOfWork
 UNANSWERED = frozenset({OfferState.PENDING, OfferState.WITHDRAWN})
 
 
-def addressee(unit: UnitOfWork, post: Post, order: ServiceOrder, notice: Notice) -> Addressee | None:
+def addressee(unit: UnitOfWork, post: Post, matter: Matter, notice: Notice) -> Addressee | None:
     """Where the recipient is reached, less the channels they opted out of or that bounced; None when there is nobody."""
-    found = ADDRESSEES[notice.recipient](unit, post, order, notice)
+    found = ADDRESSEES[notice.recipient](unit, post, matter, notice)
     if found is None or notice.recipient is Recipient.OPERATOR:
         return found
-    keys = {channel: key_of(post, order, channel, address) for channel, address in found.addresses.items()}
-    blocks = unit.notifications.blocks(keys, country=order.country_code)
+    keys = {channel: key_of(post, matter, channel, address) for channel, address in found.addresses.items()}
+    blocks = unit.notifications.blocks(keys, country=matter.country_code)
     unwanted = {channel for channel, scope, reason in blocks if reason is Block.OPTED_OUT and scope is Scope.ALL}
     dead = {channel for channel, _, reason in blocks if reason is Block.BOUNCED}
     no_surveys = any(reason is Block.OPTED_OUT for _, _, reason in blocks)
     return replace(found, unwanted=frozenset(unwanted), dead=frozenset(dead), no_surveys=no_surveys)
 
 
-def key_of(post: Post, order: ServiceOrder, channel: str, address: str) -> str:
+def key_of(post: Post, matter: Matter, channel: str, address: str) -> str:
     """The digest of an address in its one form; of one that is none, of what it is."""
     try:
-        return address_key(channel, post.messaging.canonical(Channel(channel), address, order.country_code))
+        return address_key(channel, post.messaging.canonical(Channel(channel), address, matter.country_code))
     except Refused:
         return address_key(channel, address)
+
+
+def about(unit: UnitOfWork, matter: Matter, visit: Visit | None) -> Provider | None:
+    """The provider a message is about, or who has the visit it is about."""
+    return matter if isinstance(matter, Provider) else provider_of(unit, matter, visit)
 
 
 def provider_of(unit: UnitOfWork, order: ServiceOrder, visit: Visit | None) -> Provider | None:
@@ -61,8 +68,11 @@ def _asked(unit: UnitOfWork, order: ServiceOrder) -> Provider | None:
     return None
 
 
-def _customer(unit: UnitOfWork, post: Post, order: ServiceOrder, notice: Notice) -> Addressee:
+def _customer(unit: UnitOfWork, post: Post, matter: Matter, notice: Notice) -> Addressee | None:
     del unit, post, notice
+    order = order_of(matter)
+    if order is None:
+        return None
     customer = order.customer
     return Addressee(
         recipient=Recipient.CUSTOMER,
@@ -72,27 +82,30 @@ def _customer(unit: UnitOfWork, post: Post, order: ServiceOrder, notice: Notice)
     )
 
 
-def _provider(unit: UnitOfWork, post: Post, order: ServiceOrder, notice: Notice) -> Addressee | None:
-    provider = notice.provider or provider_of(unit, order, notice.visit)
+def _provider(unit: UnitOfWork, post: Post, matter: Matter, notice: Notice) -> Addressee | None:
+    provider = notice.provider or about(unit, matter, notice.visit)
     if provider is None:
         return None
     addresses = _known(email=provider.email, sms=provider.phone, push=provider.device)
     return Addressee(recipient=Recipient.PROVIDER, addresses=addresses)
 
 
-def _operator(unit: UnitOfWork, post: Post, order: ServiceOrder, notice: Notice) -> Addressee:
+def _operator(unit: UnitOfWork, post: Post, matter: Matter, notice: Notice) -> Addressee:
     del unit
-    group = f"{notice.role}-{order.country_code}"
+    group = f"{notice.role}-{matter.country_code}"
     return Addressee(recipient=Recipient.OPERATOR, addresses={"in-app": group, **post.operators.get(group, {})})
 
 
-def _store(unit: UnitOfWork, post: Post, order: ServiceOrder, notice: Notice) -> Addressee:
+def _store(unit: UnitOfWork, post: Post, matter: Matter, notice: Notice) -> Addressee | None:
     del post, notice
+    order = order_of(matter)
+    if order is None:
+        return None
     addresses = _known(email=unit.references.store_email(order.store_code))
     return Addressee(recipient=Recipient.STORE, addresses=addresses)
 
 
-ADDRESSEES: Mapping[Recipient, Callable[[UnitOfWork, Post, ServiceOrder, Notice], Addressee | None]] = {
+ADDRESSEES: Mapping[Recipient, Callable[[UnitOfWork, Post, Matter, Notice], Addressee | None]] = {
     Recipient.CUSTOMER: _customer,
     Recipient.PROVIDER: _provider,
     Recipient.OPERATOR: _operator,

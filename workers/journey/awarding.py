@@ -69,7 +69,7 @@ def chosen(unit: UnitOfWork, order: ServiceOrder, visit: Visit, choice: Choice) 
         raise AssignmentNotAllowed(f"{provider.name} works for another business unit")
     if provider.status != "ACTIVE" or provider.risk_status is RiskStatus.SUSPENDED:
         raise AssignmentNotAllowed(f"{provider.name} is suspended")
-    if not (provider.contract_signed and provider.documents_valid):
+    if not (provider.contract_signed and provider.papers_hold):
         raise AssignmentNotAllowed(f"{provider.name} has no signed contract, or its documents are not valid")
     reasons = _screened_out(unit, visit, award.team_id)
     if reasons and not choice.justification:

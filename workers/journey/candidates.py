@@ -156,7 +156,7 @@ def _candidate(
         missing_certs=list(team.missing_certificates(asked.visit.required_certs, asked.day)),
         risk_status=provider.risk_status,
         contract_signed=provider.contract_signed,
-        documents_valid=provider.documents_valid,
+        documents_valid=provider.papers_hold,
         jobs_day=len(day),
         offers_day=2 * offered.day,
         max_jobs_day=team.max_jobs_day,

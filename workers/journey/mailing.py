@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from workers.domain.matters import Matter
 from workers.domain.messages import Content, language_of
 from workers.domain.notices import Addressee
 from workers.domain.notifications import Block, Notification, NotificationState, Scope, Suppression
-from workers.domain.orders import ServiceOrder
+from workers.domain.values import Recipient
 from workers.journey import telling
-from workers.journey.addressees import key_of, provider_of
+from workers.journey.addressees import about, key_of
+from workers.journey.matters import order_of
 from workers.journey.notice import Notice
 from workers.journey.post import Post
 from workers.journey.telling import NoLongerNeeded, Story
@@ -27,7 +29,7 @@ class Mailing:
 
     unit: UnitOfWork
     post: Post
-    order: ServiceOrder
+    matter: Matter
     notice: Notice
     to: Addressee
     keep_one: bool
@@ -43,13 +45,14 @@ class Mailing:
     ) -> Notification:
         """The row of a channel in the ledger, before anything is sent."""
         notice, template = self.notice, self.post.texts.catalogue.templates[self.notice.template]
-        provider = notice.provider or provider_of(self.unit, self.order, notice.visit)
+        provider = notice.provider or about(self.unit, self.matter, notice.visit)
+        order = order_of(self.matter)
         return Notification(
             id=self.subkey(notice.template, notice.recipient.value, channel),
             group_id=self.subkey(notice.template, notice.recipient.value),
-            order_id=self.order.id,
-            country_code=self.order.country_code,
-            bu_code=self.order.bu_code,
+            order_id=order.id if order else None,
+            country_code=self.matter.country_code,
+            bu_code=self.matter.bu_code,
             template=notice.template,
             notice=template.notices[notice.recipient],
             recipient=notice.recipient,
@@ -77,7 +80,7 @@ def attempt(mailing: Mailing, row: Notification, *, key: str = "") -> tuple[Noti
     A worker that died after sending left no trace: then the service knows the key (the row's id), and nothing goes out twice.
     """
     address = mailing.to.addresses[row.channel]
-    row = replace(row, sent_at=mailing.unit.now, address_key=key_of(mailing.post, mailing.order, row.channel, address))
+    row = replace(row, sent_at=mailing.unit.now, address_key=key_of(mailing.post, mailing.matter, row.channel, address))
     try:
         receipt = mailing.post.messaging.send(_message(mailing, row, address, key or row.id))
     except AlreadySent:
@@ -106,15 +109,16 @@ def suppression(row: Notification, reason: Block, *, at: datetime, scope: Scope 
 
 def written(mailing: Mailing, channel: str) -> tuple[Draft, Content]:
     """What the message says on a channel, by what is known now."""
-    order, notice, post = mailing.order, mailing.notice, mailing.post
+    matter, notice, post = mailing.matter, mailing.notice, mailing.post
     template = post.texts.catalogue.templates[notice.template]
-    names = template.mentioned(notice.recipient) | telling.ALWAYS
+    around = telling.ALWAYS if notice.recipient is Recipient.CUSTOMER else frozenset()
+    names = template.mentioned(notice.recipient) | around
     draft = Draft(
         template=notice.template,
         recipient=notice.recipient,
         channel=Channel(channel),
-        language=language_of(mailing.to.language, order.country.locale),
-        country=order.country,
+        language=language_of(mailing.to.language, matter.country.locale),
+        country=matter.country,
         values=telling.values(_story(mailing), names),
     )
     return draft, post.texts.write(draft)
@@ -129,14 +133,14 @@ def _message(mailing: Mailing, row: Notification, address: str, key: str) -> Out
         template=draft.template,
         locale=draft.language,
         content=content,
-        country=mailing.order.country_code,
-        about=_about(mailing.order, mailing.notice, row),
+        country=mailing.matter.country_code,
+        about=_about(mailing.matter, mailing.notice, row),
     )
 
 
-def _about(order: ServiceOrder, notice: Notice, row: Notification) -> str:
+def _about(matter: Matter, notice: Notice, row: Notification) -> str:
     """Two reminders of one appointment say the same at different times: when they were due tells them apart."""
-    parts = (order, notice.visit, notice.offer, notice.wcf, notice.agreement, notice.negotiation)
+    parts = (matter, notice.visit, notice.offer, notice.wcf, notice.agreement, notice.negotiation)
     named = [str(part.id) for part in parts if part is not None]
     return "/".join([*named, *([row.due_at.isoformat()] if row.due_at else [])])
 
@@ -146,10 +150,10 @@ def _story(mailing: Mailing) -> Story:
     return Story(
         unit=mailing.unit,
         post=mailing.post,
-        order=mailing.order,
+        matter=mailing.matter,
         recipient=notice.recipient,
         visit=notice.visit,
-        provider=notice.provider or provider_of(mailing.unit, mailing.order, notice.visit),
+        provider=notice.provider or about(mailing.unit, mailing.matter, notice.visit),
         offer=notice.offer,
         wcf=notice.wcf,
         agreement=notice.agreement,

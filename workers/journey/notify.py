@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import TypeAlias
 
 from workers.domain import notices
+from workers.domain.matters import Matter
 from workers.domain.notices import Addressee, Leg, Plan, Way
 from workers.domain.notifications import Notification
 from workers.domain.orders import ServiceOrder
-from workers.domain.values import Urgency
 from workers.domain.visits import Visit
-from workers.journey import telling
+from workers.journey import matters, telling
 from workers.journey.addressees import addressee, provider_of
 from workers.journey.mailing import Mailing, attempt
 from workers.journey.notice import Notice
@@ -33,7 +33,7 @@ Subkey: TypeAlias = Callable[..., str]
 def plan(
     unit: UnitOfWork,
     post: Post,
-    order: ServiceOrder,
+    matter: Matter,
     notice: Notice,
     to: Addressee | None = None,
     *,
@@ -41,37 +41,39 @@ def plan(
 ) -> Plan:
     """Which channels go when, by the deployed policy; nothing for nobody. `at`: for a message of a later time."""
     now = at or unit.now
-    to = to or addressee(unit, post, order, notice)
+    to = to or addressee(unit, post, matter, notice)
     if to is None:
         return Plan((), keep_one=False, wanted=True)
     template = post.texts.catalogue.templates[notice.template]
-    urgent = order.urgency is Urgency.URGENT if notice.urgent is None else notice.urgent
+    urgent = matters.is_urgent(matter) if notice.urgent is None else notice.urgent
     output = post.decisions.decide(
         notices.POLICY,
         notice=template.notices[notice.recipient].value,
         recipient=notice.recipient.value,
         urgent=urgent,
-        localHour=notices.local_hour(now, order.country),
+        localHour=notices.local_hour(now, matter.country),
         optedOut=to.no_surveys,
-        countryCode=order.country_code,
+        countryCode=matter.country_code,
     )
     way = Way.of(output)
-    return notices.plan(way, to, now=now, country=order.country, only=notice.channel)
+    return notices.plan(way, to, now=now, country=matter.country, only=notice.channel)
 
 
 def send(
-    unit: UnitOfWork, post: Post, order: ServiceOrder, notice: Notice, subkey: Subkey, *, planned: Plan | None = None
+    unit: UnitOfWork, post: Post, matter: Matter, notice: Notice, subkey: Subkey, *, planned: Plan | None = None
 ) -> int:
     """Sends a notice on every channel the policy asks for, at once or deferred, and returns how many that are.
 
     One channel that refuses is remembered. When all do, an operator calls if a contract needs it, else the refusal is raised.
     """
-    to = addressee(unit, post, order, notice)
+    to = addressee(unit, post, matter, notice)
     if to is None:
-        unit.orders.note(order, "message has no addressee", template=notice.template, recipient=notice.recipient)
+        matters.note(unit, matter, "message has no addressee", template=notice.template, recipient=notice.recipient)
         return 0
-    planned = planned or plan(unit, post, order, notice, to)
-    mailing = Mailing(unit=unit, post=post, order=order, notice=notice, to=to, keep_one=planned.keep_one, subkey=subkey)
+    planned = planned or plan(unit, post, matter, notice, to)
+    mailing = Mailing(
+        unit=unit, post=post, matter=matter, notice=notice, to=to, keep_one=planned.keep_one, subkey=subkey
+    )
     if not planned.legs:
         return _unreached(mailing, planned)
     refusals: list[Refused] = []
@@ -96,7 +98,7 @@ def _go(mailing: Mailing, leg: Leg, refusals: list[Refused]) -> int:
     reached = 0
     for channel in leg.channels:
         row, refusal = attempt(mailing, mailing.row(channel))
-        mailing.unit.notifications.add(mailing.order, row)
+        mailing.unit.notifications.add(mailing.matter, row)
         if refusal is not None:
             refusals.append(refusal)
             continue
@@ -109,20 +111,16 @@ def _go(mailing: Mailing, leg: Leg, refusals: list[Refused]) -> int:
 def _defer(mailing: Mailing, channel: str, leg: Leg, spares: tuple[str, ...]) -> int:
     """Kept in the ledger, and waited for by a process: it outlives every worker."""
     row = mailing.row(channel, due_at=leg.due, only_if_unread=leg.only_if_unread, spares=spares)
-    mailing.unit.notifications.add(mailing.order, row)
-    mailing.post.processes.publish(waiting(mailing.order, row))
+    mailing.unit.notifications.add(mailing.matter, row)
+    mailing.post.processes.publish(waiting(mailing.matter, row))
     return 1
 
 
-def waiting(order: ServiceOrder, row: Notification, name: str = DEFERRED) -> ProcessMessage:
+def waiting(matter: Matter, row: Notification, name: str = DEFERRED) -> ProcessMessage:
     """Starts the process that delivers a message when its time has come, or has an operator call."""
     variables = {
-        "serviceOrderId": str(order.id),
-        "orderKey": order.order_key,
-        "countryCode": order.country_code,
-        "buCode": order.bu_code,
+        **matters.named(matter),
         "notificationId": row.id,
-        "orderNumber": order.order_number,
         "dueAt": (row.due_at or row.created_at).isoformat(),
         "writtenAt": row.created_at.isoformat(),
         "notice": {"template": row.template, "recipient": row.recipient.value},
@@ -132,18 +130,18 @@ def waiting(order: ServiceOrder, row: Notification, name: str = DEFERRED) -> Pro
 
 def _unreached(mailing: Mailing, planned: Plan) -> int:
     """Nobody wants it, or nobody can be reached: then what a contract needs is told by an operator."""
-    notice, order = mailing.notice, mailing.order
+    notice, matter = mailing.notice, mailing.matter
     what = "message has no address" if planned.wanted else "message is not wanted"
-    mailing.unit.orders.note(order, what, template=notice.template, recipient=notice.recipient)
+    matters.note(mailing.unit, matter, what, template=notice.template, recipient=notice.recipient)
     if planned.keep_one and planned.wanted:
-        call_for(mailing.unit, mailing.post, order, mailing.row(CALL))
+        call_for(mailing.unit, mailing.post, matter, mailing.row(CALL))
     return 0
 
 
-def call_for(unit: UnitOfWork, post: Post, order: ServiceOrder, row: Notification) -> None:
+def call_for(unit: UnitOfWork, post: Post, matter: Matter, row: Notification) -> None:
     """Asks an operator to tell it by telephone."""
-    unit.notifications.add(order, row)
-    post.processes.publish(waiting(order, row, UNREACHABLE))
+    unit.notifications.add(matter, row)
+    post.processes.publish(waiting(matter, row, UNREACHABLE))
 
 
 def appointment(order: ServiceOrder, visit: Visit) -> dict[str, str]:

@@ -53,7 +53,9 @@ def _defer(unit: UnitOfWork, post: Post, order: ServiceOrder, notice: Notice, *,
     planned = notify.plan(unit, post, order, notice, to, at=due)
     if to is None or not planned.legs:
         return
-    mailing = Mailing(unit=unit, post=post, order=order, notice=notice, to=to, keep_one=False, subkey=_ids(notice, due))
+    mailing = Mailing(
+        unit=unit, post=post, matter=order, notice=notice, to=to, keep_one=False, subkey=_ids(notice, due)
+    )
     first = planned.legs[0]
     row = mailing.row(first.channels[0], due_at=first.due or due, spares=first.channels[1:])
     unit.notifications.add(order, row)

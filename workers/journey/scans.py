@@ -21,6 +21,7 @@ class Scan:
     code: str
     reference: str
     pages: int
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,14 @@ class Scans:
     counter: PageCounter
 
     def keep(self, order_id: UUID, content: bytes) -> Scan:
-        """Stores a scan; the same bytes again are the same scan. `ScanNotUsable` for what is no readable PDF."""
+        """Stores a scan of an order, or a provider's document; the same bytes are the same scan.
+
+        `ScanNotUsable` for what is no readable PDF.
+        """
         pages = self._pages(content)
-        code = hashlib.sha256(content).hexdigest()[:12]
-        return Scan(code, self.documents.put(_name(order_id, code), content), pages)
+        digest = hashlib.sha256(content).hexdigest()
+        code = digest[:12]
+        return Scan(code, self.documents.put(_name(order_id, code), content), pages, digest)
 
     def find(self, order_id: UUID, code: str, *, pages: float) -> Scan:
         """A scan of this order that has all its pages; `ScanNotUsable` with what to do when it is none."""

@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from workers.domain.assignments import Offer
 from workers.domain.closing import Agreement, WorkClosingForm, worst
+from workers.domain.errors import NotKnown
+from workers.domain.matters import Matter
 from workers.domain.money import Money
 from workers.domain.negotiations import DateNegotiation
 from workers.domain.orders import ServiceOrder
@@ -40,7 +42,7 @@ class Story:
 
     unit: UnitOfWork
     post: Post
-    order: ServiceOrder
+    matter: Matter
     recipient: Recipient
     visit: Visit | None = None
     provider: Provider | None = None
@@ -49,6 +51,13 @@ class Story:
     agreement: Agreement | None = None
     negotiation: DateNegotiation | None = None
     details: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def order(self) -> ServiceOrder:
+        """The order it is about; `NotKnown` for a message that has none."""
+        if not isinstance(self.matter, ServiceOrder):
+            raise NotKnown(f"Expected a message about an order, but it is about provider {self.matter.id}")
+        return self.matter
 
 
 class Source(NamedTuple):

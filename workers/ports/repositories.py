@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from workers.domain.assignments import Assignment, AssignmentRun, Broadcast, Offer
@@ -17,18 +17,17 @@ from workers.domain.closing import Agreement, Claim, WorkClosingForm
 from workers.domain.contracts import Contract
 from workers.domain.facts import Fact
 from workers.domain.gates import GoCheck, Override
+from workers.domain.matters import Matter
 from workers.domain.negotiations import DateNegotiation
 from workers.domain.notifications import Block, Notification, Scope, Suppression
 from workers.domain.orders import ServiceOrder
 from workers.domain.payments import ProForma, ProviderPayment
-from workers.domain.providers import Fitting, Point, Provider, WorkTeam
 from workers.domain.scheduling import Busy
 from workers.domain.states import BroadcastState, OfferState, OrderState
-from workers.domain.values import RiskStatus
 from workers.domain.visits import Booking, Execution, TvOutcome, Visit
 from workers.ports.events import Event
-
-T = TypeVar("T")
+from workers.ports.providers import Onboarding, ProviderApplications, ProviderDocuments, Providers
+from workers.ports.repository import Repository
 
 
 class OrderScope(Protocol):
@@ -47,26 +46,6 @@ class OrderScope(Protocol):
     @property
     def bu_code(self) -> str:
         """The business unit the process believes in."""
-        ...
-
-
-class Repository(Protocol[T]):
-    """Keeps one kind of aggregate."""
-
-    def get(self, key: Any) -> T:
-        """The aggregate; `NotKnown` when there is none."""
-        ...
-
-    def find(self, key: Any) -> T | None:
-        """The aggregate, or None."""
-        ...
-
-    def add(self, item: T) -> T:
-        """Keeps a new one."""
-        ...
-
-    def save(self, item: T) -> T:
-        """Keeps a changed one and returns it with its next version; `Unavailable` when it was changed meanwhile."""
         ...
 
 
@@ -181,30 +160,6 @@ class Assignments(Repository[Assignment], Protocol):
         ...
 
 
-class Providers(Protocol):
-    """Providers and their teams: reference data here, kept by others."""
-
-    def get(self, provider_id: UUID) -> Provider:
-        """A provider; `NotKnown` when there is none."""
-        ...
-
-    def team(self, team_id: UUID) -> WorkTeam:
-        """A team; `NotKnown` when there is none."""
-        ...
-
-    def judge(self, provider_id: UUID, status: RiskStatus) -> None:
-        """Keeps what a provider's figures say."""
-        ...
-
-    def fitting(self, order: ServiceOrder, *, within_km: float | None = None) -> list[Fitting]:
-        """Active teams of the order's tenant whose zone covers the address, or whose base is near enough."""
-        ...
-
-    def place(self, country: str, postal_code: str) -> Point | None:
-        """Roughly where a postal code is."""
-        ...
-
-
 class GoChecks(Repository[GoCheck], Protocol):
     """Runs of the go check."""
 
@@ -300,8 +255,8 @@ class Notifications(Protocol):
         """Keeps a changed message; `Unavailable` when it was changed meanwhile."""
         ...
 
-    def add(self, order: ServiceOrder, sent: Notification) -> None:
-        """Remembers a message once, and puts it into the order's timeline; the same id again is the same message."""
+    def add(self, matter: Matter, sent: Notification) -> None:
+        """Remembers a message once, and puts it into its order's timeline; the same id again is the same message."""
         ...
 
     def of_group(self, group_id: str) -> list[Notification]:
@@ -327,6 +282,14 @@ class Notifications(Protocol):
 
 class References(Protocol):
     """Reference data of the client."""
+
+    def knows_unit(self, country_code: str, bu_code: str) -> bool:
+        """Whether this business unit is one of ours, in this country."""
+        ...
+
+    def store_name(self, store_code: str | None) -> str | None:
+        """What people call a store."""
+        ...
 
     def store_email(self, store_code: str | None) -> str | None:
         """Where a store reads its mail."""
@@ -364,6 +327,9 @@ class UnitOfWork(Protocol):
     visits: Visits
     bookings: Bookings
     providers: Providers
+    onboarding: Onboarding
+    provider_documents: ProviderDocuments
+    applications: ProviderApplications
     runs: Runs
     offers: Offers
     broadcasts: Broadcasts

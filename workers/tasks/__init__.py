@@ -4,6 +4,7 @@ Importing this package fills the registry; the table below is what a reader look
 """
 
 from workers.runtime import registry
+from workers.tasks.activate_provider import activate_provider
 from workers.tasks.adobe_cancel_agreement import adobe_cancel_agreement
 from workers.tasks.adobe_create_agreement import adobe_create_agreement
 from workers.tasks.adobe_read_form_data import adobe_read_form_data
@@ -21,6 +22,8 @@ from workers.tasks.cancel_order import cancel_order
 from workers.tasks.cancel_visit import cancel_visit
 from workers.tasks.check_delivery_status import check_delivery_status
 from workers.tasks.check_payment_status import check_payment_status
+from workers.tasks.check_provider_papers import check_provider_papers
+from workers.tasks.close_application import close_application
 from workers.tasks.close_order import close_order
 from workers.tasks.confirm_assignment import confirm_assignment
 from workers.tasks.confirm_booking import confirm_booking
@@ -29,6 +32,7 @@ from workers.tasks.deliver_notification import deliver_notification
 from workers.tasks.end_visit import end_visit
 from workers.tasks.execute_service import execute_service
 from workers.tasks.expire_broadcast import expire_broadcast
+from workers.tasks.expire_document import expire_document
 from workers.tasks.expire_offer import expire_offer
 from workers.tasks.finalize_date_agreement import finalize_date_agreement
 from workers.tasks.find_providers import find_providers
@@ -37,7 +41,9 @@ from workers.tasks.generate_contract import generate_contract
 from workers.tasks.generate_proforma import generate_proforma
 from workers.tasks.generate_wcf import generate_wcf
 from workers.tasks.hold_payment import hold_payment
+from workers.tasks.list_ending_documents import list_ending_documents
 from workers.tasks.measure_provider import measure_provider
+from workers.tasks.note_document_expiry import note_document_expiry
 from workers.tasks.open_claim import open_claim
 from workers.tasks.oracle_create_payable import oracle_create_payable
 from workers.tasks.plan_return_visit import plan_return_visit
@@ -51,6 +57,7 @@ from workers.tasks.record_checkout import record_checkout
 from workers.tasks.record_claim import record_claim
 from workers.tasks.record_contact import record_contact
 from workers.tasks.record_date_proposal import record_date_proposal
+from workers.tasks.record_document_review import record_document_review
 from workers.tasks.record_incomplete import record_incomplete
 from workers.tasks.record_no_show import record_no_show
 from workers.tasks.record_paper_scan import record_paper_scan
@@ -155,6 +162,14 @@ TASKS = {
     "record-provider-payment": record_provider_payment,
     "hold-payment": hold_payment,
     "release-payment": release_payment,
+    # providers come, and their papers end
+    "check-provider-papers": check_provider_papers,
+    "record-document-review": record_document_review,
+    "activate-provider": activate_provider,
+    "close-application": close_application,
+    "list-ending-documents": list_ending_documents,
+    "note-document-expiry": note_document_expiry,
+    "expire-document": expire_document,
     # cancellation
     "assess-cancellation": assess_cancellation,
     "freeze-order": freeze_order,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from workers.domain.errors import NotKnown, TenantMismatch
-from workers.journey import delivery
-from workers.journey.contract import OrderInput
+from workers.journey import delivery, matters
 from workers.journey.delivery import Delivery
+from workers.journey.matters import MatterInput
 from workers.journey.post import Post
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, RetryLater, TaskOutput, task
@@ -17,7 +17,7 @@ COMMITTED_WITHIN = timedelta(minutes=10)
 AGAIN = timedelta(minutes=4)
 
 
-class Input(OrderInput):
+class Input(MatterInput):
     """Which row of the ledger, and when it was written."""
 
     notification_id: str
@@ -36,12 +36,12 @@ def deliver_notification(data: Input, ctx: Context, *, unit: UnitOfWork, post: P
 
     What wrote the message may have died before its commit: such a message was never to be sent.
     """
-    order = unit.orders.of(data)
+    matter = matters.of(unit, data)
     try:
-        row = delivery.row_of(unit, order, data.notification_id)
+        row = delivery.row_of(unit, matter, data.notification_id)
     except NotKnown as error:
         if data.written_at and unit.now > data.written_at + COMMITTED_WITHIN:
             return Output(delivery=Delivery.NOT_NEEDED)
         # The process may be quicker than the commit of what started it.
         raise RetryLater(f"message {data.notification_id} is not in the ledger yet", delay=AGAIN) from error
-    return Output(delivery=delivery.deliver(unit, post, order, row))
+    return Output(delivery=delivery.deliver(unit, post, matter, row))

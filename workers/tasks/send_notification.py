@@ -10,10 +10,12 @@ from workers.domain.errors import NotKnown, TenantMismatch
 from workers.domain.message_checks import did_you_mean
 from workers.domain.messages import Catalogue
 from workers.domain.orders import ServiceOrder
+from workers.domain.providers import Provider
 from workers.domain.values import Recipient
-from workers.journey import notify, paying, reminders
-from workers.journey.contract import OrderInput, visit_of
+from workers.journey import matters, notify, paying, reminders
+from workers.journey.contract import visit_of
 from workers.journey.going import Go
+from workers.journey.matters import MatterInput
 from workers.journey.notice import Notice
 from workers.journey.post import Post
 from workers.ports.messaging import Channel
@@ -21,7 +23,7 @@ from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, Permanent, TaskHeaders, task
 
 
-class Input(OrderInput):
+class Input(MatterInput):
     """What the message is about. `details` holds what the model sets itself, by the names of the texts' variables; `urgent`
     makes an alert ring."""
 
@@ -49,10 +51,13 @@ class Headers(TaskHeaders):
 def send_notification(data: Input, ctx: Context, *, headers: Headers, unit: UnitOfWork, post: Post) -> None:
     """Addresses are read from the database now; each channel's message has a key of its own, so none goes out twice."""
     _check(headers, post.texts.catalogue)
-    order = unit.orders.of(data)
-    notice = _notice(unit, order, data, headers, post)
-    notify.send(unit, post, order, notice, ctx.subkey)
-    reminders.remind(unit, post, order, notice)
+    matter = matters.of(unit, data)
+    if isinstance(matter, Provider):
+        notify.send(unit, post, matter, _to_provider(unit, matter, data, headers), ctx.subkey)
+        return
+    notice = _notice(unit, matter, data, headers, post)
+    notify.send(unit, post, matter, notice, ctx.subkey)
+    reminders.remind(unit, post, matter, notice)
 
 
 def _check(headers: Headers, catalogue: Catalogue) -> None:
@@ -90,6 +95,24 @@ def _notice(unit: UnitOfWork, order: ServiceOrder, data: Input, headers: Headers
         role=headers.role,
         urgent=data.urgent,
         more={**reasons, **money, **(data.details or {})},
+    )
+
+
+def _to_provider(unit: UnitOfWork, provider: Provider, data: Input, headers: Headers) -> Notice:
+    """A message without an order: about the provider itself, and perhaps about its contract."""
+    agreement = unit.agreements.get(data.agreement_id) if data.agreement_id else None
+    contract = unit.contracts.find(agreement.contract_id) if agreement and agreement.contract_id else None
+    if agreement and (contract is None or contract.provider_id != provider.id):
+        raise NotKnown(f"Expected agreement {agreement.id} to be of provider {provider.id}, but it is another's")
+    return Notice(
+        template=headers.template,
+        recipient=headers.recipient,
+        provider=provider,
+        agreement=agreement,
+        channel=headers.channel,
+        role=headers.role,
+        urgent=data.urgent,
+        more=data.details or {},
     )
 
 

@@ -11,6 +11,7 @@ from adapters.postgres.repositories.orders import OrderRepository
 from adapters.postgres.rows import Rows, Session
 from adapters.postgres.tables import notifications, suppressions
 from adapters.postgres.wire import Mapper
+from workers.domain.matters import Matter
 from workers.domain.notifications import Block, Notification, Scope, Suppression
 from workers.domain.orders import ServiceOrder
 from workers.ports.repositories import Blocked
@@ -26,13 +27,15 @@ class NotificationRepository(Rows[Notification]):
         super().__init__(session, NOTIFICATIONS)
         self._orders = orders
 
-    def add(self, order: ServiceOrder, sent: Notification) -> None:  # type: ignore[override]
+    def add(self, matter: Matter, sent: Notification) -> None:  # type: ignore[override]
         """Remembers a message; the same id again is the same message."""
         statement = insert(notifications).values(NOTIFICATIONS.row(sent))
         self._session.connection.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
+        if not isinstance(matter, ServiceOrder):
+            return
         detail = {"template": sent.template, "recipient": sent.recipient.value, "channel": sent.channel}
         due = {"due": sent.due_at.isoformat()} if sent.due_at else {}
-        self._orders.note(order, "message sent", **detail, status=sent.status.value, **due)
+        self._orders.note(matter, "message sent", **detail, status=sent.status.value, **due)
 
     def of_group(self, group_id: str) -> list[Notification]:
         """The rows of one message to one person, oldest first."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from adapters.postgres.client import SYSTEM
 from adapters.postgres.rows import Session
 from adapters.postgres.tables import (
+    business_units,
     places,
     provider_zones,
     providers,
@@ -22,10 +25,11 @@ from workers.domain.errors import NotKnown
 from workers.domain.orders import ServiceOrder
 from workers.domain.providers import Fitting, Point, Provider, WorkTeam
 from workers.domain.values import RiskStatus, ZoneKind
+from workers.ports.errors import Unavailable
 
 PROVIDERS = Mapper(Provider, providers)
 TEAMS = Mapper(WorkTeam, work_teams)
-ACTIVE = "ACTIVE"
+ACTIVE, SUSPENDED = "ACTIVE", "SUSPENDED"
 DEFAULT_MINUTES = 240
 _ZONE_RANK = {zone: rank for rank, zone in enumerate(ZoneKind)}
 
@@ -38,10 +42,29 @@ class ProviderRepository:
 
     def get(self, provider_id: UUID) -> Provider:
         """A provider."""
-        row = self._connection.execute(sa.select(providers).where(providers.c.id == provider_id)).mappings().first()
-        if row is None:
+        found = self.find(provider_id)
+        if found is None:
             raise NotKnown(f"Expected provider {provider_id} to exist, but it does not")
-        return PROVIDERS.item(row)
+        return found
+
+    def find(self, provider_id: UUID) -> Provider | None:
+        """A provider, or None."""
+        row = self._connection.execute(sa.select(providers).where(providers.c.id == provider_id)).mappings().first()
+        return PROVIDERS.item(row) if row else None
+
+    def save(self, item: Provider) -> Provider:
+        """Keeps a changed one under its next version."""
+        changed = replace(item, version=item.version + 1)
+        current = (providers.c.id == item.id) & (providers.c.version == item.version)
+        done = self._connection.execute(sa.update(providers).where(current).values(PROVIDERS.row(changed)))
+        if done.rowcount == 0:
+            raise Unavailable(f"Provider {item.id} was changed meanwhile", system=SYSTEM)
+        return changed
+
+    def teams_of(self, provider_id: UUID) -> list[WorkTeam]:
+        """All teams of a provider."""
+        query = sa.select(work_teams).where(work_teams.c.provider_id == provider_id).order_by(work_teams.c.id)
+        return [TEAMS.item(row) for row in self._connection.execute(query).mappings()]
 
     def team(self, team_id: UUID) -> WorkTeam:
         """A team."""
@@ -57,7 +80,10 @@ class ProviderRepository:
         )
 
     def fitting(self, order: ServiceOrder, *, within_km: float | None = None) -> list[Fitting]:
-        """Active teams of active providers of the order's tenant whose zone covers the address, or whose base is near enough."""
+        """Active teams of the order's tenant whose zone covers the address, or whose base is near enough.
+
+        Their provider works, or is suspended: a suspended one is shown as screened out, with the reason.
+        """
         zones = self._zones(order)
         found = self._teams(order, zones, everywhere=within_km is not None)
         place = self.place(order.country_code, order.address.postal_code)
@@ -71,7 +97,7 @@ class ProviderRepository:
         query = (
             sa.select(providers, main_active)
             .outerjoin(main, main.c.id == providers.c.main_provider_id)
-            .where(wanted, providers.c.status == ACTIVE)
+            .where(wanted, providers.c.status.in_((ACTIVE, SUSPENDED)))
         )
         known = {
             row["id"]: (PROVIDERS.item(row), row["main_active"]) for row in self._connection.execute(query).mappings()
@@ -111,6 +137,18 @@ class ReferenceRepository:
 
     def __init__(self, session: Session) -> None:
         self._connection = session.connection
+
+    def knows_unit(self, country_code: str, bu_code: str) -> bool:
+        """Whether this business unit is one of ours."""
+        where = (business_units.c.country_code == country_code) & (business_units.c.bu_code == bu_code)
+        return self._connection.execute(sa.select(sa.exists().where(where))).scalar_one()
+
+    def store_name(self, store_code: str | None) -> str | None:
+        """What people call a store."""
+        found: str | None = self._connection.execute(
+            sa.select(stores.c.name).where(stores.c.code == store_code)
+        ).scalar()
+        return found
 
     def store_email(self, store_code: str | None) -> str | None:
         """Where a store reads its mail."""

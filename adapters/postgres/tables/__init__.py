@@ -16,6 +16,7 @@ from adapters.postgres.tables.field import (
 )
 from adapters.postgres.tables.gates import go_checks, overrides
 from adapters.postgres.tables.messages import notifications, suppressions
+from adapters.postgres.tables.onboarding import provider_applications, provider_documents, provider_moves
 from adapters.postgres.tables.paying import pro_formas, provider_payments
 from adapters.postgres.tables.reference import (
     business_units,
@@ -53,6 +54,9 @@ __all__ = [
     "overrides",
     "places",
     "pro_formas",
+    "provider_applications",
+    "provider_documents",
+    "provider_moves",
     "provider_payments",
     "provider_zones",
     "providers",

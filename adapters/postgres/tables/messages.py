@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from adapters.postgres.tables.columns import instant, json, metadata, order_ref, tenant, text, version
+from adapters.postgres.tables.columns import instant, json, metadata, tenant, text, version
 
 STATUSES = "'deferred', 'sent', 'sent-before', 'refused', 'not-needed', 'delivered', 'read', 'undelivered', 'expired', 'rejected'"
 
@@ -12,7 +12,8 @@ notifications = sa.Table(
     "notifications",
     metadata,
     sa.Column("id", sa.Text, primary_key=True),
-    order_ref(),
+    # None: about its provider, where there is no order.
+    sa.Column("order_id", sa.Uuid, sa.ForeignKey("service_orders.id"), index=True),
     *tenant(),
     instant("sent_at", nullable=True),
     text("template"),
@@ -39,6 +40,7 @@ notifications = sa.Table(
     json("details"),
     version(),
     sa.CheckConstraint(f"status IN ({STATUSES})", name="status"),
+    sa.CheckConstraint("order_id IS NOT NULL OR provider_id IS NOT NULL", name="about"),
     sa.Index("notifications_group_id_idx", "group_id"),
     sa.Index("notifications_address_key_idx", "address_key"),
     sa.Index("notifications_message_id_idx", "message_id", postgresql_where=sa.text("message_id <> ''")),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from adapters.postgres.tables.columns import identity, json, metadata, tenant, text
+from adapters.postgres.tables.columns import identity, json, metadata, tenant, text, version
+
+PROVIDER_STATES = "'REGISTERED', 'ACTIVE', 'UNAVAILABLE', 'SUSPENDED', 'DEACTIVATED'"
 
 business_units = sa.Table(
     "business_units",
@@ -15,7 +17,12 @@ business_units = sa.Table(
 )
 
 stores = sa.Table(
-    "stores", metadata, sa.Column("code", sa.Text, primary_key=True), text("bu_code"), text("email", nullable=True)
+    "stores",
+    metadata,
+    sa.Column("code", sa.Text, primary_key=True),
+    text("bu_code"),
+    text("email", nullable=True),
+    text("name", nullable=True),
 )
 
 signatories = sa.Table(
@@ -70,7 +77,11 @@ providers = sa.Table(
     sa.Column("billing_model", sa.Text, nullable=False, server_default="SELF_BILLING"),
     text("supplier_number", nullable=True),
     text("supplier_site", nullable=True),
+    sa.Column("type", sa.Text, nullable=False, server_default="COMPANY"),
+    version(),
     sa.CheckConstraint("tier BETWEEN 1 AND 3", name="tier"),
+    sa.CheckConstraint("type IN ('COMPANY', 'INDEPENDENT')", name="type"),
+    sa.CheckConstraint(f"status IN ({PROVIDER_STATES})", name="status"),
     sa.CheckConstraint("rank = 'MAIN' OR main_provider_id IS NOT NULL", name="sub_has_main"),
 )
 

@@ -19,7 +19,7 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 ENVELOPE = ["eventId", "occurredAt", "schemaVersion", "correlationId", "causationId", "countryCode", "buCode"]
 DOCUMENTS = {topic for system in SYSTEMS for topic in system.topics}
 WORD = re.compile(
-    r'"((?:projects|assignments|scheduling|execution|contracts|payment|quality|integration|fsm|tasks)(?:\.[a-z_]+)+)"'
+    r'"((?:projects|assignments|scheduling|execution|contracts|payment|quality|providers|integration|fsm|tasks)(?:\.[a-z_]+)+)"'
 )
 
 

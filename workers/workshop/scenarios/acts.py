@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from workers.workshop.scenarios import doing, finding
+from workers.workshop.scenarios import doing, finding, firms
 from workers.workshop.scenarios.doing import Do
 from workers.workshop.scenarios.finding import Find, always, open_agreement, open_offer, open_task
 from workers.workshop.scenarios.format import Step
@@ -51,7 +51,10 @@ ACTS: Mapping[tuple[str, str], Act] = {
     ("customer", "signs"): Act(open_agreement, doing.signs),
     ("customer", "declines"): Act(open_agreement, doing.declines),
     ("customer", "lets expire"): Act(open_agreement, doing.lets_expire),
-    ("provider", "signs"): Act(finding.pro_forma("SENT"), doing.answers_pro_forma(accepted=True)),
+    ("provider", "signs"): Act(firms.to_sign, firms.signs),
+    ("provider", "declines"): Act(firms.to_sign, firms.declines),
+    ("provider", "registers"): Act(always, firms.registers),
+    ("provider", "uploads documents"): Act(firms.newest, firms.uploads),
     ("provider", "contests"): Act(finding.pro_forma("SENT"), doing.answers_pro_forma(accepted=False)),
     ("erp", ""): Act(finding.pro_forma("SIGNED"), doing.pays_provider),
     ("operator", ""): Act(open_task, doing.decides),

@@ -210,19 +210,22 @@ def _sales_told(scene: Scene, sale: Sale, statuses: list[str]) -> Iterator[str]:
 
 def _messages(scene: Scene, sale: Sale, expected: list[MessageSeen]) -> Iterator[str]:
     for wish in expected:
-        found = [
-            row
-            for row in scene.of_order("notifications", sale, order_by="sent_at")
-            if row["sent_at"] and _is_meant(wish, row)
-        ]
+        found = [row for row in _letters(scene, sale) if row["sent_at"] and _is_meant(wish, row)]
         name = f"{wish.template} to {wish.to or 'anybody'}"
         if not found and wish.times != 0:
-            sent = sorted({f"{r['template']} to {r['recipient']}" for r in scene.of_order("notifications", sale)})
+            sent = sorted({f"{r['template']} to {r['recipient']}" for r in _letters(scene, sale)})
             yield f"Expected message {name}, but it was not sent; sent were {_shown(sent)}"
         if wish.times is not None:
             yield from _same(f"message {name} to be sent this often:", wish.times, len(found))
         if wish.at and found:
             yield from _same(f"message {name} to be sent at", wish.at, _stamp(found[0]["sent_at"], sale))
+
+
+def _letters(scene: Scene, sale: Sale) -> list[Row]:
+    """What was told about the order, and what was told to providers without one."""
+    order = scene.order_row(sale)
+    mine = (None, order["id"]) if order else (None,)
+    return [row for row in scene.rows("notifications", order_by="sent_at") if row["order_id"] in mine]
 
 
 def _is_meant(wish: MessageSeen, row: Row) -> bool:
@@ -231,7 +234,7 @@ def _is_meant(wish: MessageSeen, row: Row) -> bool:
 
 
 def _no_messages(scene: Scene, sale: Sale, templates: list[str]) -> Iterator[str]:
-    sent = {str(row["template"]) for row in scene.of_order("notifications", sale)}
+    sent = {str(row["template"]) for row in _letters(scene, sale)}
     if sent & set(templates):
         yield f"Expected nobody to get {_shown(sorted(sent & set(templates)))}, but somebody did"
 
@@ -279,9 +282,14 @@ def _rows_of_order(scene: Scene, sale: Sale, table: str) -> list[Row]:
     rows = scene.rows(table)
     mine = scene.of_order(table, sale) if rows and "order_id" in rows[0] else rows
     stamp = next(
-        (name for name in ("created_at", "started_at", "sent_at", "at", "recorded_at") if mine and name in mine[0]), ""
+        (
+            name
+            for name in ("created_at", "started_at", "sent_at", "at", "recorded_at", "uploaded_at", "opened_at")
+            if mine and name in mine[0]
+        ),
+        "",
     )
-    return sorted(mine, key=lambda row: str(row[stamp])) if stamp else mine
+    return sorted(mine, key=lambda row: (str(row[stamp]), str(row.get("kind", "")))) if stamp else mine
 
 
 def _plain(value: Any) -> Any:

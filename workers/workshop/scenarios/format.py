@@ -195,6 +195,7 @@ ProviderDoes = Literal[
     "refuses date",
     "withdraws",
     "signs",
+    "declines",
     "contests",
     "registers",
     "uploads documents",
