@@ -39,7 +39,7 @@ def take_back(
     for offer in unit.onboarding.asked(provider.id):
         order, visit = unit.orders.get(offer.order_id), unit.visits.get(offer.visit_id)
         if _needs(visit, skill) and unit.offers.answer(offer.id, OfferState.WITHDRAWN, reason=DOCUMENTS):
-            told += _withdrawn(unit, post, order, visit, offer, subkey)
+            told += _withdrawn(unit, post, order, offer, subkey)
     for visit in unit.onboarding.planned(provider.id, after=unit.now):
         order = unit.orders.get(visit.order_id)
         if _needs(visit, skill) and not order.frozen:
@@ -51,11 +51,10 @@ def _needs(visit: Visit, skill: DocumentKind | None) -> bool:
     return skill is None or skill.value in visit.required_certs
 
 
-def _withdrawn(
-    unit: UnitOfWork, post: Post, order: ServiceOrder, visit: Visit, offer: Offer, subkey: Subkey
-) -> list[ProcessMessage]:
+def _withdrawn(unit: UnitOfWork, post: Post, order: ServiceOrder, offer: Offer, subkey: Subkey) -> list[ProcessMessage]:
     unit.orders.note(order, "offer withdrawn", offerId=str(offer.id), reason=DOCUMENTS)
     release.end_negotiation(unit, order, offer.id, NegotiationState.CANCELLED)
+    visit = unit.visits.get(offer.visit_id)
     farewell.tell(unit, post, order, [farewell.of_offer(visit, offer)], subkey)
     if offer.broadcast_id:
         return []  # the others may still say yes
