@@ -7,7 +7,7 @@ from functools import reduce
 from typing import Any
 
 from .. import feel
-from ..feel import Function, to_json
+from ..feel import Function
 from ..feel.compare import equal_items as equal
 from ..feel.numbers import Number, number, plus
 from ..feel.show import show as render
@@ -27,6 +27,15 @@ __all__ = [
     "to_json",
     "total",
 ]
+
+
+def to_json(value: Any) -> Any:
+    """A result as plain JSON; one that is too large is a failure of the decision."""
+    try:
+        return feel.to_json(value)
+    except feel.FeelLimitError as error:
+        raise LimitError(str(error)) from error
+
 
 Conform = Callable[[Any], Any]
 

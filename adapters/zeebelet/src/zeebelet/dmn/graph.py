@@ -140,10 +140,9 @@ class DecisionRequirementsGraph:
             return Evaluation(decision_id, None, f"no decision found for id '{decision_id}'", decision_id)
         run = Run(clock)
         try:
-            value = decide(decision, context, run, self.dialect)
+            return _answered(decision_id, decide(decision, context, run, self.dialect), run)
         except DecisionError as failure:
             return Evaluation(decision_id, None, str(failure), run.deciding, tuple(run.traces))
-        return _answered(decision_id, value, run)
 
     def evaluate_service(
         self, service_id: str, context: Mapping[str, Any], *, clock: Clock | None = None
@@ -154,10 +153,9 @@ class DecisionRequirementsGraph:
             return Evaluation(service_id, None, f"no decision service found for id '{service_id}'", service_id)
         run = Run(clock)
         try:
-            value = service.evaluate(context, run)
+            return _answered(service_id, service.evaluate(context, run), run)
         except DecisionError as failure:
             return Evaluation(service_id, None, str(failure), service_id, tuple(run.traces))
-        return _answered(service_id, value, run)
 
 
 def _answered(asked: str, value: Any, run: Run) -> Evaluation:

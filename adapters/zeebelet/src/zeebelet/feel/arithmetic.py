@@ -10,6 +10,7 @@ from typing import Any
 from .calendar import add_months, add_to_local, add_to_zoned, day_nanos, epoch_day, instant, local_nanos, shift
 from .compare import expected
 from .errors import FeelEvaluationError, FeelLimitError
+from .meter import charge_text
 from .numbers import Number, divide, int_value, minus, negate, number, plus, power, times
 from .run import INVALID_TYPE, Run
 from .show import show
@@ -55,6 +56,7 @@ def joined(left: str, right: str) -> str:
     """Two strings as one, which must not be too long."""
     if len(left) + len(right) > MAX_TEXT:
         raise FeelLimitError(f"Expected a string of at most {MAX_TEXT} characters")
+    charge_text(len(left) + len(right))
     return left + right
 
 

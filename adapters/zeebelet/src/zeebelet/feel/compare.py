@@ -9,6 +9,7 @@ from typing import Any
 
 from .calendar import day_nanos, instant
 from .errors import FeelEvaluationError
+from .meter import charge
 from .numbers import number
 from .run import INVALID_TYPE, NOT_COMPARABLE, Run
 from .show import show, variables_of
@@ -66,6 +67,7 @@ def kind(value: Any) -> type:
 def is_comparable(value: Any) -> bool:
     """Whether a value has an order: any that `ORDER` knows, and a list of such of one type."""
     if type(value) is list:
+        charge(len(value))
         return bool(value) and is_comparable(value[0]) and len({kind(item) for item in value}) == 1
     return type(value) in ORDER
 
@@ -144,6 +146,7 @@ def equality(left: Any, right: Any) -> bool | None:
             return bool(number(left) == number(right))
         return bool(left == right)
     if found is list:
+        charge(len(left))
         return len(left) == len(right) and all(equal_items(a, b) for a, b in zip(left, right, strict=True))
     if found is dict:
         return _equal_contexts(variables_of(left), variables_of(right))
@@ -156,6 +159,7 @@ def equal_items(left: Any, right: Any) -> bool:
 
 
 def _equal_contexts(left: dict[str, Any], right: dict[str, Any]) -> bool:
+    charge(len(left))
     return left.keys() == right.keys() and all(equal_items(item, right[key]) for key, item in left.items())
 
 
@@ -185,8 +189,10 @@ def hashable(value: Any) -> Any:
     """A key under which equal values meet, for sets and dictionaries."""
     found = type(value)
     if found is list:
+        charge(len(value))
         return (list, tuple(map(hashable, value)))
     if found is dict:
+        charge(len(value))
         return (dict, frozenset((key, hashable(item)) for key, item in variables_of(value).items()))
     if found is float:
         return (Decimal, number(value))

@@ -13,6 +13,7 @@ from .emitter import INPUT, Emitter
 from .errors import FeelError, FeelEvaluationError, FeelLimitError, FeelSyntaxError
 from .functions import functions_of
 from .grammar import parse_expression, parse_unary_tests
+from .meter import reset
 from .run import Run, Warning
 from .runtime import CAMUNDA_RUNTIME, STANDARD_RUNTIME
 from .scanner import Cursor
@@ -61,6 +62,7 @@ class Expression:
     ) -> Result:
         """The value for a context of plain JSON values; raises FeelEvaluationError when the whole evaluation fails."""
         run = Run()
+        reset()
         if clock is not None:
             run.clock = clock  # type: ignore[method-assign]
         if functions is not None:

@@ -6,7 +6,11 @@ import json
 from decimal import Decimal
 from typing import Any
 
+from ..halves import whole
+from ..nesting import MAX_DEPTH
+from .errors import FeelLimitError
 from .maporder import ordered
+from .meter import charge, charge_text
 from .numbers import from_float, is_whole
 from .temporal_text import FORMATS, STORED
 from .values import Function, Range, type_name
@@ -22,10 +26,8 @@ def show(value: Any) -> str:
         return f'"{value}"'
     if kind is int and -_LONG < value < _LONG:
         return str(value)
-    if kind is list:
-        return "[" + ", ".join(map(show, value)) + "]"
-    if kind is dict:
-        return "{" + ", ".join(f"{key}:{show(item)}" for key, item in ordered(variables_of(value)).items()) + "}"
+    if kind is list or kind is dict:
+        return _show_many(value)
     if value is None or kind is bool:
         return _CONSTANTS[value]
     if kind is float:
@@ -33,6 +35,16 @@ def show(value: Any) -> str:
     if kind in FORMATS:
         return str(FORMATS[kind](value))
     return _show_other(value)
+
+
+def _show_many(value: Any) -> str:
+    charge(len(value))
+    if type(value) is list:
+        text = "[" + ", ".join(map(show, value)) + "]"
+    else:
+        text = "{" + ", ".join(f"{key}:{show(item)}" for key, item in ordered(variables_of(value)).items()) + "}"
+    charge_text(len(text))
+    return text
 
 
 def _show_other(value: Any) -> str:
@@ -56,17 +68,53 @@ def variables_of(context: dict[str, Any]) -> dict[str, Any]:
 def to_json(value: Any) -> Any:
     """The plain JSON value that Zeebe stores: whole numbers as int, others as float, temporal values as text."""
     kind = type(value)
-    if value is None or kind in (str, bool, int):
+    if kind is str:
+        return value if value.isascii() else whole(value)
+    if value is None or kind is bool or kind is int:
         return value
     if kind is float:
         return int(value) if value.is_integer() and abs(value) < _WHOLE else value
     if kind is Decimal:
         return _json_number(value)
-    if kind is list:
-        return [to_json(item) for item in value]
-    if kind is dict:
-        return {key: to_json(item) for key, item in variables_of(value).items()}
+    if kind is list or kind is dict:
+        return _Storing().plain(value, MAX_DEPTH)
     return str(STORED[kind](value)) if kind in STORED else None
+
+
+MAX_SIZE = 4 * 1024 * 1024  # characters of it, about: a cluster's limit for a message
+
+
+class _Storing:
+    """Counts what is stored: one list may stand in many places, and then is stored many times."""
+
+    __slots__ = ("_left",)
+
+    def __init__(self) -> None:
+        self._left = MAX_SIZE
+
+    def plain(self, value: Any, depth: int) -> Any:
+        """A list or context as JSON has it."""
+        if depth <= 0:
+            raise FeelLimitError(f"Expected at most {MAX_DEPTH} levels of lists and contexts, but the value has more")
+        if type(value) is list:
+            self._spend(16 * len(value) + 2)
+            return [self._item(item, depth) for item in value]
+        entries = variables_of(value)
+        self._spend(16 * len(entries) + 2)
+        return {whole(key): self._item(item, depth) for key, item in entries.items()}
+
+    def _item(self, item: Any, depth: int) -> Any:
+        kind = type(item)
+        if kind is list or kind is dict:
+            return self.plain(item, depth - 1)
+        if kind is str:
+            self._spend(len(item))
+        return to_json(item)
+
+    def _spend(self, size: int) -> None:
+        self._left -= size
+        if self._left < 0:
+            raise FeelLimitError(f"Expected a value of at most {MAX_SIZE} characters, but it is larger")
 
 
 _WHOLE = 2**63  # Zeebe keeps whole numbers in 64 bits, others as doubles

@@ -7,6 +7,7 @@ from typing import Any
 
 from .calendar import day_nanos, instant
 from .compare import ORDER, kind, sort_key
+from .meter import charge
 from .numbers import number
 from .run import Run
 from .show import variables_of
@@ -23,8 +24,10 @@ def equality(left: Any, right: Any) -> bool | None:
         return None
     found = type(left)
     if found is list:
+        charge(len(left))
         return len(left) == len(right) and all(_equal(a, b) for a, b in zip(left, right, strict=True))
     if found is dict:
+        charge(len(left))
         mine, other = variables_of(left), variables_of(right)
         return mine.keys() == other.keys() and all(_equal(item, other[key]) for key, item in mine.items())
     if found is Range:

@@ -8,6 +8,7 @@ from typing import Any
 from zeebelet import dmn
 from zeebelet.errors import Failure
 from zeebelet.graph.specs import DecisionSpec
+from zeebelet.halves import whole
 from zeebelet.processors import bindings, expressions
 from zeebelet.processors.context import Context
 from zeebelet.records import DecisionEvaluation, DecisionMetadata, EvaluatedDecision
@@ -33,7 +34,7 @@ def evaluate(ctx: Context, decision: Deployed[DecisionMetadata], variables: Mapp
         evaluated_decisions=tuple(_traced(ctx, metadata, trace) for trace in evaluation.decisions),
         failed_decision_id=evaluation.failed_decision_id if failure else "",
         evaluation_failure_message=(
-            f"Expected to evaluate decision '{metadata.decision_id}', but {failure}" if failure else ""
+            f"Expected to evaluate decision '{metadata.decision_id}', but {whole(failure)}" if failure else ""
         ),
     )
 

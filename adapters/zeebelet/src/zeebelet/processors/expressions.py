@@ -9,6 +9,7 @@ from typing import Any
 from zeebelet import feel
 from zeebelet.errors import Failure
 from zeebelet.graph.expression import Expression
+from zeebelet.halves import whole
 from zeebelet.processors.context import Context
 from zeebelet.processors.zeebe_functions import ZEEBE_FUNCTIONS
 
@@ -34,7 +35,15 @@ def layered(first: dict[str, Any], then: Mapping[str, Any]) -> Mapping[str, Any]
 
 def value(ctx: Context, expression: Expression, scope: Scope) -> Any:
     """Any result, as a plain JSON value."""
-    return feel.to_json(evaluate(ctx, expression, scope).value)
+    return plain(evaluate(ctx, expression, scope).value)
+
+
+def plain(result: Any) -> Any:
+    """A result as it is stored; `Failure` when it is too large or too deep to be."""
+    try:
+        return feel.to_json(result)
+    except feel.FeelLimitError as error:
+        raise Failure(EXTRACT_VALUE, str(error)) from error
 
 
 def string(ctx: Context, expression: Expression, scope: Scope) -> str:
@@ -43,7 +52,7 @@ def string(ctx: Context, expression: Expression, scope: Scope) -> str:
         return expression.text
     result = evaluate(ctx, expression, scope)
     if isinstance(result.value, str):
-        return result.value
+        return whole(result.value)
     raise unexpected(expression, result, "STRING")
 
 
@@ -60,7 +69,7 @@ def integer(ctx: Context, expression: Expression, scope: Scope) -> int:
             return int(float(expression.text))
         except ValueError:
             raise unexpected(expression, result, "NUMBER") from None
-    number = feel.to_json(result.value)
+    number = plain(result.value)
     if type_name(result.value) == "NUMBER" and number is not None:
         if number != int(number):
             raise Failure(
@@ -82,7 +91,7 @@ def boolean(ctx: Context, expression: Expression, scope: Scope) -> bool:
 def array(ctx: Context, expression: Expression, scope: Scope) -> list[Any]:
     """A list."""
     result = evaluate(ctx, expression, scope)
-    items = feel.to_json(result.value)
+    items = plain(result.value)
     if isinstance(items, list):
         return items
     raise unexpected(expression, result, "ARRAY")
@@ -95,7 +104,7 @@ def strings(ctx: Context, expression: Expression | None, scope: Scope) -> tuple[
     if expression.compiled is None:
         return tuple(part.strip() for part in expression.text.split(",") if part.strip())
     result = evaluate(ctx, expression, scope)
-    items = feel.to_json(result.value)
+    items = plain(result.value)
     if isinstance(items, list) and all(isinstance(item, str) for item in items):
         return tuple(items)
     if not isinstance(items, list):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zeebelet.errors import Failure
+from zeebelet.halves import whole
 from zeebelet.processors.context import Context
 from zeebelet.records import Incident, Job
 from zeebelet.state.views import ElementInstance
@@ -13,7 +14,7 @@ def raise_for_element(ctx: Context, instance: ElementInstance, failure: Failure)
     value = instance.value
     incident = Incident(
         error_type=failure.error_type,
-        error_message=failure.message,
+        error_message=whole(failure.message),
         bpmn_process_id=value.bpmn_process_id,
         process_definition_key=value.process_definition_key,
         process_instance_key=value.process_instance_key,
@@ -31,7 +32,7 @@ def raise_for_job(ctx: Context, key: int, job: Job, *, error_type: str, message:
     """A job cannot go on."""
     incident = Incident(
         error_type=error_type,
-        error_message=message,
+        error_message=whole(message),
         bpmn_process_id=job.bpmn_process_id,
         process_definition_key=job.process_definition_key,
         process_instance_key=job.process_instance_key,

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from zeebelet import feel
 from zeebelet.errors import Failure
 from zeebelet.graph import Element, Expression
 from zeebelet.processors import expressions, timers
@@ -111,7 +110,7 @@ def _correlation_key(ctx: Context, expression: Expression | None, scope: int) ->
     if expression is None:
         return ""
     result = expressions.evaluate(ctx, expression, scope)
-    key = feel.to_json(result.value)
+    key = expressions.plain(result.value)
     if isinstance(key, str) and isinstance(result.value, str):
         return key
     if isinstance(key, int | float) and not isinstance(key, bool):

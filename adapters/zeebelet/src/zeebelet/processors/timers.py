@@ -35,7 +35,7 @@ def evaluate(ctx: Context, spec: TimerSpec, scope: expressions.Scope) -> Due:
         return Due(feel.epoch_millis(result.value))
     if expressions.type_name(result.value) not in _EXPECTED[spec.kind]:
         raise expressions.unexpected(spec.expression, result, *_EXPECTED[spec.kind])
-    text = feel.to_json(result.value)
+    text = expressions.plain(result.value)
     return _READERS[spec.kind](ctx.now, text.strip(), spec.expression.text)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from ..maporder import ordered
+from ..meter import charge
 from ..run import Run
 from ..show import variables_of
 from .registry import Library, illegal
 
-library = Library()
+library = Library(measured=True)
 builtin = library.builtin
 Context = dict[str, Any]
 
@@ -37,6 +38,7 @@ def get_value(_run: Run, context: Context, key: str | list[Any]) -> Any:
 
 
 def _put(context: Context, key: str, value: Any) -> Context:
+    charge(len(context))
     return {**variables_of(context), key: value}
 
 
@@ -67,6 +69,7 @@ def context_merge(_run: Run, contexts: Any) -> Any:
     """One context with the entries of several, the last one winning."""
     if type(contexts) is not list or any(type(context) is not dict for context in contexts):
         return None
+    charge(sum(map(len, contexts)))
     return {key: value for context in contexts for key, value in variables_of(context).items()}
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from ..compare import equal_items, hashable, is_comparable, sort_key
 from ..errors import FeelEvaluationError
 from ..logic import contains
+from ..meter import charge, charge_text
 from ..numbers import Number, divide, double, int_value, minus, number, plus, power, times
 from ..run import Run
 from ..show import show
@@ -292,6 +293,7 @@ def flat(items: Items) -> Items:
     while stack:
         for item in stack[-1]:
             if type(item) is list:
+                charge(len(item))
                 stack.append(iter(item))
                 break
             result.append(item)
@@ -336,6 +338,7 @@ def join(items: Items, delimiter: str = "", prefix: str = "", suffix: str = "") 
     """The strings of a list joined, nulls left out."""
     if any(item is not None and type(item) is not str for item in items):
         return Failure(f"expected a list of strings but found '{show(items)}'")
+    charge_text(sum(len(item) + len(delimiter) for item in items if item is not None))
     return prefix + delimiter.join(item for item in items if item is not None) + suffix
 
 

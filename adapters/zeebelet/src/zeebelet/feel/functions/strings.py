@@ -15,7 +15,7 @@ from ..run import Run
 from ..values import Failure
 from .registry import Library
 
-library = Library()
+library = Library(measured=True)
 builtin = library.builtin
 
 

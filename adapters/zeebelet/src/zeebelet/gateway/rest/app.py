@@ -15,7 +15,7 @@ from zeebelet.gateway.rest.actuator import OPEN_PATHS, actuate
 from zeebelet.gateway.rest.context import Call, Content
 from zeebelet.gateway.rest.handlers import Handler, handlers
 from zeebelet.gateway.rest.operations import Operation, operations
-from zeebelet.gateway.rest.problems import MethodNotAllowedError, problem
+from zeebelet.gateway.rest.problems import MethodNotAllowedError, TooLargeError, problem
 from zeebelet.gateway.security import ANONYMOUS, Verify, admit
 from zeebelet.gateway.services import Services
 
@@ -27,6 +27,9 @@ _PREFIX = "/v2"
 WAITING = ("activateJobs",)  # operations that may answer long after they were asked
 _JSON = "application/json"
 _PROBLEM = "application/problem+json"
+
+
+MAX_REQUEST = 4 * 1024 * 1024  # bytes, as over gRPC
 
 
 class ClientLeftError(GatewayError):
@@ -142,11 +145,27 @@ async def _while_connected(answering: Awaitable[Any], receive: Receive) -> Any:
 async def _content(receive: Receive) -> bytes:
     parts = []
     more = True
+    bounded = _bounded(receive)
     while more:
-        event = await receive()
+        event = await bounded()
         parts.append(event.get("body", b""))
         more = event.get("more_body", False)
     return b"".join(parts)
+
+
+def _bounded(receive: Receive) -> Receive:
+    """Receives a body as far as it is not larger than a request over gRPC may be."""
+    left = MAX_REQUEST
+
+    async def receive_some() -> MutableMapping[str, Any]:
+        nonlocal left
+        event = await receive()
+        left -= len(event.get("body", b""))
+        if left < 0:
+            raise TooLargeError(f"Expected a request of at most {MAX_REQUEST} bytes, but it is larger.")
+        return event
+
+    return receive_some
 
 
 async def _form(scope: Scope, receive: Receive, content_type: str) -> Any:
@@ -159,13 +178,13 @@ async def _form(scope: Scope, receive: Receive, content_type: str) -> Any:
             f"Expected a request body of Content-Type multipart/form-data, but it is {content_type}."
         )
     try:
-        return await Request(scope, receive).form(max_files=1000, max_fields=1000)
+        return await Request(scope, _bounded(receive)).form(max_files=1000, max_fields=1000)
     except HTTPException as error:
         raise InvalidRequestError(f"The multipart body with resources cannot be parsed: {error.detail}") from error
 
 
 def _dump(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 async def _send_answer(send: Send, answer: Any) -> None:

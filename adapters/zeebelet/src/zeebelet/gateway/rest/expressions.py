@@ -18,7 +18,8 @@ def evaluate(call: Call) -> Any:
     now = datetime.fromtimestamp(call.services.clock.now() / 1000, UTC)
     try:
         result = feel.compile(text[1:]).evaluate(call.body.get("variables") or {}, clock=lambda: now)
+        value = feel.to_json(result.value)
     except (feel.FeelSyntaxError, feel.FeelEvaluationError) as error:
         raise InvalidRequestError(f"Failed to evaluate expression '{text}': {error}") from error
-    warnings = [{"message": f"[{warning.type}] {warning.message}"} for warning in result.warnings]
-    return {"expression": text, "result": feel.to_json(result.value), "warnings": warnings}
+    warnings = [{"message": warning.message} for warning in result.warnings]
+    return {"expression": text, "result": value, "warnings": warnings}

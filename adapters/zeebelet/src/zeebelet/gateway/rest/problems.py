@@ -13,6 +13,7 @@ STATUSES = {
     "NOT_FOUND": 404,
     "METHOD_NOT_ALLOWED": 405,
     "ALREADY_EXISTS": 409,
+    "PAYLOAD_TOO_LARGE": 413,
     "INVALID_STATE": 409,
     "INTERNAL": 500,
     "PROCESSING_ERROR": 500,
@@ -25,6 +26,12 @@ class MethodNotAllowedError(GatewayError):
     """The path exists, but not with this method."""
 
     name = "METHOD_NOT_ALLOWED"
+
+
+class TooLargeError(GatewayError):
+    """The request has more bytes than one may have."""
+
+    name = "PAYLOAD_TOO_LARGE"
 
 
 def problem(error: GatewayError, path: str) -> tuple[int, JsonObject]:

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from typing import Any
 
 from zeebelet.gateway.search.columns import Column
 from zeebelet.gateway.search.kinds import Kind
+from zeebelet.gateway.search.wildcards import wildcards
 
 Test = Callable[[Any], bool]
-
-
-@lru_cache(maxsize=256)
-def _wildcards(pattern: str) -> re.Pattern[str]:
-    """`*` is any text, `?` any character, a backslash takes the next character as it is."""
-    parts = re.findall(r"\\.|[*?]|[^*?\\]+|\\", pattern, re.DOTALL)
-    signs = {"*": ".*", "?": "."}
-    return re.compile(
-        "".join(signs.get(part) or re.escape(part[1:] if part[:1] == "\\" and part[1:] else part) for part in parts),
-        re.DOTALL,
-    )
 
 
 def _present(kind: Kind, compare: Callable[[Any, Any], bool]) -> Callable[[Any], Test]:
@@ -49,8 +37,8 @@ def _test(kind: Kind, operator: str, operand: Any) -> Test:
         bound = kind.from_json(operand)
         return lambda value: value != bound
     if operator == "$like":
-        pattern = _wildcards(operand)
-        return lambda value: not kind.missing(value) and pattern.fullmatch(str(value)) is not None
+        pattern = wildcards(operand)
+        return lambda value: not kind.missing(value) and pattern.matches(str(value))
     return _present(kind, _COMPARE[operator])(operand)
 
 
