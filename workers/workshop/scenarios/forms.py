@@ -24,7 +24,7 @@ def filled(form: bytes, shown: Mapping[str, Any], decision: str, values: Mapping
     `shown` are the process variables the form sees. Raises `FormRefused` for a value the form has no field for, a choice it does
     not offer, or a required field that is visible and left out.
     """
-    components = list(_inputs(json.loads(form)["components"]))
+    components = list(inputs(json.loads(form)["components"]))
     root = _root(components)
     entered = {DECISION: decision, **values} if decision else dict(values)
     entered.setdefault(RESOLUTION, NOTES)
@@ -39,16 +39,16 @@ def filled(form: bytes, shown: Mapping[str, Any], decision: str, values: Mapping
 
 def root_of(form: bytes) -> str:
     """The variable a form writes."""
-    return _root(list(_inputs(json.loads(form)["components"])))
+    return _root(list(inputs(json.loads(form)["components"])))
 
 
-def _inputs(components: list[Component]) -> Iterator[Component]:
+def inputs(components: list[Component]) -> Iterator[Component]:
     """Components somebody types into, those inside groups too; a dynamic list is one field."""
     for component in components:
         if component["type"] == "dynamiclist":
             yield {"key": component["path"], **component}
         elif component["type"] == "group":
-            yield from _inputs(component.get("components", []))
+            yield from inputs(component.get("components", []))
         elif component.get("key") and not component.get("disabled") and not component.get("readonly"):
             yield component
 
@@ -61,7 +61,7 @@ def _root(components: list[Component]) -> str:
 
 def _check(name: str, component: Component, value: Any, context: Mapping[str, Any]) -> None:
     if value is None:
-        if component.get("validate", {}).get("required") and not _hidden(component, context):
+        if component.get("validate", {}).get("required") and not hidden(component, context):
             raise FormRefused(f"Expected a value of the required field {name}, but it is left out")
         return
     offered = [choice["value"] for choice in component.get("values", [])] if component["type"] in CHOICES else []
@@ -69,7 +69,8 @@ def _check(name: str, component: Component, value: Any, context: Mapping[str, An
         raise FormRefused(f"Expected {name} to be one of {', '.join(map(str, offered))}, but found {value!r}")
 
 
-def _hidden(component: Component, context: Mapping[str, Any]) -> bool:
+def hidden(component: Component, context: Mapping[str, Any]) -> bool:
+    """Whether a form that knows this context does not show the component."""
     condition = component.get("conditional", {}).get("hide")
     if not condition:
         return False

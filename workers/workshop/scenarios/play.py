@@ -71,9 +71,9 @@ def play(stage: Stage, repertoire: Repertoire, scenario: Scenario) -> Played:
     """One scenario, from an empty database to its invariants. Never raises for what the product does."""
     started = time.monotonic()
     played = Played(scenario)
-    with heard() as logs, _scene(stage, repertoire, scenario) as scene:
+    with heard() as logs, opened(stage, repertoire, scenario.given) as scene:
         try:
-            _begin(scene, scenario.given)
+            begin(scene, scenario.given)
             for number, step in enumerate(scenario.when, 1):
                 played.problems += [f"step {number}: {text}" for text in _do(scene, step)]
             scene.settle()
@@ -105,8 +105,8 @@ def _with_default(then: Expected) -> Expected:
 
 
 @contextmanager
-def _scene(stage: Stage, repertoire: Repertoire, scenario: Scenario) -> Iterator[Scene]:
-    given = scenario.given
+def opened(stage: Stage, repertoire: Repertoire, given: Given) -> Iterator[Scene]:
+    """A scene with its engine, clock and outside world as `given` says; nothing has happened in it yet."""
     sales = [sale_of(order, repertoire.bases) for order in (given.order, *given.more_orders)]
     now = local(given.now, sales[0].country) if given.now else sales[0].created
     kit = TestEngine(now=now)
@@ -128,7 +128,7 @@ def _scene(stage: Stage, repertoire: Repertoire, scenario: Scenario) -> Iterator
             kit.engine.close()
 
 
-def _begin(scene: Scene, given: Given) -> None:
+def begin(scene: Scene, given: Given) -> None:
     """Faults are planned, and the orders are sent that no step sends."""
     for fault in given.faults:
         act_of(Step(fault=fault)).do(scene, Step(fault=fault), None)

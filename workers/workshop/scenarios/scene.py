@@ -108,7 +108,7 @@ class Scene(Sight):
     def until(self, moment: datetime) -> None:
         """Time passes; whatever becomes due happens at its own moment."""
         self.settle()
-        while (due := self._next_due()) is not None and due <= moment:
+        while (due := self.next_due()) is not None and due <= moment:
             self._to(due)
         self._to(max(moment, self.now))
 
@@ -117,7 +117,7 @@ class Scene(Sight):
         deadline = self.now + within
         self.settle()
         while (found := find()) is None:
-            due = self._next_due()
+            due = self.next_due()
             if due is None or due > deadline:
                 raise Stuck(f"{what} was not possible within {within}{'' if due else ' (nothing is due any more)'}")
             self._to(due)
@@ -125,7 +125,7 @@ class Scene(Sight):
 
     def step_forward(self, latest: datetime | None) -> None:
         """To what is due next, but not beyond `latest`; `Stuck` when nothing is due at all."""
-        known = [at for at in (self._next_due(), latest) if at is not None]
+        known = [at for at in (self.next_due(), latest) if at is not None]
         if not known:
             raise Stuck(
                 f"Expected something to happen, but nothing is due and it waits at {sorted(self.watch.waiting())}"
@@ -143,7 +143,8 @@ class Scene(Sight):
         self.kit.engine.tick()
         self.settle()
 
-    def _next_due(self) -> datetime | None:
+    def next_due(self) -> datetime | None:
+        """When something happens by itself next."""
         due = self.kit.engine.next_due()
         engine = None if due is None else datetime.fromtimestamp(due / 1000, self.now.tzinfo)
         known = [at for at in (engine, self.records.next_due()) if at is not None]
