@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from adapters.postgres.repositories.orders import order_of
 from adapters.postgres.repositories.paying import PRO_FORMAS
 from adapters.postgres.search import Within
 from adapters.postgres.tables import (
+    agreements,
     assignments,
     claims,
     contracts,
@@ -23,6 +25,7 @@ from adapters.postgres.tables import (
     executions,
     go_checks,
     offers,
+    order_events,
     order_progress,
     overrides,
     pro_formas,
@@ -39,10 +42,11 @@ from workers.domain.callers import Kind
 from workers.domain.negotiations import DateNegotiation
 from workers.domain.orders import ServiceOrder
 from workers.domain.payments import ProForma
-from workers.domain.states import OPEN_VISITS
+from workers.domain.states import OPEN_VISITS, ORDER, OrderState
 from workers.domain.visits import Visit
 
 Row = Mapping[str, Any]
+EVERYTHING = Within()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,42 @@ _CHILDREN: Mapping[Kind, sa.Table] = {
     Kind.PRO_FORMA: pro_formas,
 }
 _TO_DO = sorted(OPEN_VISITS)
+_ENDED = sorted(state for state in OrderState if ORDER.terminal(state))
+# What waits for somebody outside -> a query for it and the order it belongs to.
+_PENDING: Sequence[tuple[sa.Select[Any], sa.ColumnElement[UUID]]] = (
+    (
+        sa.select(
+            offers.c.order_id,
+            providers.c.name.label("who"),
+            sa.literal("answers the offer").label("what"),
+            offers.c.expires_at.label("until"),
+        )
+        .join(providers, providers.c.id == offers.c.provider_id)
+        .where(offers.c.state == "PENDING"),
+        offers.c.order_id,
+    ),
+    (
+        sa.select(
+            agreements.c.order_id,
+            sa.literal("the signer").label("who"),
+            (sa.literal("signs the ") + sa.func.replace(sa.func.lower(agreements.c.kind), "_", " ")).label("what"),
+            agreements.c.expires_at.label("until"),
+        ).where(agreements.c.closed_at.is_(None)),
+        agreements.c.order_id,
+    ),
+    (
+        sa.select(
+            visits.c.order_id,
+            sa.func.coalesce(work_teams.c.name, "the team").label("who"),
+            sa.case((visits.c.state == "ON_SITE", "finishes"), else_="comes to the visit").label("what"),
+            sa.case((visits.c.state == "ON_SITE", visits.c.planned_end), else_=visits.c.planned_start).label("until"),
+        )
+        .outerjoin(assignments, (assignments.c.visit_id == visits.c.id) & (assignments.c.state == "ACCEPTED"))
+        .outerjoin(work_teams, work_teams.c.id == assignments.c.team_id)
+        .where(visits.c.state.in_(["ASSIGNED", "READY", "ON_SITE"])),
+        visits.c.order_id,
+    ),
+)
 _MOST = 200
 
 
@@ -133,7 +173,7 @@ class DeskReads:
         with self._database.begin() as connection:
             return [OrderLine(**row) for row in connection.execute(query.limit(limit)).mappings()]
 
-    def by_keys(self, order_keys: Collection[str], *, within: Within) -> list[OrderLine]:
+    def by_keys(self, order_keys: Collection[str], *, within: Within = EVERYTHING) -> list[OrderLine]:
         """The orders of these keys (`pyxis:8841200`), of those a caller may see."""
         pairs = [tuple(key.split(":", 1)) for key in order_keys if ":" in key]
         if not pairs:
@@ -143,6 +183,30 @@ class DeskReads:
         with self._database.begin() as connection:
             found = connection.execute(query.order_by(service_orders.c.created_at)).mappings()
             return [OrderLine(**row) for row in found]
+
+    def known(self, order_keys: Sequence[str]) -> set[str]:
+        """Those of the keys that have an order."""
+        found: set[str] = set()
+        for at in range(0, len(order_keys), _MOST):
+            lines = self.by_keys(order_keys[at : at + _MOST])
+            found |= {f"{line.source_system}:{line.external_order_id}" for line in lines}
+        return found
+
+    def unfinished(self, *, before: datetime) -> list[OrderLine]:
+        """Orders that have not ended and were taken in before a moment, the oldest first."""
+        running = order_progress.c.state.not_in(_ENDED)
+        seen = sa.select(sa.func.min(order_events.c.at)).where(order_events.c.order_id == service_orders.c.id)
+        query = sa.select(*LINE).join(order_progress).where(running, seen.scalar_subquery() < before)
+        with self._database.begin() as connection:
+            found = connection.execute(query.order_by(service_orders.c.created_at)).mappings()
+            return [OrderLine(**row) for row in found]
+
+    def pending(self, order_ids: Sequence[UUID]) -> list[Row]:
+        """What somebody outside is asked for, of these orders: `order_id`, `who`, `what`, `until`, the most urgent first."""
+        with self._database.begin() as connection:
+            queries = [query.where(column.in_(order_ids)) for query, column in _PENDING]
+            found = [dict(row) for query in queries for row in connection.execute(query).mappings()]
+        return sorted(found, key=lambda row: (row["until"] is None, row["until"]))
 
     def order_id(self, kind: Kind, key: UUID) -> UUID | None:
         """The order something belongs to; None when there is no such thing."""

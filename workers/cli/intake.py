@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Mapping
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from rich.table import Table
+from rich.text import Text
 
 from workers.bootstrap import INTAKES, DeadLetters, Platform, SalesSystems, build
 from workers.cli.console import UsageError, out, print_json
@@ -92,6 +95,39 @@ def replay_letters(
         errors = ", ".join(f"{error['field']}: {error['code']}" for error in one.errors)
         out.print(f"{one.result}  {one.order_key}  {one.message_id}  {errors}".rstrip(), markup=False)
     out.print(f"{len(found)} dead letters{', nothing was changed' if dry_run else ''}")
+
+
+@app.command("dead-letters")
+def dead_letters(
+    *,
+    system: Annotated[list[str] | None, typer.Option(help="Sales system whose dead letters; may be repeated.")] = None,
+    order: Annotated[str, typer.Option(help="Only those about one sale, as pyxis:8841207.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="At most this many, the oldest first.")] = 100,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+) -> None:
+    """Lists documents that could not be taken in, each with the reasons that stand against it now.
+
+    `fsm intake dead-letters --system pyxis`; once they are mended, `fsm intake replay` takes them in.
+    """
+    found: list[Replayed] = []
+    with build(read()) as platform:
+        for name in _wanted(platform, system or []):
+            desk = _desk(platform, name)
+            letters = platform.get(DeadLetters).find(desk.consumer, order_key=order or None, limit=limit)
+            found += replay(desk, platform.get(Codec), letters, dry=True)
+    if as_json:
+        print_json({"letters": found})
+        return
+    table = Table("sale", "topic", "reasons", "message")
+    for one in found:
+        reasons = "; ".join(_reason(error) for error in one.errors) or "nothing any more: replay it"
+        table.add_row(*map(Text, (one.order_key, one.topic, reasons, one.message_id)))
+    out.print(table)
+    out.print(f"{len(found)} dead letters. Next: fsm intake replay --dry-run", markup=False)
+
+
+def _reason(error: Mapping[str, str]) -> str:
+    return " ".join(filter(None, (error.get("field"), error.get("code"), error.get("message"))))
 
 
 def _desk(platform: Platform, system: str) -> Desk:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
-from workers.bootstrap import OrderLine, OrderSearch, Reads, Within, build
+from workers.bootstrap import OrderLine, OrderSearch, Platform, Reads, Within, build
 from workers.cli.console import UsageError, out, print_json
 from workers.cli.standing import standing_table
 from workers.cli.timeline import timeline_table
+from workers.desk.listing import Awaited, awaited
+from workers.desk.reconcile import differences, mend
 from workers.desk.standing import appointments, waits
 from workers.desk.timeline import timeline_of
 from workers.domain.states import OrderState
@@ -33,7 +36,7 @@ def list_orders(
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most this many, the newest first.")] = 50,
     as_json: Json = False,
 ) -> None:
-    """Lists orders, the newest first.
+    """Lists orders, the newest first, with what each waits for.
 
     `fsm orders list --state ASSIGNED --country FR`
     """
@@ -43,10 +46,14 @@ def list_orders(
     }
     with build(read()) as platform:
         lines = platform.get(Reads).orders(**wanted, limit=limit)
+        waiting, problem = awaited(platform, lines)
     if as_json:
-        print_json({"orders": lines})
+        told = [{**asdict(line), "awaited": [asdict(item) for item in waiting.get(line.id, ())]} for line in lines]
+        print_json({"orders": told, "waitsUnknown": problem or None})
         return
-    out.print(_table(lines))
+    out.print(_table(lines, waiting))
+    if problem:
+        out.print(f"Tasks and incidents are not known: {problem}", markup=False)
 
 
 @app.command()
@@ -101,6 +108,32 @@ def show(
     out.print(standing_table(waiting, problem, coming))
 
 
+@app.command("reconcile")
+def reconcile_orders(
+    minutes: Annotated[
+        int, typer.Option(min=0, help="Younger orders and journeys may be on their way; left alone.")
+    ] = 10,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what does not fit, and change nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Finds orders without a journey and journeys without an order, and mends what can be mended safely.
+
+    `fsm orders reconcile --dry-run`. What a person has to judge is told and left; then the exit code is 1.
+    """
+    with build(read()) as platform:
+        found = differences(platform, older_than=timedelta(minutes=minutes))
+        results = [(item, not dry_run and mend(platform, item)) for item in found]
+    if as_json:
+        print_json({"findings": [{**asdict(item), "mended": done} for item, done in results]})
+    else:
+        for item, done in results:
+            named = item.order_key or f"instance {item.instance}"
+            out.print(Text(f"{named}: {item.what}{'; mended' if done else ''}"))
+        out.print(f"{len(found)} do not fit, {sum(done for _, done in results)} mended.")
+    if any(not item.mends for item, _ in results):
+        raise typer.Exit(1)
+
+
 @app.command("watch")
 def watch_order(
     order: Annotated[str, typer.Argument(help="Order number, sales key (pyxis:8841207), external id or UUID.")],
@@ -112,7 +145,7 @@ def watch_order(
     `fsm orders watch pyxis:8841207 --until CLOSED`
     """
     wanted = _known("state", until.upper(), list(OrderState))
-    told = 0
+    told, standing = 0, ""
     with build(read()) as platform:
         reads = platform.get(Reads)
         while True:
@@ -121,9 +154,19 @@ def watch_order(
             for line in lines[told:]:
                 out.print(Text(f"{line.at:%a %d %b %H:%M}  {line.who}: {line.what}"))
             told = len(lines)
+            standing = _tell_change(platform, view, standing) if view else standing
             if view and wanted and view.line.state == wanted:
                 return
             time.sleep(seconds)
+
+
+def _tell_change(platform: Platform, view: Any, before: str) -> str:
+    """Tells what the order waits for now, when that is something else than before."""
+    items, _ = awaited(platform, [view.line])
+    now = "; ".join(str(cell) for item in items.get(view.line.id, ()) for cell in _waits_for([item])[:1])
+    if now and now != before:
+        out.print(Text(f"       waits for {now}", style="dim"))
+    return now
 
 
 def _known(what: str, wanted: str, known: Sequence[str]) -> str | None:
@@ -144,13 +187,25 @@ def _document(view: Any) -> dict[str, Any]:
     }
 
 
-def _table(lines: Sequence[OrderLine]) -> Table:
-    table = Table("order", "sale", "tenant", "service", "state", "since")
+def _table(lines: Sequence[OrderLine], waiting: Mapping[Any, Sequence[Awaited]] | None = None) -> Table:
+    """The list; where it is known, the most pressing thing each order waits for, and how many more there are."""
+    shown = () if waiting is None else ("waits for", "until")
+    table = Table("order", "sale", "tenant", "service", "state", "since", *shown)
     for line in lines:
         colour = COLOURS.get(line.state, "cyan")
         sale = f"{line.source_system}:{line.external_order_id}"
         where = f"{line.country_code} {line.bu_code}"
         since = f"{line.updated_at:%Y-%m-%d %H:%M}"
         told = (line.order_number, sale, where, line.service_type)
-        table.add_row(*map(Text, told), Text(line.state, style=colour), since)
+        cells = () if waiting is None else _waits_for(waiting.get(line.id, ()))
+        table.add_row(*map(Text, told), Text(line.state, style=colour), since, *cells)
     return table
+
+
+def _waits_for(items: Sequence[Awaited]) -> tuple[Text, Text]:
+    if not items:
+        return Text(""), Text("")
+    first, more = items[0], len(items) - 1
+    what = f"{first.who}: {first.what}{f' (+{more})' if more else ''}"
+    until = f"{first.until:%Y-%m-%d %H:%M}" if first.until else ""
+    return Text(what, style="red" if first.kind == "incident" else ""), Text(until)

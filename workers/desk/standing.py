@@ -12,10 +12,15 @@ from workers.ports.errors import PortError
 TO_COME = frozenset({VisitState.PLANNED, VisitState.HELD, VisitState.ASSIGNED, VisitState.READY, VisitState.ON_SITE})
 
 
+def key_of(line: Any) -> str:
+    """The order key of a line of a list (`pyxis:8841200`)."""
+    return f"{line.source_system}:{line.external_order_id}"
+
+
 def waits(platform: Platform, line: Any) -> tuple[list[Wait], str]:
     """Returns what an order waits for; where Camunda does not answer, why that is not known."""
     try:
-        return waits_of(platform.get(CamundaDesk), f"{line.source_system}:{line.external_order_id}"), ""
+        return waits_of(platform.get(CamundaDesk), key_of(line)), ""
     except PortError as error:
         return [], str(error)
 

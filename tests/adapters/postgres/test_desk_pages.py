@@ -66,6 +66,9 @@ class Camunda:
     def incidents(self, **_):
         return [self.incident("9")]
 
+    def user_tasks(self, **_):
+        return []
+
     def variables(self, key):
         return {"orderKey": "pyxis:8841207"}
 

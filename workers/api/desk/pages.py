@@ -16,6 +16,7 @@ from workers.api.desk.render import page, sign_in_page
 from workers.api.orders import within
 from workers.bootstrap import CamundaRest, DeskReads, LaptopTokens, OrderSearch, Platform, Within
 from workers.desk.letters import letter
+from workers.desk.listing import awaited
 from workers.desk.rights import Part
 from workers.desk.stuck import stuck_orders
 from workers.domain.callers import Forbidden
@@ -62,7 +63,8 @@ def search(
         "lines": lines,
         "following": following,
     }
-    return page(request, "search.html", stuck=stuck, **told)
+    waiting, _ = awaited(platform, lines)
+    return page(request, "search.html", stuck=stuck, waiting=waiting, **told)
 
 
 def _stuck(platform: Platform, mine: Within) -> list[tuple[Any, str]] | None:
