@@ -222,3 +222,49 @@ def test_an_order_that_cannot_be_closed(unsigned):
     unsigned.publish("agreement-closed", "agreement-1", SIGNED)
     unsigned.complete("DecideNext", "nextStep", "CLOSE")
     assert unsigned.went("NotClosable", "DecideNext", "CloseUnfinished", "ReportClosed", "OrderClosed")
+
+
+FORCE = {"callResult": "REFUSES", "forceReason": "Moved abroad and answers nobody."}
+
+
+def test_closed_without_a_signature_by_two_people(unsigned):
+    """FORCE: a supervisor sees why; the agreement is recalled before the form is closed, and the order closes."""
+    unsigned.forward(hours=48)
+    unsigned.complete("ChaseWCF", "chase", "FORCE", **FORCE)
+    _, task = unsigned.tasks["ApproveForce"]
+    assert task.candidate_groups == ("ops-supervisor-FR",)
+    asked = unsigned.variables("ApproveForce")["overrideRequest"]
+    assert (asked["gate"], asked["justification"]) == ("WCF", FORCE["forceReason"])
+    unsigned.complete("ApproveForce", "override", "APPROVE")
+    [forced] = unsigned.jobs("apply-wcf-force")
+    assert (forced.headers["requestedIn"], forced.headers["decidedIn"]) == ("ChaseWCF, CorrectSigner", "ApproveForce")
+    assert unsigned.went("RecallUnsigned", "ForceWCF", "Accepted", "OrderClosed")
+
+
+@pytest.mark.parametrize("how", ["refused", "same person"])
+def test_a_force_that_does_not_count(unsigned, how):
+    """Refused, or asked for and granted by one person: the chase goes on, nobody is paid."""
+    unsigned.will("apply-wcf-force", unsigned.error("OVERRIDE_NOT_ALLOWED", overrideProblem="same person"))
+    unsigned.forward(hours=48)
+    unsigned.complete("ChaseWCF", "chase", "FORCE", **FORCE)
+    unsigned.complete("ApproveForce", "override", "REJECT" if how == "refused" else "APPROVE")
+    assert unsigned.now_at() >= {"ChaseWCF"}
+    assert "AuthorizePayment" not in unsigned.path
+
+
+def test_no_address_and_no_signature_at_all(play):
+    """A form that could not be sent is closed the same way."""
+    play.will("adobe-create-agreement", play.error("SIGNER_ADDRESS_INVALID"))
+    finish_work(play)
+    play.complete("CorrectSigner", "chase", "FORCE", **FORCE)
+    play.complete("ApproveForce", "override", "APPROVE")
+    assert play.went("ForceWanted", "ApproveForce", "ForceWCF", "OrderClosed")
+
+
+def test_reservations_hold_the_payment_and_are_told(reserved):
+    """S36: the payment is announced as held, provider and quality team hear of it before anybody decides."""
+    [held] = [j for j in reserved.jobs("publish-event") if j.headers["event"] == "payment.provider.held"]
+    told = [(j.headers["recipient"], j.headers.get("role")) for j in reserved.jobs("send-notification")]
+    assert held.variables["wcfId"]
+    assert told[-2:] == [("provider", None), ("operator", "quality")]
+    assert reserved.jobs("send-notification")[-1].variables["urgent"] is False

@@ -337,6 +337,8 @@ class People:
             "ApproveOverride": "bo",
             "ChaseContract": "ana",
             "ApproveWaiver": "bo",
+            "ChaseWCF": "ana",
+            "ApproveForce": "bo",
             "ContactRecipient": "cleo",
             "ReviewDocument": "dora",
         }

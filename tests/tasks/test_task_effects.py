@@ -110,6 +110,11 @@ CASES: dict[str, Case] = {
         },
         headers={"requestedIn": "ChaseContract", "decidedIn": "ApproveWaiver"},
     ),
+    "apply-wcf-force": Case(
+        lambda w: w.done().sent().do("adobe-cancel-agreement"),
+        lambda w: {"chase": {"forceReason": "Moved abroad and answers nobody."}, "override": {"decision": "APPROVE"}},
+        headers={"requestedIn": "ChaseWCF, CorrectSigner", "decidedIn": "ApproveForce"},
+    ),
     "check-payment-status": Case(lambda w: w.created()),
     "check-delivery-status": Case(lambda w: w.created(delivery_status="IN_TRANSIT")),
     "set-go-status": Case(lambda w: w.created().scheduled().assigned(), lambda w: {"go": {"status": "OK"}}),

@@ -76,6 +76,14 @@ def hold(unit: UnitOfWork, order: ServiceOrder, reason: str) -> ProviderPayment 
     return unit.payments.save(held)
 
 
+def kept_back(unit: UnitOfWork, order: ServiceOrder, form: WorkClosingForm, reason: str) -> Fact:
+    """What a provider will not be paid for now: the work of a form, before any payment was authorized."""
+    assignment = unit.assignments.accepted(form.visit_id)
+    amount = sum((line.amount for line in price_lines(unit, order, form)), Decimal(0))
+    body = {"providerId": str(assignment.provider_id) if assignment else None, "amount": float(amount)}
+    return _keyed(order, HELD, str(order.id), body | {"currency": order.country.currency, "reason": reason})
+
+
 def of_payment(order: ServiceOrder, payment: ProviderPayment, topic: str, **more: object) -> Fact:
     """A fact about the payment, keyed by its order."""
     body = {"providerId": str(payment.provider_id), "amount": float(payment.amount), "currency": payment.currency}

@@ -14,6 +14,7 @@ from workers.tasks.apply_delivery_date import apply_delivery_date
 from workers.tasks.apply_go_override import apply_go_override
 from workers.tasks.apply_order_update import apply_order_update
 from workers.tasks.apply_scope_change import apply_scope_change
+from workers.tasks.apply_wcf_force import apply_wcf_force
 from workers.tasks.archive_document import archive_document
 from workers.tasks.assess_cancellation import assess_cancellation
 from workers.tasks.auto_accept_offer import auto_accept_offer
@@ -145,6 +146,7 @@ TASKS = {
     "archive-document": archive_document,
     "adobe-cancel-agreement": adobe_cancel_agreement,
     "record-paper-scan": record_paper_scan,
+    "apply-wcf-force": apply_wcf_force,
     "resolve-reservations": resolve_reservations,
     "create-rework-order": create_rework_order,
     "open-claim": open_claim,

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from workers.domain import facts
-from workers.domain.errors import TenantMismatch
+from workers.domain.errors import NotKnown, TenantMismatch
 from workers.domain.facts import Fact
 from workers.domain.orders import ServiceOrder
+from workers.journey import paying
 from workers.journey.contract import OrderInput, visit_of
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, Permanent, TaskHeaders, task
@@ -20,6 +21,7 @@ class Input(OrderInput):
     visit_id: UUID | None = None
     execution_id: UUID | None = None
     tv_outcome_id: UUID | None = None
+    wcf_id: UUID | None = None
 
 
 class Headers(TaskHeaders):
@@ -60,9 +62,20 @@ def _of_visit(topic: str) -> Callable[[UnitOfWork, ServiceOrder, Input], Fact]:
     return build
 
 
+def _held(unit: UnitOfWork, order: ServiceOrder, data: Input) -> Fact:
+    """Nothing was authorized yet: what the customer noted on the signed form stands in the way."""
+    if data.wcf_id is None:
+        raise Permanent(f"Event {paying.HELD} needs the variable wcfId, but it is not set")
+    form = unit.wcfs.get(data.wcf_id)
+    if form.order_id != order.id:
+        raise NotKnown(f"Expected form {form.id} to belong to order {order.id}, but it belongs to another")
+    return paying.kept_back(unit, order, form, "WCF_RESERVATIONS")
+
+
 EVENTS: Mapping[str, Callable[[UnitOfWork, ServiceOrder, Input], Fact]] = {
     facts.TV_OUTCOME_RECORDED: _outcome,
     facts.SERVICE_COMPLETED: _completed,
+    paying.HELD: _held,
     "execution.visit.incomplete": _of_visit("execution.visit.incomplete"),
     "execution.visit.no_show": _of_visit("execution.visit.no_show"),
     "assignments.escalation.created": _of_visit("assignments.escalation.created"),
