@@ -80,8 +80,9 @@ def kept_back(unit: UnitOfWork, order: ServiceOrder, form: WorkClosingForm, reas
     """What a provider will not be paid for now: the work of a form, before any payment was authorized."""
     assignment = unit.assignments.accepted(form.visit_id)
     amount = sum((line.amount for line in price_lines(unit, order, form)), Decimal(0))
-    body = {"providerId": str(assignment.provider_id) if assignment else None, "amount": float(amount)}
-    return _keyed(order, HELD, str(order.id), body | {"currency": order.country.currency, "reason": reason})
+    body: dict[str, object] = {"providerId": str(assignment.provider_id) if assignment else None}
+    body |= {"amount": float(amount), "currency": order.country.currency, "reason": reason}
+    return _keyed(order, HELD, str(order.id), body)
 
 
 def of_payment(order: ServiceOrder, payment: ProviderPayment, topic: str, **more: object) -> Fact:
