@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from adapters.calendar import PublicHolidays
 from workers.domain import scheduling
-from workers.domain.scheduling import Busy, Slot, TeamCalendar, Wish
+from workers.domain.scheduling import Busy, Slot, Stretch, TeamCalendar, Wish
 from workers.domain.slot_rules import RULES, SlotRules
 from workers.domain.tenancy import COUNTRIES
 from workers.settings import MODELS
@@ -113,6 +114,61 @@ def test_a_longer_scope_needs_a_longer_slot():
     day = date(2027, 1, 28)
     assert [slot.label for slot in slots(day, wish())] == ["AM", "PM"]
     assert slots(day, wish(duration_min=285)) == [Slot(day, "AM", 32, 51)]
+
+
+def test_work_longer_than_a_day_goes_on_on_the_next_working_days():
+    """Whole days first, from the morning on; weekends and holidays are passed. It ends when its last day's part does."""
+    friday, monday = date(2027, 1, 29), date(2027, 2, 1)
+    found = slots(friday, wish(duration_min=600))
+    assert found == [Slot(friday, "AM", 32, 68, (Stretch(monday, 32, 40),))]
+    assert scheduling.instants(found[0], COUNTRIES["FR"])[1] == datetime(2027, 2, 1, 9, 0, tzinfo=UTC)
+    assert [s.label for s in slots(date(2027, 1, 13), wish(duration_min=960))] == ["08:00"], "near: by the hour"
+    assert slots(friday, wish(duration_min=480))[0].rest == (), "a day's work is one day"
+
+
+def test_a_day_too_short_for_a_days_work_holds_none():
+    """Where an analyst asks for more minutes than a working day has, nothing is planned past the evening."""
+    rules = replace(wish().rules, minutes_per_day=720)
+    assert slots(DAY, wish(rules=rules, duration_min=960)) == []
+
+
+def test_today_only_with_consent_and_with_time_to_get_there():
+    """With an operator's consent the notice is none; a slot of today starts late enough for a team to come."""
+    today = date(2027, 1, 11)
+    wanted = wish("ES", "REPAIR", same_day=True, today_from_q=46, duration_min=120)
+    found = scheduling.earliest(wanted, holidays("ES"))
+    assert found.day == today
+    assert "consent" in found.reasons[0] or "notice of 0" in found.reasons[0]
+    assert slots(today, wanted)[0].label == "12:00"
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "named"),
+    [
+        ("hours.morningFrom", "8h", "morningFrom"),
+        ("hours.travelMin", -5, "travelMin"),
+        ("grid.windowDays", "thirty", "windowDays"),
+        ("noticeDays", None, "noticeDays"),
+        ("grid", None, "grid"),
+    ],
+)
+def test_a_cell_that_cannot_be_read_is_named(cell, value, named):
+    """What an analyst mistyped fails with the cell's name, and never with a guess."""
+    told = output()
+    *path, last = cell.split(".")
+    inner = told
+    for name in path:
+        inner = inner[name]
+    inner[last] = value
+    with pytest.raises(ValueError, match=named):
+        SlotRules.of(told)
+
+
+def test_a_team_keeps_all_days_or_none():
+    """A team that is busy on the second day cannot take the first one either."""
+    slot = Slot(DAY, "AM", 32, 68, (Stretch(date(2027, 1, 28), 32, 40),))
+    assert calendar().refuses(slot, 3) is None
+    assert calendar(Busy(date(2027, 1, 28), 36, 40)).refuses(slot, 3) == "booked"
 
 
 def test_the_wished_half_comes_first():

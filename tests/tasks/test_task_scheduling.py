@@ -12,7 +12,11 @@ import pytest
 import sqlalchemy as sa
 
 from workers.domain.orders import Address, Product
+from workers.domain.negotiations import DateAnswer, Side
 from workers.domain.values import SourceSystem
+from workers.domain.visits import Execution
+from workers.intake.dates import Said, answer_date
+from workers.journey.dates import Wanted
 from workers.runtime.outcome import BpmnError
 
 MADRID = Address(street="Calle del Olmo 8", postal_code="28001", city="Madrid", country="ES")
@@ -191,9 +195,9 @@ def test_the_exclusion_is_the_databases(world):
     world.created().scheduled()
     booking = world.vars["bookingId"]
     copy = (
-        "INSERT INTO bookings (id, visit_id, order_id, team_id, country_code, bu_code, day, start_q, end_q, travel_q,"
+        "INSERT INTO bookings (id, visit_id, order_id, team_id, country_code, bu_code, day, start_q, end_q, travel_q, part,"
         " expires_at, kind, state, created_at, updated_at) SELECT gen_random_uuid(), visit_id, order_id, team_id,"
-        " country_code, bu_code, day, end_q + 1, end_q + 8, travel_q, expires_at, kind, 'CONFIRMED', now(), now()"
+        " country_code, bu_code, day, end_q + 1, end_q + 8, travel_q, part + 1, expires_at, kind, 'CONFIRMED', now(), now()"
         " FROM bookings WHERE id = :booking"
     )
     with world.database.engine.begin() as connection, pytest.raises(sa.exc.IntegrityError, match="bookings_overlap"):
@@ -225,6 +229,161 @@ def test_moving_a_booking_to_a_busy_team_fails(world):
     with world.unit() as effect:
         booking = effect.unit.bookings.get(UUID(mine))
         moved = replace(booking, team_id=busy["team_id"], start_q=busy["start_q"], end_q=busy["end_q"], day=busy["day"])
-        assert effect.unit.bookings.hold(moved) is None
+        assert effect.unit.bookings.hold_all([moved]) is None
         assert effect.unit.bookings.get(UUID(mine)) == booking, "the transaction goes on as if nothing had been tried"
         effect.store({})
+
+
+# -- several bookings of one visit ---------------------------------------------------------------------------------------
+
+
+def small_teams(world, people=1):
+    """Every team has so many people."""
+    with psycopg.connect(world.url, autocommit=True) as connection:
+        connection.execute("UPDATE work_teams SET crew_size = %s", [people])
+
+
+def parts(world):
+    """Team, day and state of every booking, part by part."""
+    rows = sorted(world.view().bookings, key=lambda row: (row["created_at"], row["part"]))
+    return [(row["team_id"], row["day"].isoformat(), row["state"]) for row in rows]
+
+
+def test_work_of_two_days_books_two_days(world):
+    """Ten hours are a whole day and the rest of the next working day, by one team, confirmed together."""
+    world.created(category="BATHROOM", delivery_date=date(2027, 1, 26)).scheduled(minutes=600)
+    assert world.vars["scheduledSlot"] | {"label": "", "start": "", "end": ""} == {
+        "date": "2027-01-29", "lastDate": "2027-02-01", "label": "", "start": "", "end": ""
+    }  # fmt: skip
+    assert [day for _, day, _ in parts(world)] == ["2027-01-29", "2027-02-01"]
+    assert len({team for team, _, _ in parts(world)}) == 1
+    world.assigned()
+    assert [state for _, _, state in parts(world)] == ["CONFIRMED", "CONFIRMED"]
+    assert world.view().visits[0]["planned_end"] > world.view().visits[0]["planned_start"]
+
+
+def test_work_for_two_small_teams_books_both(own_world):
+    """A crew larger than one team takes several of the same provider at once; both are given back together."""
+    small_teams(own_world)
+    world = own_world.created().scheduled()
+    (first, day, _), (second, same, _) = parts(world)
+    assert first != second
+    assert day == same
+    with world.unit() as effect:
+        assert len({effect.unit.providers.team(team).provider_id for team in (first, second)}) == 1
+        effect.store({})
+    world.assigned()
+    assert [state for _, _, state in parts(world)] == ["CONFIRMED", "CONFIRMED"]
+    world.do("release-slot")
+    assert [state for _, _, state in parts(world)] == ["CANCELLED", "CANCELLED"]
+
+
+def test_a_crew_nobody_has_is_explained(world):
+    """More people than any provider has, all teams together, is no slot, and the operator reads why."""
+    outcome = world.created().run(
+        "schedule-service", visitKind="MAIN", serviceType="INSTALLATION", durationMin=240, crew=40
+    )
+    assert isinstance(outcome, BpmnError)
+    assert "no team serves this address" in outcome.variables
+
+
+def test_another_provider_takes_all_parts_over(own_world):
+    """The slot moves to the winner's teams, each part of it; nothing of the first provider's stays booked."""
+    small_teams(own_world)
+    world = own_world.created().scheduled(minutes=600)
+    before = parts(world)
+    assert len(before) == 4, "two teams on two days"
+    world.ranked()
+    other = next(n for n, row in enumerate(world.vars["ranked"]) if row["teamId"] != str(before[0][0]))
+    world.offered(rank=other).answered().do("confirm-assignment").do("confirm-booking")
+    after = parts(world)
+    assert [state for _, _, state in after] == ["CONFIRMED"] * 4
+    assert not {team for team, _, _ in after} & {team for team, _, _ in before}
+    assert [day for _, day, _ in after] == [day for _, day, _ in before]
+
+
+def test_a_provider_that_lost_a_team_meanwhile_cannot_take_it(own_world):
+    """All or nothing: with one of its two teams busy the offer is not open any more, and every booking stays where it was."""
+    small_teams(own_world)
+    world = own_world.created(external_order_id="a").scheduled().ranked()
+    before, taken = parts(world), {team for team, _, _ in parts(world)}
+    rank = next(n for n, row in enumerate(world.vars["ranked"]) if UUID(row["teamId"]) not in taken)
+    world.offered(rank=rank).answered()
+    provider = world.vars["ranked"][rank]["providerId"]
+    with psycopg.connect(world.url, autocommit=True) as connection:
+        connection.execute(
+            "UPDATE work_teams SET status = 'INACTIVE' WHERE provider_id = %s AND id <> %s",
+            [provider, world.vars["ranked"][rank]["teamId"]],
+        )
+    outcome = world.run("confirm-assignment")
+    assert isinstance(outcome, BpmnError)
+    assert outcome.code == "OFFER_NO_LONGER_OPEN"
+    assert parts(world) == before
+
+
+def test_a_renewed_hold_renews_every_part(own_world):
+    """An offer keeps all days and teams held; when nobody renews them they lapse together."""
+    small_teams(own_world)
+    world = own_world.created(external_order_id="a").scheduled(minutes=600).offered()
+    assert len({row["expires_at"] for row in world.view().bookings}) == 1
+    held = parts(world)
+    world.clock.forward(days=5)
+    with world.unit() as effect:
+        assert effect.unit.bookings.lapse([held[-1][0]]) == 4, "asked for one team, all of the visit lapse"
+        effect.store({})
+    assert {state for _, _, state in parts(world)} == {"EXPIRED"}
+    assert isinstance(world.run("confirm-booking"), BpmnError)
+
+
+def test_a_lapsed_hold_of_several_parts_is_made_anew(own_world):
+    """Who accepts late gets every part back while the teams are free."""
+    small_teams(own_world)
+    world = own_world.created().scheduled(minutes=600).offered().answered()
+    held = parts(world)
+    with psycopg.connect(world.url, autocommit=True) as connection:
+        connection.execute("UPDATE bookings SET state = 'EXPIRED'")
+    world.do("confirm-assignment").do("confirm-booking")
+    again = [row for row in parts(world) if row[2] == "CONFIRMED"]
+    assert [row[1] for row in again] == [row[1] for row in held]
+    assert len(again) == 4
+
+
+def test_another_date_moves_every_part(world):
+    """An agreed date moves both days, also onto a day the visit holds itself; calendars hear of each."""
+    world.created(category="BATHROOM").scheduled(minutes=600).offered()
+    first = [day for _, day, _ in parts(world)]
+    world.negotiated(day=first[1])
+    said = Said(by=Side.CUSTOMER, answer=DateAnswer.ACCEPTED, wanted=Wanted(date.fromisoformat(first[1])))
+    with world.unit("api") as effect:
+        answer_date(effect.unit, world.almanac, world.vars["negotiationId"], 1, said=said)
+        effect.store({})
+    world.do("finalize-date-agreement")
+    moved = [day for _, day, _ in parts(world)]
+    assert moved[0] == first[1]
+    assert moved[1] > moved[0]
+    assert "scheduling.booking.released" in world.topics()
+
+
+def test_part_numbers_are_the_databases(world):
+    """A visit has each part once, whatever SQL says."""
+    world.created().scheduled()
+    copy = (
+        "INSERT INTO bookings (id, visit_id, order_id, team_id, country_code, bu_code, day, start_q, end_q, travel_q, part,"
+        " expires_at, kind, state, created_at, updated_at) SELECT gen_random_uuid(), visit_id, order_id, team_id,"
+        " country_code, bu_code, day + 1, start_q, end_q, travel_q, part, expires_at, kind, 'CONFIRMED', now(), now()"
+        " FROM bookings WHERE id = :booking"
+    )
+    with world.database.engine.begin() as connection, pytest.raises(sa.exc.IntegrityError, match="bookings_parts"):
+        connection.execute(sa.text(copy), {"booking": UUID(world.vars["bookingId"])})
+
+
+def test_nights_are_no_work():
+    """What a team is paid minutes for excludes its pauses; one that never ended lasts until it left."""
+    run = Execution(
+        id=UUID(int=1), visit_id=UUID(int=2), order_id=UUID(int=3), country_code="FR", bu_code="FR-HOME",
+        dispatched_at=at("2027-01-29T06:00"), checked_in_at=at("2027-01-29T07:00"), checked_out_at=at("2027-02-01T09:00"),
+        pauses=({"from": "2027-01-29T16:00:00+00:00", "reason": "night"}, {"until": "2027-02-01T07:00:00+00:00"}),
+    )  # fmt: skip
+    assert run.minutes == 11 * 60
+    open_end = replace(run, pauses=({"from": "2027-01-29T16:00:00+00:00", "reason": "night"},))
+    assert open_end.minutes == 9 * 60

@@ -109,7 +109,10 @@ def slots(day: date, wish: Wish, holiday: Holiday) -> list[Slot]:
     """The slots of a working day: half-days when it is far ahead, else a start every so often. Work that is longer than a
     day begins in the morning and goes on for as many working days as it needs."""
     far = (day - wish.today).days > wish.rules.half_days_beyond
-    found = _half_days(day, wish) if far else _hours(day, wish)
+    if wish.duration_min > wish.rules.minutes_per_day:
+        found = _several_days(day, wish, holiday, far=far)
+    else:
+        found = _half_days(day, wish) if far else _hours(day, wish)
     if day <= wish.today:
         found = [slot for slot in found if slot.start_q >= wish.today_from_q]
     if wish.preferred_label:

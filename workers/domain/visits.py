@@ -74,7 +74,10 @@ class Visit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booking:
-    """Part of a team's day, in quarter-hours 0-95, travel beside it. Two live bookings of a team never overlap."""
+    """Part of a team's day, in quarter-hours 0-95, travel beside it. Two live bookings of a team never overlap.
+
+    A visit of several days, or of several teams, has one for each of them: `part` counts them, 1 is the lead's first day.
+    """
 
     id: UUID
     visit_id: UUID
@@ -89,6 +92,7 @@ class Booking:
     expires_at: datetime
     created_at: datetime
     updated_at: datetime
+    part: int = 1
     kind: str = "SERVICE_ORDER"
     state: BookingState = BookingState.PRE_BOOKED
     version: int = 1
@@ -122,10 +126,21 @@ class Execution:
 
     @property
     def minutes(self) -> int | None:
-        """How long the team was on site."""
+        """How long the team worked on site; pauses, the nights of longer work among them, are no work."""
         if self.checked_in_at is None or self.checked_out_at is None:
             return None
-        return int((self.checked_out_at - self.checked_in_at).total_seconds() // 60)
+        away = self._away(self.checked_out_at)
+        return max(0, int((self.checked_out_at - self.checked_in_at - away).total_seconds() // 60))
+
+    def _away(self, until: datetime) -> timedelta:
+        """All pauses together; one that was never ended lasts until the team left."""
+        away, since = timedelta(), None
+        for mark in self.pauses:
+            if "from" in mark:
+                since = datetime.fromisoformat(str(mark["from"]))
+            elif since is not None:
+                away, since = away + datetime.fromisoformat(str(mark["until"])) - since, None
+        return away + (until - since if since is not None and since < until else timedelta())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

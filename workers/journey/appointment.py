@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,9 +15,10 @@ from workers.runtime import TaskOutput
 
 
 class ScheduledSlot(TaskOutput):
-    """The slot on the customer's clock."""
+    """The slot on the customer's clock. `end` is on the last day; most work begins and ends on the same one."""
 
     day: date = Field(alias="date")
+    last_day: date = Field(alias="lastDate")
     label: str
     start: str
     end: str
@@ -32,12 +34,14 @@ class Appointment(TaskOutput):
     no_show_at: datetime
 
 
-def appointment_of(visit: Visit, booking: Booking) -> dict[str, Any]:
+def appointment_of(visit: Visit, bookings: Sequence[Booking]) -> dict[str, Any]:
     """The fields of an `Appointment`, by their variable names."""
-    start, end = (scheduling.clock(quarter).strftime("%H:%M") for quarter in (booking.start_q, booking.end_q))
-    slot = ScheduledSlot(date=booking.day, label=visit.slot_label or start, start=start, end=end)
+    first = bookings[0]
+    last = max(bookings, key=lambda booking: (booking.day, booking.end_q))
+    start, end = (scheduling.clock(quarter).strftime("%H:%M") for quarter in (first.start_q, last.end_q))
+    slot = ScheduledSlot(date=first.day, lastDate=last.day, label=visit.slot_label or start, start=start, end=end)
     return {
-        "booking_id": booking.id,
+        "booking_id": first.id,
         "scheduled_slot": slot,
         "scheduled_at": visit.start,
         "visitStartMinus2h": visit.start - BEFORE_VISIT,

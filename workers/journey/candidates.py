@@ -11,12 +11,13 @@ from uuid import UUID
 from workers.domain.assignments import PROVIDER_WITHDREW
 from workers.domain.orders import ServiceOrder
 from workers.domain.providers import Fitting, Point
-from workers.domain.scheduling import Busy, Slot
+from workers.domain.scheduling import Busy
 from workers.domain.slot_rules import QUARTER, SlotRules
 from workers.domain.states import OfferState, VisitState
 from workers.domain.values import Preference, RiskStatus
 from workers.domain.visits import Booking, Visit
-from workers.journey.planning import calendar_of
+from workers.journey import reserving
+from workers.journey.crews import calendar_of
 from workers.ports.repositories import Load, UnitOfWork
 from workers.runtime import TaskOutput
 
@@ -70,7 +71,7 @@ class Question:
     order: ServiceOrder
     visit: Visit
     rules: SlotRules
-    booking: Booking | None
+    bookings: Sequence[Booking]
     place: Point | None
     today: date
     p1_categories: frozenset[str]
@@ -83,21 +84,31 @@ class Question:
         """The day of the visit, at its address."""
         return self.order.country.day(self.visit.start)
 
+    @property
+    def days(self) -> list[date]:
+        """Every day of it."""
+        return sorted({booking.day for booking in self.bookings} | {self.day})
+
+    @property
+    def minutes_first_day(self) -> int:
+        """How much of the work is done on its first day."""
+        return min(self.visit.duration_min, self.rules.minutes_per_day)
+
 
 def question(unit: UnitOfWork, order: ServiceOrder, visit: Visit, rules: SlotRules) -> Question:
     """Reads what happened before: who was there, who said no to this date, who did not come."""
-    booking = next(iter(unit.bookings.live_of(visit.id)), None)
+    bookings = reserving.booked(unit, visit)
     others = [item for item in unit.visits.of_order(order.id) if item.id != visit.id]
     return Question(
         order=order,
         visit=visit,
         rules=rules,
-        booking=booking,
+        bookings=bookings,
         place=unit.providers.place(order.country_code, order.address.postal_code),
         today=order.country.day(unit.now),
         p1_categories=unit.references.service_categories(order),
         earlier=_providers(unit, [item for item in others if item.state is VisitState.DONE]),
-        declined=_declined(unit, visit, booking),
+        declined=_declined(unit, visit, bookings),
         absent=_absent(unit, [*others, visit]),
     )
 
@@ -105,9 +116,9 @@ def question(unit: UnitOfWork, order: ServiceOrder, visit: Visit, rules: SlotRul
 def candidates(unit: UnitOfWork, asked: Question, found: Sequence[Fitting]) -> list[Candidate]:
     """The facts of each team, nearest first."""
     teams = [item.team.id for item in found]
-    busy = unit.bookings.busy(teams, asked.day, asked.day)
+    days = asked.days
+    others = unit.bookings.busy(teams, days[0], days[-1], without=asked.visit.id)
     offered = unit.offers.half_loads(teams, asked.day)
-    others = {team: _others(asked, team, jobs) for team, jobs in busy.items()}
     free = {item.team.id: _free(asked, item, others[item.team.id]) for item in found}
     people = {item.provider.id: _people(item.provider.id, found, free) for item in found}
     made = [
@@ -123,21 +134,12 @@ def candidates(unit: UnitOfWork, asked: Question, found: Sequence[Fitting]) -> l
     return sorted(made, key=lambda item: item.distance_km)
 
 
-def _others(asked: Question, team: UUID, jobs: Sequence[Busy]) -> list[Busy]:
-    own = asked.booking
-    if own is None or own.team_id != team:
-        return list(jobs)
-    return [job for job in jobs if job != (own.day, own.start_q, own.end_q)]
-
-
 def _free(asked: Question, item: Fitting, others: Sequence[Busy]) -> bool:
-    """Whether the team could keep the slot; how many jobs it has is another question."""
-    booking = asked.booking
-    if booking is None:
+    """Whether the team could keep the slot, on each of its days; how many jobs it has is another question."""
+    if not asked.bookings:
         return True
-    slot = Slot(booking.day, "", booking.start_q, booking.end_q)
-    refusal = calendar_of(item, others).refuses(slot, asked.rules.travel_q)
-    return refusal in (None, "capacity", "hours")
+    slot = reserving.slot_of(asked.visit, asked.bookings)
+    return calendar_of(item, others).refuses(slot, asked.rules.travel_q) in (None, "capacity", "hours")
 
 
 def _candidate(
@@ -145,7 +147,9 @@ def _candidate(
 ) -> Candidate:
     provider, team = item.provider, item.team
     others, offered = load
-    day = [job for job in others if job.day == asked.day]
+    week = [job for job in others if job.day.isocalendar()[:2] == asked.day.isocalendar()[:2]]
+    # The fullest of its days decides.
+    day = max(([job for job in others if job.day == on] for on in asked.days), key=len)
     distance = item.distance_km(asked.place)
     p1 = [c for c in asked.p1_categories if provider.preferences.get(c) is Preference.P1]
     return Candidate(
@@ -160,12 +164,12 @@ def _candidate(
         jobs_day=len(day),
         offers_day=2 * offered.day,
         max_jobs_day=team.max_jobs_day,
-        jobs_week=len(others),
+        jobs_week=len(week),
         offers_week=2 * offered.week,
         max_jobs_week=team.max_jobs_week,
-        minutes_day=_minutes(day) + asked.visit.duration_min if day else 0,
+        minutes_day=_minutes(day) + asked.minutes_first_day if day else 0,
         max_minutes_day=team.max_minutes_day,
-        minutes_week=_minutes(others) + asked.visit.duration_min,
+        minutes_week=_minutes(week) + asked.visit.duration_min,
         max_minutes_week=team.max_minutes_week,
         slot_free=free,
         crew_free=people >= asked.visit.crew_size,
@@ -176,7 +180,7 @@ def _candidate(
         rework_excludes_provider=asked.order.refuses(provider.id),
         declined_before=provider.id in asked.declined,
         absent_before=provider.id in asked.absent,
-        holds_slot=asked.booking is not None and asked.booking.team_id == team.id,
+        holds_slot=bool(asked.bookings) and asked.bookings[0].team_id == team.id,
     )
 
 
@@ -206,12 +210,12 @@ def _minutes(jobs: Sequence[Busy]) -> int:
     return QUARTER * sum(job.end_q - job.start_q for job in jobs)
 
 
-def _declined(unit: UnitOfWork, visit: Visit, booking: Booking | None) -> frozenset[UUID]:
+def _declined(unit: UnitOfWork, visit: Visit, bookings: Sequence[Booking]) -> frozenset[UUID]:
     """Providers that said no to this date. Another date is another question."""
     return frozenset(
         offer.provider_id
         for offer in unit.offers.of_visit(visit.id)
-        if offer.state is OfferState.REJECTED and (booking is None or offer.sent_at >= booking.created_at)
+        if offer.state is OfferState.REJECTED and (not bookings or offer.sent_at >= bookings[0].created_at)
     )
 
 

@@ -11,19 +11,21 @@ from uuid import UUID
 from workers.domain import scheduling
 from workers.domain.errors import DateNotAllowed
 from workers.domain.orders import ServiceOrder
-from workers.domain.providers import Fitting
-from workers.domain.scheduling import Busy, Holiday, Slot, Wish
+from workers.domain.scheduling import Holiday, Slot, Wish
 from workers.domain.slot_rules import SlotRules
 from workers.domain.visits import Visit
-from workers.journey import planning
+from workers.journey import planning, reserving
 from workers.journey.almanac import Almanac
+from workers.journey.crews import Crew, calendars_for, colleagues, free_at, led_by
+from workers.journey.reserving import Plan
 from workers.ports.repositories import UnitOfWork
 
 
 class Kept(NamedTuple):
-    """A slot a team can keep, and the rules it was found by."""
+    """A slot a crew can keep, and the rules it was found by."""
 
     slot: Slot
+    crew: Crew
     rules: SlotRules
 
 
@@ -47,26 +49,16 @@ def allowed(
         raise DateNotAllowed(f"Expected a date from {first.day} ({reasons}), but got {wanted.day}")
     if reason := scheduling.closed(wanted.day, holiday):
         raise DateNotAllowed(f"Expected a working day, but {wanted.day} is closed: {reason}")
-    found = _slots(visit, wish, wanted, holiday)
-    return Kept(_free(unit, visit, _fit(unit, order, team_id), found, rules), rules)
+    return _kept(unit, order, visit, team_id, slots=_slots(visit, wish, wanted, holiday), rules=rules)
 
 
-def move(unit: UnitOfWork, order: ServiceOrder, visit: Visit, *, team_id: UUID, kept: Kept, key: str) -> Visit:
-    """Moves the visit and its booking; a lapsed hold is made anew. `DateNotAllowed` when the team was booked meanwhile."""
-    slot, held = kept.slot, next(iter(unit.bookings.live_of(visit.id)), None)
-    booking = held or planning.booking_of(unit, order, visit, team_id, slot, rules=kept.rules, key=key)
-    moved = replace(booking, team_id=team_id, day=slot.day, start_q=slot.start_q, end_q=slot.end_q)
-    if unit.bookings.hold(moved) is None:
-        raise DateNotAllowed(f"Team {team_id} was booked for {slot.day} meanwhile")
+def move(unit: UnitOfWork, order: ServiceOrder, visit: Visit, *, kept: Kept, key: str) -> Visit:
+    """Moves the visit and its bookings; a lapsed hold is made anew. `DateNotAllowed` when the team was booked meanwhile."""
+    slot, teams = kept.slot, [fit.team.id for fit in kept.crew]
+    if reserving.move(unit, order, visit, Plan(slot=slot, teams=teams, rules=kept.rules, key=key)) is None:
+        raise DateNotAllowed(f"Team {teams[0]} was booked for {slot.day} meanwhile")
     start, end = scheduling.instants(slot, order.country)
     return unit.visits.save(replace(visit, planned_start=start, planned_end=end, slot_label=slot.label))
-
-
-def _fit(unit: UnitOfWork, order: ServiceOrder, team_id: UUID) -> Fitting:
-    fits = [fit for fit in unit.providers.fitting(order) if fit.team.id == team_id]
-    if not fits:
-        raise DateNotAllowed(f"Team {team_id} does not serve the address any more")
-    return fits[0]
 
 
 def _slots(visit: Visit, wish: Wish, wanted: Wanted, holiday: Holiday) -> Sequence[Slot]:
@@ -82,14 +74,18 @@ def half_of(visit: Visit) -> str | None:
     return "AM" if str(visit.slot_label) < "13:00" else "PM"
 
 
-def _free(unit: UnitOfWork, visit: Visit, fit: Fitting, slots: Sequence[Slot], rules: SlotRules) -> Slot:
-    own = [Busy(b.day, b.start_q, b.end_q) for b in unit.bookings.live_of(visit.id) if b.team_id == fit.team.id]
+def _kept(
+    unit: UnitOfWork, order: ServiceOrder, visit: Visit, team_id: UUID, *, slots: Sequence[Slot], rules: SlotRules
+) -> Kept:
+    lead, fits = colleagues(unit, order, team_id)
+    if lead is None:
+        raise DateNotAllowed(f"Team {team_id} does not serve the address any more")
     refusals = set() if slots else {"no such window"}
     for slot in slots:
-        busy = unit.bookings.busy([fit.team.id], slot.day, slot.day)[fit.team.id]
-        others = [job for job in busy if job not in own]
-        refusal = planning.calendar_of(fit, others).refuses(slot, rules.travel_q)
-        if refusal is None:
-            return slot
-        refusals.add(refusal)
+        calendars = calendars_for(unit, visit, fits, slot.day, slot.stretches[-1].day)
+        refusal = calendars[team_id].refuses(slot, rules.travel_q)
+        crew = None if refusal else led_by(lead, free_at(fits, calendars, slot, rules), visit.crew_size)
+        if crew:
+            return Kept(slot, crew, rules)
+        refusals.add(refusal or "too few people")
     raise DateNotAllowed(f"The team is not free: {', '.join(sorted(refusals))}")

@@ -146,4 +146,7 @@ def call_for(unit: UnitOfWork, post: Post, matter: Matter, row: Notification) ->
 
 def appointment(order: ServiceOrder, visit: Visit) -> dict[str, str]:
     """Day and window on the customer's clock, as sales systems are told."""
-    return {"date": order.country.day(visit.start).isoformat(), "window": telling.window(order, visit)}
+    day = order.country.day(visit.start).isoformat()
+    last = order.country.day(visit.planned_end or visit.start).isoformat()
+    until = {"lastDate": last} if last > day else {}
+    return {"date": day, "window": telling.window(order, visit), **until}

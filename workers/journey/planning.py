@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from workers.domain import facts, ids, scheduling
+from workers.domain import scheduling
 from workers.domain.errors import NoSlotAvailable
 from workers.domain.orders import ServiceOrder
 from workers.domain.providers import Fitting, plausible
-from workers.domain.scheduling import Busy, Earliest, Holiday, Slot, TeamCalendar, Wish
+from workers.domain.scheduling import Earliest, Holiday, Slot, TeamCalendar, Wish
 from workers.domain.slot_rules import SlotRules, quarters
-from workers.domain.states import BookingState
 from workers.domain.values import TECHNICAL_VISITS, ServiceType
 from workers.domain.visits import Booking, Visit
+from workers.journey import reserving
 from workers.journey.almanac import Almanac
+from workers.journey.crews import Crew, calendars_for, crews, strong_enough
+from workers.journey.reserving import Plan
 from workers.ports.repositories import UnitOfWork
 
 CLOSED_DAYS_SHOWN = 10
@@ -38,7 +40,7 @@ class Held:
     """What was found."""
 
     visit: Visit
-    booking: Booking
+    bookings: Sequence[Booking]
     slot: Slot
 
 
@@ -70,14 +72,12 @@ class Search:
     calendars: Mapping[UUID, TeamCalendar]
     earliest: Earliest
 
-    def candidates(self, chosen: Chosen | None) -> Iterator[tuple[Slot, Fitting]]:
-        """Free slots in the order they should be tried."""
-        travel = self.wish.rules.travel_q
+    def candidates(self, chosen: Chosen | None) -> Iterator[tuple[Slot, Crew]]:
+        """Free slots in the order they should be tried, each with the teams that would come."""
         for slot in self._slots(chosen):
-            for fit in self.fits:
-                wanted = chosen is None or chosen.team_id in (None, fit.team.id)
-                if wanted and self.calendars[fit.team.id].refuses(slot, travel) is None:
-                    yield slot, fit
+            for crew in crews(self.fits, self.calendars, slot, self.wish.rules, self.visit.crew_size):
+                if chosen is None or chosen.team_id in (None, crew[0].team.id):
+                    yield slot, crew
 
     def _slots(self, chosen: Chosen | None) -> Iterator[Slot]:
         if chosen is None:
@@ -112,43 +112,27 @@ def search_for(unit: UnitOfWork, almanac: Almanac, order: ServiceOrder, visit: V
     fits = [
         fit
         for fit in unit.providers.fitting(order)
-        if not order.refuses(fit.provider.id)
-        and plausible(fit, order.category, visit.required_certs, first.day)
-        and fit.team.crew_size >= visit.crew_size
+        if not order.refuses(fit.provider.id) and plausible(fit, order.category, visit.required_certs, first.day)
     ]
+    fits = strong_enough(fits, visit.crew_size)
     fits.sort(key=lambda fit: (fit.distance_km(place), str(fit.team.id)))
     teams = [fit.team.id for fit in fits]
     unit.bookings.lapse(teams)
-    busy = unit.bookings.busy(teams, first.day, first.day + timedelta(days=rules.window_days))
-    calendars = {fit.team.id: calendar_of(fit, busy[fit.team.id]) for fit in fits}
+    # Work of several days that begins on the window's last day ends after it.
+    last = first.day + timedelta(days=2 * rules.window_days)
+    calendars = calendars_for(unit, visit, fits, first.day, last)
     return Search(order, visit, wish, holiday, fits, calendars, first)
-
-
-def calendar_of(fit: Fitting, busy: Sequence[Busy]) -> TeamCalendar:
-    """A team's limits and bookings as the search sees them."""
-    team = fit.team
-    return TeamCalendar(
-        working_days=team.working_days,
-        shift=(team.shift_start_q, team.shift_end_q),
-        max_jobs_day=team.max_jobs_day,
-        max_minutes_day=team.max_minutes_day,
-        max_jobs_week=team.max_jobs_week,
-        busy=busy,
-        absent=team.absent,
-    )
 
 
 def hold(unit: UnitOfWork, found: Search, key: str, chosen: Chosen | None = None) -> Held:
     """Holds the first candidate that is really free; somebody else may have been quicker."""
-    for slot, fit in found.candidates(chosen):
-        booking = unit.bookings.hold(
-            booking_of(unit, found.order, found.visit, fit.team.id, slot, rules=found.wish.rules, key=key)
-        )
-        if booking:
+    for slot, crew in found.candidates(chosen):
+        plan = Plan(slot=slot, teams=[fit.team.id for fit in crew], rules=found.wish.rules, key=key)
+        bookings = reserving.hold(unit, found.order, found.visit, plan)
+        if bookings:
             start, end = scheduling.instants(slot, found.order.country)
             planned = replace(found.visit.held(), planned_start=start, planned_end=end, slot_label=slot.label)
-            unit.announce(facts.booking(found.order, booking, "held"))
-            return Held(planned, booking, slot)
+            return Held(planned, bookings, slot)
     raise NoSlotAvailable(**explanation(found))
 
 
@@ -161,31 +145,3 @@ def explanation(found: Search) -> dict[str, Any]:
             "closedDays": found.closed_days(),
         }
     }
-
-
-def booking_of(
-    unit: UnitOfWork, order: ServiceOrder, visit: Visit, team_id: UUID, slot: Slot, *, rules: SlotRules, key: str
-) -> Booking:
-    """A hold of a team's time for a visit; `key` names the effect that makes it."""
-    return Booking(
-        id=ids.derived_id("booking", key),
-        visit_id=visit.id,
-        order_id=order.id,
-        team_id=team_id,
-        country_code=order.country_code,
-        bu_code=order.bu_code,
-        day=slot.day,
-        start_q=slot.start_q,
-        end_q=slot.end_q,
-        travel_q=rules.travel_q,
-        expires_at=unit.now + rules.hold,
-        created_at=unit.now,
-        updated_at=unit.now,
-    )
-
-
-def renew_hold(unit: UnitOfWork, visit: Visit, rules: SlotRules, *, until: datetime) -> None:
-    """A hold must outlive the question asked for it."""
-    for booking in unit.bookings.live_of(visit.id):
-        if booking.state is BookingState.PRE_BOOKED:
-            unit.bookings.save(replace(booking, expires_at=max(booking.expires_at, until + rules.hold)))

@@ -151,6 +151,14 @@ def _date(story: Story) -> object:
     return story.order.country.day(visit.planned_start) if visit and visit.planned_start else None
 
 
+def _last_date(story: Story) -> object:
+    """The day the work ends, if it takes several."""
+    visit, day = story.visit, story.order.country.day
+    if visit is None or visit.planned_start is None or visit.planned_end is None:
+        return None
+    return day(visit.planned_end) if day(visit.planned_end) > day(visit.planned_start) else None
+
+
 def window(order: ServiceOrder, visit: Visit) -> str:
     """Half-day as sold, else the hour of the start on the customer's clock."""
     return visit.slot_label or order.country.local(visit.start).strftime("%H:%M")
@@ -242,6 +250,7 @@ SOURCES: Mapping[str, Source] = {
     "newDateUrl": Source(_order_page("date")),
     "surveyUrl": Source(_order_page("survey")),
     "date": Source(_date, "visitId"),
+    "lastDate": Source(_last_date, "visitId"),
     "window": Source(_window, "visitId"),
     "teamName": Source(_team, "visitId"),
     "documentsUrl": Source(_documents_page),

@@ -83,20 +83,26 @@ class Load(NamedTuple):
 class Bookings(Repository[Booking], Protocol):
     """Bookings of teams' time."""
 
-    def hold(self, item: Booking) -> Booking | None:
-        """Keeps a new or moved booking; None when the team is busy then (the database decides, not a look before)."""
+    def hold_all(self, items: Sequence[Booking]) -> list[Booking] | None:
+        """Keeps new or moved bookings, all or none; None when a team is busy then (the database decides, not a look before)."""
+        ...
+
+    def of_visit(self, visit_id: UUID) -> list[Booking]:
+        """All bookings of a visit, oldest first, part by part."""
         ...
 
     def live_of(self, visit_id: UUID) -> list[Booking]:
-        """The live bookings of a visit."""
+        """The live bookings of a visit, part by part."""
         ...
 
-    def busy(self, teams: Sequence[UUID], first: date, last: date) -> Mapping[UUID, list[Busy]]:
-        """Live bookings of teams in a span of days."""
+    def busy(
+        self, teams: Sequence[UUID], first: date, last: date, *, without: UUID | None = None
+    ) -> Mapping[UUID, list[Busy]]:
+        """Live bookings of teams in a span of days, those of the visit `without` left out."""
         ...
 
     def lapse(self, teams: Sequence[UUID]) -> int:
-        """Expires holds whose time is over, so that their slots are free again."""
+        """Expires holds whose time is over, all parts of a visit together, so that their slots are free again."""
         ...
 
 

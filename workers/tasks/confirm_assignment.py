@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from uuid import UUID
 
 from workers.domain import facts, ids, scheduling
 from workers.domain.assignments import Assignment
 from workers.domain.errors import AssignmentNotAllowed, OfferNoLongerOpen, TenantMismatch
 from workers.domain.orders import ServiceOrder
+from workers.domain.scheduling import Slot
 from workers.domain.slot_rules import SlotRules
 from workers.domain.states import OfferState, OrderState, VisitState
 from workers.domain.visits import Booking, Visit
-from workers.journey import awarding, farewell, planning
+from workers.journey import awarding, crews, farewell, reserving
 from workers.journey.almanac import Almanac
 from workers.journey.appointment import Appointment, appointment_of
 from workers.journey.awarding import Award, Choice
@@ -20,6 +20,7 @@ from workers.journey.contract import VisitInput, visit_of
 from workers.journey.farewell import Concerned
 from workers.journey.post import Post
 from workers.journey.release import end_offers
+from workers.journey.reserving import Plan
 from workers.ports.repositories import UnitOfWork
 from workers.runtime import Context, task
 
@@ -50,7 +51,7 @@ def confirm_assignment(data: Input, ctx: Context, *, unit: UnitOfWork, post: Pos
     award = _award(unit, order, visit, data)
     losers = _losers(unit, visit, award)
     end_offers(unit, order, visit, OfferState.CLOSED, reason="another offer won")
-    booking = _move_slot(unit, order, visit, award, rules=almanac.rules(order, visit), key=ctx.key)
+    bookings = _move_slot(unit, order, visit, award, rules=almanac.rules(order, visit), key=ctx.key)
     assignment = unit.assignments.add(_assignment(unit, order, visit, award, ctx.key))
     unit.visits.save(visit.moved(VisitState.ASSIGNED))
     unit.announce(facts.assignment(order, assignment, "confirmed", day=order.country.day(visit.start).isoformat()))
@@ -59,7 +60,7 @@ def confirm_assignment(data: Input, ctx: Context, *, unit: UnitOfWork, post: Pos
     farewell.tell(unit, post, order, losers, ctx.subkey)
     if order.driven_by(visit.kind):
         unit.orders.move(order, OrderState.ASSIGNED)
-    appointment = appointment_of(visit, booking)
+    appointment = appointment_of(visit, bookings)
     return Output(assignment_id=assignment.id, provider_id=award.provider_id, work_team_id=award.team_id, **appointment)
 
 
@@ -83,27 +84,40 @@ def _losers(unit: UnitOfWork, visit: Visit, award: Award) -> list[Concerned]:
 
 def _move_slot(
     unit: UnitOfWork, order: ServiceOrder, visit: Visit, award: Award, *, rules: SlotRules, key: str
-) -> Booking:
-    """The slot was held with some fitting team; now it is the winner's, if they are still free. A lapsed hold is made anew."""
-    team_id = award.team_id
-    held = next(iter(unit.bookings.live_of(visit.id)), None)
-    if held and held.team_id == team_id:
+) -> list[Booking]:
+    """The slot was held with some fitting teams; now it is the winner's, if they are still free. A lapsed hold is made anew."""
+    held = unit.bookings.live_of(visit.id)
+    if held and held[0].team_id == award.team_id:
         return held
-    booking = replace(held, team_id=team_id) if held else _held_anew(unit, order, visit, team_id, rules=rules, key=key)
-    kept = unit.bookings.hold(booking)
+    slot = _slot(unit, order, visit)
+    plan = Plan(slot=slot, teams=_crew(unit, order, visit, award, slot=slot, rules=rules), rules=rules, key=key)
+    kept = reserving.move(unit, order, visit, plan) if plan.teams else None
     if kept is None:
         refused = AssignmentNotAllowed if award.method == "MANUAL" else OfferNoLongerOpen
-        raise refused(f"Team {team_id} is not free at the time of the visit")
+        why = "is not free at the time of the visit" if plan.teams else f"cannot send {visit.crew_size} people then"
+        raise refused(f"Team {award.team_id} {why}")
     return kept
 
 
-def _held_anew(
-    unit: UnitOfWork, order: ServiceOrder, visit: Visit, team_id: UUID, *, rules: SlotRules, key: str
-) -> Booking:
+def _slot(unit: UnitOfWork, order: ServiceOrder, visit: Visit) -> Slot:
+    booked = reserving.booked(unit, visit)
+    if booked:
+        return reserving.slot_of(visit, booked)
     if visit.planned_start is None or visit.planned_end is None:
         raise OfferNoLongerOpen(f"Expected visit {visit.id} to have a date, but it has none")
-    slot = scheduling.slot_at(visit.planned_start, visit.planned_end, visit.slot_label, order.country)
-    return planning.booking_of(unit, order, visit, team_id, slot, rules=rules, key=key)
+    return scheduling.slot_at(visit.planned_start, visit.planned_end, visit.slot_label, order.country)
+
+
+def _crew(
+    unit: UnitOfWork, order: ServiceOrder, visit: Visit, award: Award, *, slot: Slot, rules: SlotRules
+) -> list[UUID]:
+    """The winning team, and those of its colleagues it needs; nobody when they are too few."""
+    if unit.providers.team(award.team_id).crew_size >= visit.crew_size:
+        return [award.team_id]
+    lead, fits = crews.colleagues(unit, order, award.team_id)
+    calendars = crews.calendars_for(unit, visit, fits, slot.day, slot.stretches[-1].day)
+    found = crews.led_by(lead, crews.free_at(fits, calendars, slot, rules), visit.crew_size) if lead else None
+    return [fit.team.id for fit in found or ()]
 
 
 def _assignment(unit: UnitOfWork, order: ServiceOrder, visit: Visit, award: Award, key: str) -> Assignment:

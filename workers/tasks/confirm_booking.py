@@ -22,7 +22,7 @@ class Input(OrderInput):
 
 @task("confirm-booking", raises=(SlotLost, TenantMismatch))
 def confirm_booking(data: Input, ctx: Context, *, unit: UnitOfWork) -> None:
-    """Confirms a hold that nobody took back; a late one too, as long as the slot was not given away.
+    """Confirms a hold that nobody took back, all parts of it; a late one too, as long as the slot was not given away.
 
     A slot that is confirmed stays so when another provider takes the visit over. A visit whose time has come without a provider
     needs another date.
@@ -36,8 +36,8 @@ def confirm_booking(data: Input, ctx: Context, *, unit: UnitOfWork) -> None:
     visit = unit.visits.get(booking.visit_id)
     if visit.start <= unit.now:
         raise SlotLost(f"Expected visit {visit.id} to be still to come, but it was for {visit.start.isoformat()}")
-    if booking.state is BookingState.CONFIRMED:
-        return
-    confirmed = unit.bookings.save(booking.moved(BookingState.CONFIRMED))
-    unit.announce(facts.booking(order, confirmed, "confirmed"))
-    unit.orders.note(order, "slot confirmed", visitId=str(booking.visit_id), day=booking.day.isoformat())
+    for part in unit.bookings.live_of(visit.id):
+        if part.state is BookingState.PRE_BOOKED:
+            confirmed = unit.bookings.save(part.moved(BookingState.CONFIRMED))
+            unit.announce(facts.booking(order, confirmed, "confirmed"))
+            unit.orders.note(order, "slot confirmed", visitId=str(visit.id), day=part.day.isoformat())

@@ -57,7 +57,7 @@ def finalize_date_agreement(data: Input, ctx: Context, *, unit: UnitOfWork, alma
     wanted = _wanted(data, negotiation)
     if wanted:
         kept = dates.allowed(unit, almanac, order, visit, team_id=offer.team_id, wanted=wanted)
-        dates.move(unit, order, visit, team_id=offer.team_id, kept=kept, key=ctx.key)
+        dates.move(unit, order, visit, kept=kept, key=ctx.key)
     day = wanted.day if wanted else negotiation.original_day
     agreed = unit.negotiations.save(negotiation.agreed(day))
     accepted = unit.offers.answer(offer.id, OfferState.ACCEPTED) or offer

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from workers.domain import facts, gates
 from workers.domain.errors import CheckinBlocked, CriticalHazard, OutsideArea, TenantMismatch
 from workers.domain.states import OrderState, VisitState
+from workers.domain.visits import Visit
 from workers.journey import arrival
 from workers.journey.arrival import Admission, CheckIn
 from workers.journey.contract import VisitInput, alive, visit_of
 from workers.ports.repositories import UnitOfWork
-from workers.runtime import Context, TaskInput, task
+from workers.runtime import Context, TaskInput, TaskOutput, task
 
 CHECKED_IN = "execution.checkin.completed"
 WITHIN_M = 500
@@ -36,8 +37,14 @@ class Input(VisitInput):
     admission: Admission | None = None
 
 
+class Output(TaskOutput):
+    """How long after the check-in, or after a pause, somebody asks how the work goes."""
+
+    overrun_after: timedelta
+
+
 @task("record-checkin", raises=(CheckinBlocked, OutsideArea, CriticalHazard, TenantMismatch))
-def record_checkin(data: Input, ctx: Context, *, unit: UnitOfWork) -> None:
+def record_checkin(data: Input, ctx: Context, *, unit: UnitOfWork) -> Output:
     """The visit is on site; main work moves the order to IN_PROGRESS. A supervisor may let a team in, but past no gate."""
     order = alive(unit.orders.of(data))
     visit = visit_of(unit, order, data.visit_id)
@@ -52,6 +59,15 @@ def record_checkin(data: Input, ctx: Context, *, unit: UnitOfWork) -> None:
     unit.orders.note(order, "team on site", visitId=str(visit.id), checkedInAt=at.isoformat(), **_seen(record))
     if order.driven_by(visit.kind):
         unit.orders.move(order, OrderState.IN_PROGRESS)
+    return Output(overrun_after=_overrun(visit, at))
+
+
+def _overrun(visit: Visit, at: datetime) -> timedelta:
+    """Twice the time it should take; work of several days has its nights too, and then as long again."""
+    usual = 2 * timedelta(minutes=visit.duration_min)
+    if visit.planned_end is None or visit.planned_end - visit.start < timedelta(days=1):
+        return usual
+    return max(usual, visit.planned_end - at + timedelta(minutes=visit.duration_min))
 
 
 def _seen(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from workers.domain import facts
 from workers.domain.errors import DateNotAllowed, OfferAlreadyAnswered, TenantMismatch
 from workers.domain.negotiations import DateNegotiation, Round, Side
 from workers.domain.states import NegotiationState, OfferState
-from workers.journey import dates, planning
+from workers.journey import dates, reserving
 from workers.journey.almanac import Almanac
 from workers.journey.contract import Blank, VisitInput, visit_of
 from workers.journey.dates import Wanted
@@ -64,7 +64,7 @@ def record_date_proposal(data: Input, ctx: Context, *, unit: UnitOfWork, almanac
         negotiation = negotiation.proposed(item)
     answer_by = unit.now + data.answer_within
     negotiation = unit.negotiations.save(negotiation.waits_until(answer_by))
-    planning.renew_hold(unit, visit, kept.rules, until=answer_by)
+    reserving.renew(unit, visit, kept.rules, until=answer_by)
     unit.announce(facts.negotiation(order, negotiation, "proposed"))
     return Output(answer_by=answer_by, original_still_possible=negotiation.original_still_possible)
 

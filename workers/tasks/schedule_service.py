@@ -85,7 +85,7 @@ def schedule_service(data: Input, ctx: Context, *, unit: UnitOfWork, almanac: Al
         moves = route(order.state, OrderState.SCHEDULED) if order.state in SCHEDULABLE else ()
         order = unit.orders.move(order, *moves) if moves else unit.orders.save(order)
     zone = order.country.time_zone.key
-    return Output(visit_id=visit.id, time_zone=zone, **appointment_of(visit, held.booking))
+    return Output(visit_id=visit.id, time_zone=zone, **appointment_of(visit, held.bookings))
 
 
 def _open_visit(unit: UnitOfWork, order: ServiceOrder, kind: VisitKind) -> Visit | None:

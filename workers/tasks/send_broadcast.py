@@ -12,7 +12,7 @@ from workers.domain.notices import Plan
 from workers.domain.orders import ServiceOrder
 from workers.domain.states import BroadcastState, OfferState
 from workers.domain.visits import Visit
-from workers.journey import planning
+from workers.journey import reserving
 from workers.journey.almanac import Almanac
 from workers.journey.contract import VisitInput, alive, visit_of
 from workers.journey.offering import Candidate, Mode, answer_until, offer_to, planned, tell_offer
@@ -53,7 +53,7 @@ def send_broadcast(data: Input, ctx: Context, *, unit: UnitOfWork, post: Post, a
         told += _told(unit, post, order, unit.offers.add(offer), plan, ctx=ctx)
     if not told:
         raise ProviderUnreachable("None of the providers could be told")
-    planning.renew_hold(unit, visit, almanac.rules(order, visit), until=broadcast.expires_at)
+    reserving.renew(unit, visit, almanac.rules(order, visit), until=broadcast.expires_at)
     unit.orders.note(order, "several providers asked", broadcastId=str(broadcast.id), asked=len(told))
     return Output(broadcast_id=broadcast.id, broadcast_expires_at=broadcast.expires_at)
 

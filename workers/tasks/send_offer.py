@@ -7,7 +7,7 @@ from uuid import UUID
 
 from workers.domain import facts
 from workers.domain.errors import ProviderUnreachable, TenantMismatch
-from workers.journey import planning
+from workers.journey import reserving
 from workers.journey.almanac import Almanac
 from workers.journey.contract import VisitInput, alive, visit_of
 from workers.journey.offering import Candidate, Mode, offer_to, planned, tell_offer
@@ -39,7 +39,7 @@ def send_offer(data: Input, ctx: Context, *, unit: UnitOfWork, post: Post, alman
     plan = planned(unit, post, order, visit, provider.id)
     offer = offer_to(order, visit, data.candidate, data.mode, told_at=plan.starts(unit.now), key=ctx.key)
     unit.offers.add(offer)
-    planning.renew_hold(unit, visit, almanac.rules(order, visit), until=offer.expires_at)
+    reserving.renew(unit, visit, almanac.rules(order, visit), until=offer.expires_at)
     unit.announce(facts.offer(order, offer, "created"))
     unit.orders.note(order, "offer sent", offerId=str(offer.id), provider=provider.name, mode=offer.mode.value)
     tell_offer(unit, post, order, offer, plan=plan, ctx=ctx)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from uuid import UUID
@@ -68,32 +69,44 @@ class BookingRepository(Rows[Booking]):
     def __init__(self, session: Session) -> None:
         super().__init__(session, BOOKINGS)
 
-    def hold(self, item: Booking) -> Booking | None:
-        """Inserts or moves a booking; the exclusion constraint says whether the team is free.
+    def hold_all(self, items: Sequence[Booking]) -> list[Booking] | None:
+        """Inserts or moves bookings; the exclusion constraint says whether the teams are free, once all of them are in place.
 
         Two inserts of one slot in the same moment would wait for each other (a deadlock), so a team is booked by one
-        transaction at a time. A refusal rolls back to the savepoint, which gives the team's lock back: whoever waits for
-        a team holds no other.
+        transaction at a time, and several teams in the order of their ids. A refusal rolls back to the savepoint, which gives
+        the teams' locks back: whoever waits for a team holds none of a higher id.
         """
-        held = self._next(item) if self.find(item.id) else item
-        row = BOOKINGS.row(held)
-        statement = insert(bookings).values(row).on_conflict_do_update(index_elements=["id"], set_=row)
+        held = [self._next(item) if self.find(item.id) else item for item in items]
         try:
             with self._session.connection.begin_nested():
-                team = sa.func.hashtextextended(str(held.team_id), 2)
-                self._session.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(team)))
-                self._session.connection.execute(statement)
+                for team in sorted({str(item.team_id) for item in held}):
+                    key = sa.func.hashtextextended(team, 2)
+                    self._session.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+                self._session.connection.execute(sa.text("SET CONSTRAINTS bookings_overlap DEFERRED"))
+                # Those that are given up first: their parts may be taken.
+                for item in sorted(held, key=lambda item: item.state in LIVE_BOOKINGS):
+                    row = BOOKINGS.row(item)
+                    statement = insert(bookings).values(row).on_conflict_do_update(index_elements=["id"], set_=row)
+                    self._session.connection.execute(statement)
+                self._session.connection.execute(sa.text("SET CONSTRAINTS bookings_overlap IMMEDIATE"))
         except IntegrityError as error:
             if sqlstate(error) != EXCLUSION_VIOLATION:
                 raise
             return None
         return held
 
-    def live_of(self, visit_id: UUID) -> list[Booking]:
-        """The live bookings of a visit."""
-        return self._select(bookings.c.visit_id == visit_id, bookings.c.state.in_(LIVE_BOOKINGS))
+    def of_visit(self, visit_id: UUID) -> list[Booking]:
+        """All bookings of a visit, oldest first, part by part."""
+        return self._select(bookings.c.visit_id == visit_id, order=[bookings.c.created_at, bookings.c.part])
 
-    def busy(self, teams: Sequence[UUID], first: date, last: date) -> Mapping[UUID, list[Busy]]:
+    def live_of(self, visit_id: UUID) -> list[Booking]:
+        """The live bookings of a visit, part by part."""
+        live = bookings.c.state.in_(LIVE_BOOKINGS)
+        return self._select(bookings.c.visit_id == visit_id, live, order=[bookings.c.part])
+
+    def busy(
+        self, teams: Sequence[UUID], first: date, last: date, *, without: UUID | None = None
+    ) -> Mapping[UUID, list[Busy]]:
         """Live bookings of teams in a span of days, which is widened to whole weeks for weekly limits."""
         start, end = first - timedelta(days=first.weekday()), last + timedelta(days=6 - last.weekday())
         found: dict[UUID, list[Busy]] = {team: [] for team in teams}
@@ -101,24 +114,33 @@ class BookingRepository(Rows[Booking]):
         query = sa.select(*columns).where(
             bookings.c.team_id.in_(teams), bookings.c.day.between(start, end), bookings.c.state.in_(LIVE_BOOKINGS)
         )
+        if without is not None:
+            query = query.where(bookings.c.visit_id != without)
         for team, day, start_q, end_q in self._session.connection.execute(query):
             found[team].append(Busy(day, start_q, end_q))
         return found
 
     def lapse(self, teams: Sequence[UUID]) -> int:
-        """Expires holds whose time is over; one that another transaction works on is left alone."""
-        over = (
-            sa.select(bookings.c.id)
-            .where(
-                bookings.c.team_id.in_(teams),
-                bookings.c.state == BookingState.PRE_BOOKED,
-                bookings.c.expires_at < self._session.now,
-            )
+        """Expires holds whose time is over; a visit another transaction works on is left alone, with all its parts."""
+        held = bookings.c.state == BookingState.PRE_BOOKED
+        over = held & (bookings.c.expires_at < self._session.now)
+        visits_of = sa.select(bookings.c.visit_id).where(bookings.c.team_id.in_(teams), over)
+        connection = self._session.connection
+        locked = connection.execute(
+            sa.select(bookings.c.id, bookings.c.visit_id)
+            .where(bookings.c.visit_id.in_(visits_of), over)
             .with_for_update(skip_locked=True)
+        ).all()
+        if not locked:
+            return 0
+        there = sa.select(bookings.c.visit_id, sa.func.count().label("parts")).where(
+            held, bookings.c.visit_id.in_({row.visit_id for row in locked})
         )
+        counts = {row.visit_id: row.parts for row in connection.execute(there.group_by(bookings.c.visit_id))}
+        mine = Counter(row.visit_id for row in locked)
+        whole = [row.id for row in locked if mine[row.visit_id] == counts[row.visit_id]]
         values = {"state": BookingState.EXPIRED, "updated_at": self._session.now, "version": bookings.c.version + 1}
-        statement = sa.update(bookings).where(bookings.c.id.in_(over.scalar_subquery())).values(values)
-        return self._session.connection.execute(statement).rowcount
+        return connection.execute(sa.update(bookings).where(bookings.c.id.in_(whole)).values(values)).rowcount
 
 
 class OfferRepository(Rows[Offer]):

@@ -60,6 +60,7 @@ bookings = sa.Table(
     sa.Column("travel_q", sa.Integer, nullable=False),
     sa.Column("occupied", INT4RANGE, sa.Computed("int4range(start_q, end_q + travel_q)", persisted=True)),
     instant("expires_at"),
+    sa.Column("part", sa.Integer, nullable=False, server_default="1"),
     text("kind"),
     text("state"),
     instant("created_at"),
@@ -67,8 +68,17 @@ bookings = sa.Table(
     version(),
     sa.CheckConstraint("0 <= start_q AND start_q < end_q AND end_q <= 96 AND travel_q >= 0", name="quarters"),
     ExcludeConstraint(
-        ("team_id", "="), ("day", "="), ("occupied", "&&"), where=sa.text(LIVE), using="gist", name="bookings_overlap"
+        ("team_id", "="),
+        ("day", "="),
+        ("occupied", "&&"),
+        where=sa.text(LIVE),
+        using="gist",
+        name="bookings_overlap",
+        deferrable=True,
+        initially="IMMEDIATE",
     ),
+    sa.CheckConstraint("part >= 1", name="part"),
+    sa.Index("bookings_parts", "visit_id", "part", unique=True, postgresql_where=sa.text(LIVE)),
 )
 
 assignment_runs = sa.Table(

@@ -52,7 +52,13 @@ def schedule(world: World, life: Life, v: Mapping[str, Any], h: Mapping[str, str
 def appointment(world: World, place: Place, life: Life) -> Answer:
     """The variables of an appointment."""
     local = life.country
-    slot = {"date": place.day.isoformat(), "label": place.label, "start": "08:00", "end": "12:00"}
+    slot = {
+        "date": place.day.isoformat(),
+        "lastDate": place.day.isoformat(),
+        "label": place.label,
+        "start": "08:00",
+        "end": "12:00",
+    }
     return {
         "bookingId": world.new("booking"),
         "scheduledSlot": slot,
@@ -252,6 +258,7 @@ MAKERS: tuple[tuple[type, Callable[[World, Any, str], Any]], ...] = (
     (UUID, lambda world, kind, name: world.new(name)),
     (datetime, lambda world, kind, name: (world.now + timedelta(days=7)).isoformat()),
     (date, lambda world, kind, name: (world.now + timedelta(days=7)).date().isoformat()),
+    (timedelta, lambda world, kind, name: "PT8H"),
     (str, lambda world, kind, name: world.new(name)),
     (int, lambda world, kind, name: 0),
     (float, lambda world, kind, name: 0.0),
