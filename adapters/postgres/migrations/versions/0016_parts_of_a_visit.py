@@ -18,7 +18,7 @@ OVERLAP = f"EXCLUDE USING gist (team_id WITH =, day WITH =, occupied WITH &&) WH
 def upgrade() -> None:
     """Every visit of before has one part."""
     op.add_column("bookings", sa.Column("part", sa.Integer, nullable=False, server_default="1"))
-    op.create_check_constraint("bookings_part_check", "bookings", "part >= 1")
+    op.execute("ALTER TABLE bookings ADD CONSTRAINT bookings_part_check CHECK (part >= 1)")
     op.create_index("bookings_parts", "bookings", ["visit_id", "part"], unique=True, postgresql_where=sa.text(LIVE))
     op.execute("ALTER TABLE bookings DROP CONSTRAINT bookings_overlap")
     op.execute(f"ALTER TABLE bookings ADD CONSTRAINT bookings_overlap {OVERLAP} DEFERRABLE INITIALLY IMMEDIATE")
@@ -29,5 +29,5 @@ def downgrade() -> None:
     op.execute("ALTER TABLE bookings DROP CONSTRAINT bookings_overlap")
     op.execute(f"ALTER TABLE bookings ADD CONSTRAINT bookings_overlap {OVERLAP}")
     op.drop_index("bookings_parts", "bookings")
-    op.drop_constraint("bookings_part_check", "bookings")
+    op.execute("ALTER TABLE bookings DROP CONSTRAINT bookings_part_check")
     op.drop_column("bookings", "part")
