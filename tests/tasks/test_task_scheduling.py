@@ -11,8 +11,8 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from workers.domain.orders import Address, Product
 from workers.domain.negotiations import DateAnswer, Side
+from workers.domain.orders import Address, Product
 from workers.domain.values import SourceSystem
 from workers.domain.visits import Execution
 from workers.intake.dates import Said, answer_date

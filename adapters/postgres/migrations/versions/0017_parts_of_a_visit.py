@@ -6,8 +6,8 @@ The exclusion of overlaps is checked when all parts of a visit are in their new 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
