@@ -129,7 +129,7 @@ def _decides(scene: Scene, rng: Random) -> Said | None:
         return None
     shown = scene.watch.document(task.value.element_instance_key)
     decision, values = invented(form.value.resource, shown, rng, scene.now)
-    if decision in GIVING_UP and rng.random() < 0.8:  # else few orders would live to see their end
+    if decision in GIVING_UP and rng.random() < 0.95:  # else few orders would live to see their end
         return None
     who = rng.choice(["operator.a", "operator.b"])  # the same person asks and approves half the time
     return {"operator": decision, "task": task.element, "as": who, "form": values}
@@ -187,7 +187,7 @@ ROUTINE: tuple[Chance, ...] = (
     *(if_possible(team="checks in"),) * 5,
     *(_leaves,) * 3,
     *(_decides,) * 4,
-    *(seldom(_delivers, 0.3), seldom(_pays, 0.3)) * 2,
+    *(seldom(_delivers, 0.1), seldom(_pays, 0.1)),
     *(if_possible(customer="accepts date"), if_possible(provider="accepts date")),
     *(if_possible(provider="signs"), if_possible(erp="pays"), if_possible(sales="reprices")),
 )
@@ -198,7 +198,7 @@ TROUBLE: tuple[Chance, ...] = (
     *(seldom(if_possible(provider="withdraws"), 0.3), seldom(if_possible(customer="declines"), 0.5)),
     *(seldom(if_possible(customer="lets expire"), 0.5), if_possible(provider="contests"), if_possible(erp="fails")),
     *(if_possible(team="pauses"), if_possible(team="resumes"), _arrives_in_danger),
-    *(seldom(if_possible(sales="cancels"), 0.1), seldom(if_possible(sales="cancels", twice=True), 0.05)),
+    *(seldom(if_possible(sales="cancels"), 0.03), seldom(if_possible(sales="cancels", twice=True), 0.02)),
     *(seldom(if_possible(sales="sends"), 0.3), seldom(if_possible(sales="updates"), 0.3)),
     *(seldom(if_possible(signing="loses webhooks"), 0.3), seldom(if_possible(signing="sends webhooks again"), 0.3)),
     *(_dies, _dies, seldom(_fails, 0.3), seldom(_busy_broker, 0.3), _out_of_turn, _out_of_turn, _out_of_turn),

@@ -21,11 +21,11 @@ from workers.workshop.scenarios.play import Repertoire, begin, opened
 from workers.workshop.scenarios.scene import Scene, Stuck
 from workers.workshop.scenarios.stage import Stage
 
-STEPS = 60
-USUAL = 0.75  # how much of what happens is as it should be
+STEPS = 70
+USUAL = 0.85  # how much of what happens is as it should be
 BASES = ("B", "B", "TV", "TV", "ES", "IT", "PL", "TEMPO")
 STAMP = "%Y-%m-%d %H:%M:%S"
-HURRY = timedelta(days=3)
+UNAVAILABLE = 503
 
 
 @dataclass(slots=True)
@@ -98,6 +98,8 @@ class Walker:
             if said is not None:
                 self._do(said)
             self._wait()
+        # What waits for another try now is no end: an address typed into a form is cleared when it was handed on.
+        self._do({"time": "passes", "for": "PT1H"})
 
     def stuck(self) -> Iterator[str]:
         """Incidents nobody caused."""
@@ -124,11 +126,15 @@ class Walker:
         except FormRefused:
             self.walked.steps.pop()
         except AssertionError:
-            if not 400 <= scene.last_status < 500:
+            if not self._refused():
                 raise
             # A refusal is an answer: the step is one that expects it.
             self.walked.steps[-1]["answer"] = scene.last_status
         scene.settle()
+
+    def _refused(self) -> bool:
+        """Whether the last call was answered with a no, or with an outage there is."""
+        return 400 <= self.scene.last_status < 500 or (self.scene.last_status == UNAVAILABLE and self.rough)
 
     def _wait(self) -> None:
         """Until something is due, for a while, or with a jump of the clock."""
@@ -136,7 +142,7 @@ class Walker:
         if way < 0.35:
             return
         due = scene.next_due()
-        if way < 0.75 and due is not None and due - scene.now < HURRY:
+        if way < 0.8 and due is not None:
             scene.until(due)
         elif way < 0.95:
             scene.until(scene.now + timedelta(minutes=self.rng.choice([1, 20, 60, 240, 1440])))
