@@ -22,6 +22,7 @@ class Writers:
         self._keys = keys
         self._position = 0
         self._source = -1
+        self._mark = (0, 0, 0)
         self.now = 0
         self.batch: list[Record] = []
         self.queue: deque[Record] = deque()
@@ -55,6 +56,17 @@ class Writers:
     def begin(self, command: Record) -> None:
         """What follows is because of this command."""
         self._source = command.position
+        self._mark = (len(self.batch), len(self.queue), self.clients.answered)
+
+    def take_back(self) -> bool:
+        """Unwrite what was written since `begin`; whether there were events, whose effects then have to be undone."""
+        records, commands, answers = self._mark
+        events = any(record.record_type is EVENT for record in self.batch[records:])
+        del self.batch[records:]
+        while len(self.queue) > commands:
+            self.queue.pop()
+        self.clients.take_back(answers)
+        return events
 
     def reject(self, command: Record, rejection: Rejection) -> None:
         """Say that a command cannot be executed, and why."""

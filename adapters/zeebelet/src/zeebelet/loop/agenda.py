@@ -19,9 +19,14 @@ class Agenda:
     """Everything of an engine that happens by itself at some time."""
 
     def __init__(self, state: Views) -> None:
-        self._timers = state.subscriptions.timer_schedule
-        self._schedules: tuple[tuple[Schedule, str, str], ...] = (
-            (self._timers, "TIMER", "TRIGGER"),
+        self._state = state
+
+    @property
+    def _schedules(self) -> tuple[tuple[Schedule, str, str], ...]:
+        """Asked for anew each time: a state that was made again has others."""
+        state = self._state
+        return (
+            (state.subscriptions.timer_schedule, "TIMER", "TRIGGER"),
             (state.jobs.deadlines, "JOB", "TIME_OUT"),
             (state.jobs.backoffs, "JOB", "RECUR_AFTER_BACKOFF"),
             (state.messages.expiry, "MESSAGE", "EXPIRE"),
@@ -34,7 +39,7 @@ class Agenda:
 
     def next_timer(self) -> int | None:
         """When the next timer is due, in epoch milliseconds."""
-        return self._timers.next_due()
+        return self._state.subscriptions.timer_schedule.next_due()
 
     def due(self, now: int) -> list[Due]:
         """What is due at `now` or before."""

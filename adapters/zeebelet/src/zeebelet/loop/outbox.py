@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from typing import TypeVar
 
 from zeebelet.log import Log
 from zeebelet.loop.machine import Machine
 from zeebelet.records import Record, RecordType
+
+logger = logging.getLogger(__name__)
+
+
+T = TypeVar("T")
+
+
+def _call(hear: Callable[[T], None], news: T) -> None:
+    """Tell one; what goes wrong there is nobody else's business."""
+    try:
+        hear(news)
+    except Exception:
+        logger.exception("A listener of the engine failed")
 
 
 class Outbox:
@@ -46,12 +61,12 @@ class Outbox:
             for record in batch:
                 if record.record_type is not RecordType.COMMAND:
                     for listener in self.listeners:
-                        listener(record)
+                        _call(listener, record)
         for answer in self._machine.writers.clients.take():
-            answer.respond(answer.record)
+            _call(answer.respond, answer.record)
         for job_type in self._machine.take_activatable_types():
             for jobs_listener in self.jobs_listeners:
-                jobs_listener(job_type)
+                _call(jobs_listener, job_type)
 
     def close(self) -> None:
         """Let go of the log."""

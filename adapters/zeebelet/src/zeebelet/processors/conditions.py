@@ -18,7 +18,10 @@ def trigger_true(ctx: Context) -> None:
         return
     for key in {**opened, **_affected(ctx, changed)}:
         subscription = ctx.state.subscriptions.conditions.get(key)
-        if subscription is not None and key not in ctx.notes.triggered_conditions:
+        if subscription is None or subscription.process_instance_key in ctx.state.banned:
+            continue
+        ctx.notes.looking_at = subscription.process_instance_key
+        if key not in ctx.notes.triggered_conditions:
             _look(ctx, key, subscription)
 
 

@@ -51,6 +51,12 @@ class Context:
         self.notes = Notes()
         self.later: deque[tuple[Callable[..., None], tuple[Any, ...]]] = deque()  # what is left to do for one command
 
+    def forget_step(self) -> None:
+        """A command failed: what it left for later is not done."""
+        self.later.clear()
+        self.notes.next_items.clear()
+        self.notes.finished_loops.clear()
+
     def finish(self) -> None:
         """Do what a command left for later: chains of any depth, without recursion."""
         while self.later:
@@ -83,3 +89,15 @@ class Notes:
     next_items: dict[int, tuple[int, Any]] = field(default_factory=dict)  # body -> (index, item) of its next iteration
     triggered_conditions: set[int] = field(default_factory=set)  # they happen once for each client command
     activatable_types: dict[str, None] = field(default_factory=dict)  # job types workers can be told about
+    looking_at: int = -1  # the element instance or process instance that is looked at
+
+    def copied(self) -> tuple[dict[int, None], dict[int, dict[str, str]], dict[int, None]]:
+        """What is to be looked at, as it is before the look."""
+        return self.inclusive_scopes, self.changed_variables, self.opened_conditions
+
+    def restore(
+        self, before: tuple[dict[int, None], dict[int, dict[str, str]], dict[int, None]], *, without: int
+    ) -> None:
+        """Look at everything again but at what failed."""
+        for place, entries in zip(("inclusive_scopes", "changed_variables", "opened_conditions"), before, strict=True):
+            setattr(self, place, {key: value for key, value in entries.items() if key != without})  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ from zeebelet.errors import invalid_state, not_found
 from zeebelet.processors import job_creation
 from zeebelet.processors.bpmn import lifecycle
 from zeebelet.processors.context import Context
+from zeebelet.processors.user_task_transitions import TRANSITIONS
 from zeebelet.records import Incident, Record
 
 RETRY = {lifecycle.ACTIVATING: "ACTIVATE_ELEMENT", lifecycle.COMPLETING: "COMPLETE_ELEMENT"}
@@ -23,7 +24,10 @@ def resolve(ctx: Context, command: Record) -> None:
         job_creation.announce(ctx, job.value)
         return
     instance = ctx.state.instances.get(incident.element_instance_key)
-    if instance is not None and instance.state in RETRY:
+    task = ctx.state.user_tasks.get(instance.user_task_key) if instance is not None else None
+    if instance is not None and task is not None and task.state in TRANSITIONS and instance.job_key <= 0:
+        ctx.command("USER_TASK", "COMPLETE_TASK_LISTENER", instance.user_task_key, task.value)
+    elif instance is not None and instance.state in RETRY:
         ctx.command("PROCESS_INSTANCE", RETRY[instance.state], instance.key, instance.value)
 
 

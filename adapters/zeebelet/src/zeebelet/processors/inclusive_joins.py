@@ -12,9 +12,14 @@ def activate_ready(ctx: Context) -> None:
     """Start the joins that have nothing more to wait for, in the scopes in which something happened."""
     scopes, ctx.notes.inclusive_scopes = ctx.notes.inclusive_scopes, {}
     for scope_key in scopes:
+        ctx.notes.looking_at = scope_key
         scope = ctx.state.instances.get(scope_key)
-        if scope is not None and scope.is_active and not scope.interrupted_by:
+        if scope is not None and scope.is_active and not scope.interrupted_by and not _is_banned(ctx, scope):
             _activate_in(ctx, scope)
+
+
+def _is_banned(ctx: Context, scope: ElementInstance) -> bool:
+    return scope.value.process_instance_key in ctx.state.banned
 
 
 def _activate_in(ctx: Context, scope: ElementInstance) -> None:

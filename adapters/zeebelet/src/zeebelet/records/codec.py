@@ -24,6 +24,7 @@ _NAMES = {
     "RESOURCE": "ResourceMetadata",
     "AD_HOC_SUB_PROCESS_INSTRUCTION": "AdHocActivation",
     "CLOCK": "ClockChange",
+    "ERROR": "ErrorRecord",
 }
 
 

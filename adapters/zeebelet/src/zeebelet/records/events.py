@@ -125,6 +125,19 @@ class ClockChange(NamedTuple):
     time: int = -1
 
 
+class ErrorRecord(NamedTuple):
+    """ERROR. Event CREATED: processing a command failed. What it wrote is undone, and the instance is banned (-1: there is none).
+
+    `error_event_position` and `error_command_key` are those of the command; what is due by itself is not tried again.
+    """
+
+    exception_message: str
+    stacktrace: str
+    error_event_position: int
+    error_command_key: int
+    process_instance_key: int = -1
+
+
 class ProcessEvent(NamedTuple):
     """PROCESS_EVENT. Events TRIGGERING (an event happened for the element instance `scope_key`), TRIGGERED (it was handled)."""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from zeebelet.records import UserTask
 from zeebelet.records.codec import decoder, dumps, value_class
+from zeebelet.state.appliers.faults import ban
 from zeebelet.state.tables import State
 from zeebelet.state.tables.definitions import DEPLOY, Registry
 from zeebelet.state.tables.instances import ElementInstance
@@ -53,6 +54,7 @@ def dump(state: State) -> dict[str, Any]:
             [key, task.value, task.state, task.pending, task.before, task.listener_index]
             for key, task in state.user_tasks.all().items()
         ],
+        "banned": list(state.banned),
         "pinned_time": state.pinned_time,
     }
 
@@ -92,6 +94,8 @@ def load(state: State, content: dict[str, Any]) -> None:
         task = decoder(UserTask)
         entry = UserTaskEntry(task(value), status, pending and task(pending), before, index)
         state.user_tasks.put(key, entry)
+    for key in content.get("banned", ()):
+        ban(state, key)
     state.pinned_time = content["pinned_time"]
 
 

@@ -302,3 +302,16 @@ def test_script(h: Harness) -> None:
     h.deploy(mapped)
     second = h.create("q", {"a": 1, "b": 2})
     assert h.variables(second) == {"a": 1, "b": 2, "x": 3}
+
+
+def test_a_task_listener_whose_type_is_repaired(h: Harness) -> None:
+    """The incident of its expression is resolved: the listener is asked, and the task completes."""
+    asked = tag("zeebe:taskListeners", tag("zeebe:taskListener", eventType="completing", type="=lt"))
+    key = h.run(model(start() + user_task("u", asked) + end(), "s u e"))
+    (task,) = h.engine.state.user_tasks.all()
+    h.engine.submit("USER_TASK", "COMPLETE", BLANK_TASK, key=task)
+    assert [incident.element_id for incident in h.incidents()] == ["u"]
+    h.set_variables(key, {"lt": "tl"})
+    h.resolve()
+    h.complete("tl")
+    assert h.is_empty()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from zeebelet.records import Record
-from zeebelet.state.appliers import deployment, execution, jobs, subscriptions, work
+from zeebelet.state.appliers import deployment, execution, faults, jobs, subscriptions, work
 from zeebelet.state.tables import State
 
 Applier = Callable[[State, Record], None]
@@ -16,6 +16,7 @@ Applier = Callable[[State, Record], None]
 APPLIERS: dict[tuple[str, str], Applier] = {
     **deployment.APPLIERS,
     **execution.APPLIERS,
+    **faults.APPLIERS,
     **jobs.APPLIERS,
     **subscriptions.APPLIERS,
     **work.APPLIERS,

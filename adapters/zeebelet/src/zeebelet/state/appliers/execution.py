@@ -98,6 +98,7 @@ def _remove(state: State, key: int) -> tuple[ElementInstance, ElementInstance | 
     if scope is None:
         state.started.unlock(key)
         state.instances.stop_after.pop(key, None)
+        state.banned.pop(key, None)
     return instance, scope
 
 

@@ -24,4 +24,5 @@ class State:
         self.messages = MessageTable()
         self.started = StartedTable()
         self.user_tasks = UserTaskTable()
+        self.banned: dict[int, None] = {}  # process instances that a fault of the engine stopped
         self.pinned_time = -1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from zeebelet.records import Incident
@@ -64,6 +65,11 @@ class Views(Protocol):
     @property
     def user_tasks(self) -> UserTasks:
         """Native user tasks."""
+        ...
+
+    @property
+    def banned(self) -> Mapping[int, None]:
+        """Process instances that a fault of the engine stopped: they can only be cancelled."""
         ...
 
     @property
