@@ -7,7 +7,6 @@ from typing import Any
 
 from zeebelet.records import UserTask
 from zeebelet.records.codec import decoder, dumps, value_class
-from zeebelet.state.appliers.faults import ban
 from zeebelet.state.tables import State
 from zeebelet.state.tables.definitions import DEPLOY, Registry
 from zeebelet.state.tables.instances import ElementInstance
@@ -95,7 +94,7 @@ def load(state: State, content: dict[str, Any]) -> None:
         entry = UserTaskEntry(task(value), status, pending and task(pending), before, index)
         state.user_tasks.put(key, entry)
     for key in content.get("banned", ()):
-        ban(state, key)
+        state.ban(key)
     state.pinned_time = content["pinned_time"]
 
 
