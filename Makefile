@@ -41,7 +41,7 @@ deploy-check: $(STAMP) $(DEPLOY)/.installed ## every manifest, chart, policy, wo
 	$(DEPLOY)/bin/python deploy/check.py
 	$(DEPLOY)/bin/yamllint -d '{extends: relaxed, rules: {line-length: disable}}' deploy/k8s deploy/kong deploy/camunda deploy/versions.yaml .github
 	$(DEPLOY)/bin/hadolint deploy/docker/Dockerfile
-	$(DEPLOY)/bin/shellcheck deploy/vault/setup.sh .ci/run .ci/servers
+	$(DEPLOY)/bin/shellcheck .ci/run .ci/servers
 	$(DEPLOY)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(DEPLOY)/bin/zizmor --offline --quiet .github
 	$(DEPLOY)/bin/python -m pytest -q -c /dev/null --rootdir . --import-mode=importlib -p no:cacheprovider tests/deploy/test_chart.py

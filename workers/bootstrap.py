@@ -36,7 +36,7 @@ from adapters.messaging.webhook import Told as MessagingNews
 from adapters.oracle_fusion.client import OracleFusion
 from adapters.ping.client import PingIdentity
 from adapters.ping.people import LaptopTokens
-from adapters.postgres.client import Database
+from adapters.postgres.client import Database, seeing
 from adapters.postgres.dead_letters import DeadLetters
 from adapters.postgres.desk import DeskReads, OrderFile
 from adapters.postgres.inbox import PostgresInbox
@@ -57,7 +57,7 @@ from workers.domain.links import Links
 from workers.domain.passes import Passes
 from workers.journey.almanac import Almanac
 from workers.journey.post import Post
-from workers.parts import SignWebhook
+from workers.parts import Process, SignWebhook
 from workers.ports.cache import Cache
 from workers.ports.calendar import HolidayCalendar
 from workers.ports.clock import Clock
@@ -99,16 +99,17 @@ __all__ = [
     "OrderLine",
     "OrderSearch",
     "Platform",
+    "Process",
     "Reads",
     "SalesReads",
     "SalesSystems",
     "SignWebhook",
     "Within",
     "build",
+    "seeing",
 ]
 
 T = TypeVar("T")
-DATABASE_ROLE = "worker-rw"
 
 
 @dataclass(frozen=True)
@@ -123,8 +124,11 @@ class SystemClock:
 class Platform:
     """The running parts of one process. `get(Port)` opens a part; `overrides` replace parts by port, in tests."""
 
-    def __init__(self, settings: Settings, overrides: Mapping[Any, Any] | None = None) -> None:
+    def __init__(
+        self, settings: Settings, overrides: Mapping[Any, Any] | None = None, *, process: Process = Process.SUPPORT
+    ) -> None:
         self.settings = settings
+        self.process = process
         self._parts: dict[Any, Any] = dict(overrides or {})
         self._lock = threading.Lock()
         self._opening: dict[Any, threading.RLock] = {}
@@ -199,13 +203,13 @@ class Platform:
         self.close()
 
 
-def build(settings: Settings, **overrides: Any) -> Platform:
-    """A platform over these settings; nothing is opened yet."""
+def build(settings: Settings, *, process: Process = Process.SUPPORT, **overrides: Any) -> Platform:
+    """A platform over these settings; nothing is opened yet. `process`: as whom, for Vault and the database."""
     if settings.tracing:
         from adapters.datadog.tracing import install
 
         install()
-    return Platform(settings, overrides.get("parts"))
+    return Platform(settings, overrides.get("parts"), process=process)
 
 
 def _of_job(platform: Platform, port: Any, _context: Any) -> Any:
@@ -220,9 +224,11 @@ def _database(platform: Platform) -> Database:
     settings = required(platform.settings.postgres, "postgres")
     if settings.username is not None:  # a fixed user: for migrations and tools
         return Database(settings)
-    # Workers get a user from Vault that ends and is replaced; one the server refuses earlier is asked for anew.
-    secrets = platform.get(Secrets)
-    return Database(settings, partial(secrets.database, DATABASE_ROLE), partial(secrets.forget, DATABASE_ROLE))
+    # A process gets a user of its role from Vault that ends and is replaced; one the server refuses earlier is asked for anew.
+    secrets, role = platform.get(Secrets), platform.process.value
+    return Database(
+        settings, partial(secrets.database, role), partial(secrets.forget, role), bound=platform.process.bound
+    )
 
 
 def _signatures(platform: Platform) -> AdobeSign:

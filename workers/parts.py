@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from enum import StrEnum
 from typing import Any
 
 from adapters.adobe_sign import webhook
@@ -12,6 +13,20 @@ from workers.ports.documents import DocumentStore
 from workers.ports.outcomes import OutcomeWebhooks
 from workers.ports.secrets import Secrets
 from workers.settings import Settings, required
+
+
+class Process(StrEnum):
+    """As whom a process works: the name of its login in Vault and of its role in the database."""
+
+    WORK = "work"
+    INTAKE = "intake"
+    API = "api"
+    SUPPORT = "support"  # people with the `fsm` command: read only
+
+    @property
+    def bound(self) -> bool:
+        """Whether its transactions see no tenant until they say which: by their job, or by who calls."""
+        return self in (Process.WORK, Process.API)
 
 
 def documents(settings: Settings) -> DocumentStore:

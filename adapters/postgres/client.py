@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,10 +17,15 @@ from adapters.postgres.settings import PostgresSettings
 from workers.ports.errors import InUse, Misconfigured, PortError, Unavailable
 from workers.ports.secrets import DatabaseCredentials
 
+# The countries and business units that the transactions of this context may see: those of a request's caller.
+_SEEN: ContextVar[tuple[str, str] | None] = ContextVar("seen tenants", default=None)
+EVERYTHING = ("*", "*")
+_BIND = sa.text("SELECT set_config('fsm.countries', :countries, true), set_config('fsm.units', :units, true)")
 Credentials = Callable[[], DatabaseCredentials]
 SYSTEM = "postgres"
 # SQLSTATE prefixes, the most specific first. A dynamic user that ended shows as any of the first four.
 STALE_USER = frozenset({"28P01", "28000", "42501", "42704"})
+ROW_RULE = "row-level security"
 # A refused connection carries no SQLSTATE, only the server's words.
 REFUSED_AT_CONNECT: Mapping[str, str] = {
     "password authentication failed": "28P01",
@@ -48,10 +54,21 @@ def engine_url(url: str) -> URL:
     return make_url(url).set(drivername="postgresql+psycopg")
 
 
+@contextlib.contextmanager
+def seeing(countries: Iterable[str] = ("*",), units: Iterable[str] = ()) -> Iterator[None]:
+    """What transactions in this block see of a bound database: these countries, these business units (none named: all)."""
+    token = _SEEN.set((",".join(sorted(countries)), ",".join(sorted(units)) or "*"))
+    try:
+        yield
+    finally:
+        _SEEN.reset(token)
+
+
 class Database:
     """One pool of connections. With `credentials`, each new connection asks for the user that is fresh then.
 
-    `forget` is called when the server refuses that user before its time, so that the next connection gets another.
+    `forget` is called when the server refuses that user before its time, so that the next connection gets another. A `bound` one
+    sees no tenant's rows (row-level security) but within `seeing`, or once its transaction is bound to a tenant.
     """
 
     def __init__(
@@ -59,8 +76,11 @@ class Database:
         settings: PostgresSettings,
         credentials: Credentials | None = None,
         forget: Callable[[], None] | None = None,
+        *,
+        bound: bool = False,
     ) -> None:
         self.settings = settings
+        self._bound = bound
         self._credentials = credentials
         self._forget = forget
         self.engine = sa.create_engine(
@@ -70,7 +90,7 @@ class Database:
             pool_timeout=settings.pool_timeout.total_seconds(),
             pool_recycle=int(settings.recycle.total_seconds()),
             pool_pre_ping=True,
-            connect_args=_connect_args(settings),
+            connect_args=_connect_args(settings, () if bound else EVERYTHING),
         )
         event.listen(self.engine, "do_connect", self._authenticate)
 
@@ -86,7 +106,14 @@ class Database:
     def begin(self) -> Iterator[sa.Connection]:
         """A transaction: committed when the block ends, rolled back when it raises."""
         with self.mapped_errors(), self.engine.begin() as connection:
+            self.bind(connection)
             yield connection
+
+    def bind(self, connection: sa.Connection) -> None:
+        """Lets the transaction see what its context may."""
+        seen = _SEEN.get()
+        if self._bound and seen is not None:
+            connection.execute(_BIND, dict(zip(("countries", "units"), seen, strict=True)))
 
     @contextlib.contextmanager
     def mapped_errors(self) -> Iterator[None]:
@@ -103,6 +130,8 @@ class Database:
 
     def _translate(self, error: SQLAlchemyError) -> PortError | None:
         state = sqlstate(error)
+        if state == "42501" and ROW_RULE in str(error):  # the user is well: it was about to write another tenant's row
+            return Misconfigured("PostgreSQL refused a row of another tenant than the transaction's", system=SYSTEM)
         if state in STALE_USER and self._credentials:
             self.engine.dispose()
             if self._forget:
@@ -129,9 +158,10 @@ def sqlstate(error: BaseException) -> str | None:
     return next((state for words, state in REFUSED_AT_CONNECT.items() if words in refusal), None)
 
 
-def _connect_args(settings: PostgresSettings) -> dict[str, Any]:
+def _connect_args(settings: PostgresSettings, seen: tuple[str, ...]) -> dict[str, Any]:
     limits = {"lock_timeout": settings.lock_timeout, "statement_timeout": settings.statement_timeout}
     options = " ".join(f"-c {name}={int(limit.total_seconds() * 1000)}" for name, limit in limits.items())
+    options += "".join(f" -c fsm.{name}={said}" for name, said in zip(("countries", "units"), seen, strict=False))
     return {
         "connect_timeout": max(1, int(settings.connect_timeout.total_seconds())),
         "options": f"{options} -c timezone=UTC",

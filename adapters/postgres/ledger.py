@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from adapters.postgres.client import Database
-from adapters.postgres.ownership import check
+from adapters.postgres.ownership import admit
 from adapters.postgres.rows import Session
 from adapters.postgres.tables import effects
 from adapters.postgres.unit import PostgresUnit
@@ -41,8 +41,8 @@ class PostgresEffect:
         return self._events if self.stored is not None else tuple(self.unit.events)
 
     def admit(self, scope: Scope) -> None:
-        """Checks everything the scope names along child -> order -> tenant."""
-        check(self._session.connection, scope)
+        """Binds the transaction to the scope's tenant and checks everything it names along child -> order -> tenant."""
+        admit(self._session.connection, scope)
 
     def store(self, result: Mapping[str, Any]) -> None:
         """Keeps the result and the events so far; without events nothing is left to publish."""
@@ -81,6 +81,7 @@ class PostgresLedger:
         """One transaction under the key's lock. A second run waits for the first, at most the lock time-out."""
         with self._database.mapped_errors(), self._database.engine.connect() as connection:
             transaction = connection.begin()
+            self._database.bind(connection)
             # A statement of its own: the next one must see what the previous holder committed.
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(key, 0))))
             session = Session(connection, key, task_type, self._clock.now())

@@ -15,8 +15,10 @@ from psycopg import sql
 from adapters.children import free_port
 from adapters.postgres.cluster import SUPERUSER, Cluster
 from adapters.postgres.migrate import migrate
+from adapters.postgres.rights import FORMER, ROLES
 
-OWNER, ADMIN, GROUP = "field_service_owner", "vaultadmin", "field_service_rw"
+OWNER, ADMIN = "field_service_owner", "vaultadmin"
+GROUPS = (FORMER, *ROLES)
 DATABASE = "field_service"
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -127,16 +129,29 @@ class LocalPostgres:
             migrate(self.url)
 
 
+def user_of(server: LocalPostgres, role: str, database: str = DATABASE) -> str:
+    """The URL of a user with a role's rights (`fsm_work`), as Vault would make one."""
+    account = Account(f"{role}_{secrets.token_hex(4)}")
+    names = (sql.Identifier(account.username), sql.Literal(account.password), sql.Identifier(role))
+    with psycopg.connect(server.address(server.superuser, SUPERUSER), autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {} IN ROLE {}").format(*names))
+    return server.address(account, database)
+
+
 def _roles(owner: Account, admin: Account) -> list[sql.Composed]:
     """The roles of production: who owns the schema, who may use it, and who makes users that may."""
-    made = [(GROUP, "NOLOGIN", None), (OWNER, "LOGIN", owner.password), (ADMIN, "LOGIN CREATEROLE", admin.password)]
+    made = [
+        *((group, "NOLOGIN", None) for group in GROUPS),
+        (OWNER, "LOGIN", owner.password),
+        (ADMIN, "LOGIN CREATEROLE", admin.password),
+    ]
     create = sql.SQL("DO $$ BEGIN CREATE ROLE {}; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
     alter = sql.SQL("ALTER ROLE {} WITH {} PASSWORD {}")
-    group, administrator = sql.Identifier(GROUP), sql.Identifier(ADMIN)
+    administrator = sql.Identifier(ADMIN)
     return [
         *(create.format(sql.Identifier(name)) for name, _, _ in made),
         *(alter.format(sql.Identifier(name), sql.SQL(may), sql.Literal(password)) for name, may, password in made),
-        # The administrator may put users into the group, and end their sessions before it drops them.
-        sql.SQL("GRANT {} TO {} WITH ADMIN OPTION").format(group, administrator),
+        # The administrator may put users into the groups, and end their sessions before it drops them.
+        *(sql.SQL("GRANT {} TO {} WITH ADMIN OPTION").format(sql.Identifier(group), administrator) for group in GROUPS),
         sql.SQL("GRANT pg_signal_backend TO {}").format(administrator),
     ]

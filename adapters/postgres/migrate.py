@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from adapters.postgres.client import engine_url
-from adapters.postgres.ownership import function
+from adapters.postgres.rights import settle
 
 # Two processes that start together migrate one after the other.
 _LOCK = 4_611_686_018_427
@@ -31,11 +31,6 @@ def migrate(url: str) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         settle(connection)
-
-
-def settle(connection: sa.Connection) -> None:
-    """What follows from the schema as it is now, made anew each time: the function that says whose something is."""
-    connection.exec_driver_sql(function())
 
 
 def missing(connection: sa.Connection) -> list[str]:

@@ -7,6 +7,7 @@ is and nothing else of it. It is made anew after each migration (`settle`), so a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -69,29 +70,43 @@ BEGIN
 END $$"""
 
 
+# Binds a transaction to a tenant and answers whose the things it names are: one way to the server and back for each job.
+ADMIT = """
+CREATE OR REPLACE FUNCTION admit(countries text, units text, kinds text[], keys text[])
+RETURNS TABLE (nr bigint, order_id uuid, country_code text, bu_code text, store_code text, provider_id uuid)
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config('fsm.countries', countries, true), set_config('fsm.units', units, true);
+    RETURN QUERY SELECT asked.nr, owner.* FROM unnest(kinds, keys) WITH ORDINALITY AS asked(kind, key, nr)
+        CROSS JOIN LATERAL owner_of(asked.kind, asked.key) AS owner;
+END $$"""
 _ASKED = sa.text(
     "SELECT asked.nr, owner.* FROM unnest(CAST(:kinds AS text[]), CAST(:keys AS text[])) WITH ORDINALITY AS asked(kind, key, nr)"
     " CROSS JOIN LATERAL owner_of(asked.kind, asked.key) AS owner"
 )
+_ADMITTED = sa.text("SELECT * FROM admit(:countries, :units, CAST(:kinds AS text[]), CAST(:keys AS text[]))")
 
 
 def owners(connection: sa.Connection, asked: list[tuple[str, str]]) -> dict[int, Owner]:
     """Whose these (kind, key) are, by their place in the list; what does not exist is left out."""
-    if not asked:
-        return {}
-    rows = connection.execute(_ASKED, {"kinds": [kind for kind, _ in asked], "keys": [key for _, key in asked]})
-    return {
-        row["nr"] - 1: Owner(
-            row["country_code"], row["bu_code"], row["store_code"], row["provider_id"], row["order_id"]
-        )
-        for row in rows.mappings()
-    }
+    return _by_place(connection.execute(_ASKED, _columns(asked)))
 
 
-def check(connection: sa.Connection, scope: Scope) -> None:
-    """Raises `TenantMismatch` or `NotKnown` for the first thing a scope may not name."""
+def admit(connection: sa.Connection, scope: Scope) -> None:
+    """Binds the transaction to the scope's tenant. Raises `TenantMismatch` or `NotKnown` for the first thing it may not name."""
     things = scope.everything
-    found = owners(connection, [(thing.kind.value, thing.key) for thing in things])
+    told = _columns([(thing.kind.value, thing.key) for thing in things])
+    tenant = {"countries": scope.country_code, "units": scope.bu_code}
+    found = _by_place(connection.execute(_ADMITTED, tenant | told))
     for place, thing in enumerate(things):
         if place in found:
             scope.check(thing, found[place])
+
+
+def _columns(asked: list[tuple[str, str]]) -> dict[str, Any]:
+    return {"kinds": [kind for kind, _ in asked], "keys": [key for _, key in asked]}
+
+
+def _by_place(rows: sa.CursorResult[Any]) -> dict[int, Owner]:
+    names = ("country_code", "bu_code", "store_code", "provider_id", "order_id")
+    return {row["nr"] - 1: Owner(**{name: row[name] for name in names}) for row in rows.mappings()}

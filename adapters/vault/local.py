@@ -10,35 +10,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from urllib.parse import unquote, urlsplit
 
 import hvac
 import requests
 
 from adapters.children import Child, free_port
+from adapters.vault.bootstrap import PROCESSES, write_database, write_policies
 from adapters.vault.settings import AppRoleAuth, TokenAuth, VaultSettings
 
 START_SECONDS = 20.0
 STARTED = "server started!"
-GROUP_ROLE = "field_service_rw"
 DATABASE_ROLE = "worker-rw"
-APP_ROLE = "worker"
-POLICY = """
-path "secret/data/*" { capabilities = ["read"] }
-path "database/creds/worker-rw" { capabilities = ["read"] }
-path "sys/leases/renew" { capabilities = ["update"] }
-path "sys/leases/revoke" { capabilities = ["update"] }
+LAPTOP = "laptop"
+# The laptop's own login may read every secret, and the database as versions before did.
+FORMER_POLICY = f"""
+path "secret/data/*" {{ capabilities = ["read"] }}
+path "database/creds/{DATABASE_ROLE}" {{ capabilities = ["read"] }}
 """
-CREATE = (
-    "CREATE ROLE \"{{name}}\" WITH LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' INHERIT IN ROLE "
-    + GROUP_ROLE
-    + ";"
-)
-RENEW = "ALTER ROLE \"{{name}}\" VALID UNTIL '{{expiration}}';"
-REVOKE = (
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{{name}}';",
-    'DROP ROLE IF EXISTS "{{name}}";',
-)
 # Secrets of the local emulators; in production an operator writes them.
 DEMO_SECRETS: Mapping[str, Mapping[str, str]] = {
     "adobe-sign": {"client_id": "local-application", "client_secret": "local", "refresh_token": "local-refresh"},
@@ -69,7 +57,7 @@ class LocalVault:
         self.token = token
         self.port = port or free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        self.approle: AppRoleAuth | None = None
+        self.logins: dict[str, AppRoleAuth] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="fsm-openbao-")
         self._log = Path(self._folder.name) / "bao.log"
         self._child: Child | None = None
@@ -107,6 +95,11 @@ class LocalVault:
         """What an adapter needs to reach it: as the workers once `configure` ran, as root before."""
         return VaultSettings(address=self.address, auth=self.approle or TokenAuth.model_validate({"token": self.token}))
 
+    @property
+    def approle(self) -> AppRoleAuth | None:
+        """The laptop's own login, which may what all processes may; None before `configure` ran."""
+        return self.logins.get(LAPTOP)
+
     def unseal_key(self) -> str:
         """The key that opens it after it was sealed; development mode prints it."""
         lines = self._log.read_text().splitlines()
@@ -120,18 +113,19 @@ class LocalVault:
         ttl: str = "1h",
         max_ttl: str = "24h",
     ) -> AppRoleAuth:
-        """Sets up what an operator sets up in production: secrets, the database engine, the workers' policy and AppRole.
+        """Sets up what an operator sets up in production: secrets, the database engine, a policy and a login per process.
 
-        `database_url` is an administrator's (`postgresql://user:password@host:port/name`); the group role
-        `field_service_rw` is made by the migrations and need not exist yet.
+        `database_url` is an administrator's (`postgresql://user:password@host:port/name`); the group roles are made by the
+        migrations and need not exist yet.
         """
         client = hvac.Client(url=self.address, token=self.token)
         with client.adapter.session:
             for path, values in secrets.items():
                 client.secrets.kv.v2.create_or_update_secret(path=path, secret=dict(values), mount_point="secret")
-            _enable_database(client, database_url, ttl=ttl, max_ttl=max_ttl)
-            self.approle = _enable_approle(client)
-        return self.approle
+            write_policies(client)
+            write_database(client, database_url, ttl=ttl, max_ttl=max_ttl, sslmode="disable")
+            self.logins = _enable_approle(client)
+        return self.logins[LAPTOP]
 
     def _argv(self) -> list[str]:
         listen = f"-dev-listen-address=127.0.0.1:{self.port}"
@@ -152,47 +146,23 @@ class LocalVault:
             return False
 
 
-def _enable_database(client: hvac.Client, url: str, *, ttl: str, max_ttl: str) -> None:
-    parts = urlsplit(url)
-    if "database/" not in client.sys.list_mounted_secrets_engines()["data"]:
-        client.sys.enable_secrets_engine("database")
-    client.secrets.database.configure(
-        name="field-service",
-        plugin_name="postgresql-database-plugin",
-        allowed_roles=[DATABASE_ROLE],
-        connection_url=_connection_url(url),
-        username=unquote(parts.username or "postgres"),
-        password=unquote(parts.password or ""),
-        password_authentication="scram-sha-256",  # noqa: S106 - the name of a method
-        verify_connection=True,
-    )
-    client.secrets.database.create_role(
-        name=DATABASE_ROLE,
-        db_name="field-service",
-        default_ttl=ttl,
-        max_ttl=max_ttl,
-        creation_statements=[CREATE],
-        renew_statements=[RENEW],
-        revocation_statements=list(REVOKE),
-    )
-
-
-def _connection_url(url: str) -> str:
-    parts = urlsplit(url)
-    place = f"{parts.hostname}:{parts.port or 5432}{parts.path}"
-    return f"postgresql://{{{{username}}}}:{{{{password}}}}@{place}?sslmode=disable"
-
-
-def _enable_approle(client: hvac.Client) -> AppRoleAuth:
+def _enable_approle(client: hvac.Client) -> dict[str, AppRoleAuth]:
+    """A login per process, and the laptop's own, which has all their policies and the role of versions before."""
     if "approle/" not in client.sys.list_auth_methods()["data"]:
         client.sys.enable_auth_method("approle")
-    client.sys.create_or_update_policy(name=APP_ROLE, policy=POLICY)
+    client.sys.create_or_update_policy(name="fsm-former", policy=FORMER_POLICY)
+    policies = {process: [f"fsm-{process}"] for process in PROCESSES}
+    policies[LAPTOP] = [*(f"fsm-{process}" for process in PROCESSES), "fsm-former"]
+    return {name: _login(client, name, held) for name, held in policies.items()}
+
+
+def _login(client: hvac.Client, name: str, policies: list[str]) -> AppRoleAuth:
     client.auth.approle.create_or_update_approle(
-        role_name=APP_ROLE,
-        token_policies=[APP_ROLE],
+        role_name=name,
+        token_policies=policies,
         token_ttl="1h",  # noqa: S106 - spans, not tokens
         token_max_ttl="24h",  # noqa: S106
     )
-    role_id = client.auth.approle.read_role_id(role_name=APP_ROLE)["data"]["role_id"]
-    secret_id = client.auth.approle.generate_secret_id(role_name=APP_ROLE)["data"]["secret_id"]
+    role_id = client.auth.approle.read_role_id(role_name=name)["data"]["role_id"]
+    secret_id = client.auth.approle.generate_secret_id(role_name=name)["data"]["secret_id"]
     return AppRoleAuth.model_validate({"role_id": role_id, "secret_id": secret_id})

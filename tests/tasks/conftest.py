@@ -25,7 +25,7 @@ from adapters.documents.pages import PdfPages
 from adapters.kafka.avro import unfit
 from adapters.postgres.client import Database
 from adapters.postgres.ledger import PostgresLedger
-from adapters.postgres.local import LocalPostgres
+from adapters.postgres.local import LocalPostgres, user_of
 from adapters.postgres.reads import Reads
 from adapters.postgres.seed import seed
 from adapters.postgres.settings import PostgresSettings
@@ -350,9 +350,11 @@ class People:
 class World:
     """An order on its way: each step runs the real handler through the runtime and remembers what it set."""
 
-    def __init__(self, url: str, database: Database | None = None) -> None:
+    def __init__(self, url: str, work: str, database: Database | None = None) -> None:
+        """`url` is the owner's; handlers run as `work`, a user with a worker's rights that sees its job's tenant only."""
         self.url = url
-        self.database = database or Database(PostgresSettings(url=url))
+        self.database = database or Database(PostgresSettings(url=work), bound=True)
+        self.owner = Database(PostgresSettings(url=url, pool_size=1))
         self.clock, self.mail, self.signing = MovedClock(), Mailbox(), Signing()
         self.archive, self.broker, self.sales, self.called = Archive(), Broker(), Sales(), Called()
         self.people = People()
@@ -382,9 +384,9 @@ class World:
                 OutcomeWebhooks: self.called,
             }
         )
-        self.ledger = PostgresLedger(self.database, self.clock)
-        self.env.ledger = self.ledger  # type: ignore[assignment]
-        self.reads = Reads(self.database)
+        self.ledger = PostgresLedger(self.owner, self.clock)
+        self.env.ledger = PostgresLedger(self.database, self.clock)  # type: ignore[assignment]
+        self.reads = Reads(self.owner)
         self.vars: dict[str, Any] = {}
         self._keys = count(1)
 
@@ -669,16 +671,17 @@ def postgres() -> Iterator[LocalPostgres]:
 
 @pytest.fixture(scope="session")
 def shared(postgres: LocalPostgres) -> Iterator[World]:
-    world = World(postgres.copy("tasks"))
+    world = World(postgres.copy("tasks"), user_of(postgres, "fsm_work", "tasks"))
     yield world
     world.database.close()
 
 
 @pytest.fixture
-def world(shared: World) -> World:
+def world(shared: World) -> Iterator[World]:
     """A world without orders: emptying tables is much quicker than another database. Reference data must not be changed."""
     with psycopg.connect(shared.url, autocommit=True) as connection:
         connection.execute("TRUNCATE service_orders, effects, inbox, issued_numbers, suppressions CASCADE")
+<<<<<<< HEAD
         connection.execute("TRUNCATE provider_applications, provider_documents, provider_moves")
         # Providers that applied have no number in the ERP yet; those of the reference data stay.
         applied = "(SELECT id FROM providers WHERE supplier_number IS NULL)"
@@ -686,12 +689,18 @@ def world(shared: World) -> World:
             connection.execute(f"DELETE FROM {table} WHERE provider_id IN {applied}")
         connection.execute("DELETE FROM providers WHERE supplier_number IS NULL")
     return World(shared.url, shared.database)
+=======
+    emptied = World(shared.url, "", shared.database)
+    yield emptied
+    emptied.owner.close()
+>>>>>>> 1f09458 (Row-level security by country and unit, one database role and one Vault login per process; fsm vault bootstrap)
 
 
 @pytest.fixture
 def own_world(postgres: LocalPostgres) -> Iterator[World]:
     """A world with a database of its own, whose providers and teams may be changed."""
-    world = World(postgres.copy(f"tasks_{next(_NAMES)}"))
+    name = f"tasks_{next(_NAMES)}"
+    world = World(postgres.copy(name), user_of(postgres, "fsm_work", name))
     yield world
     world.database.close()
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from uuid import UUID
 
 from fastapi import Request
 
 from workers.api.desk import session
-from workers.bootstrap import Platform
+from workers.bootstrap import Platform, seeing
 from workers.desk.rights import OFFICE, SEES, Part
 from workers.domain.callers import Caller, Forbidden, Kind, Owner, Role, Rule, rule
 from workers.domain.errors import NotKnown
@@ -66,6 +67,15 @@ def known(platform: Platform, request: Request) -> None:
         page = session.is_page(request.url.path)
         shown = session.authorization(request) if page else request.headers.get("authorization", "")
         request.state.caller = _caller(platform, shown)
+
+
+def sight(request: Request) -> AbstractContextManager[None]:
+    """What the request may see in the database: its caller's tenants. Sales systems and signed notifications are let in by what
+    they show, and held to their own by what they name."""
+    caller: Caller | None = getattr(request.state, "caller", None)
+    if caller is None or Role.EVERYTHING in caller.roles:
+        return seeing()
+    return seeing(caller.countries | {country for _, country in caller.groups}, caller.bu_codes)
 
 
 def admitted(request: Request) -> Caller:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -19,6 +20,7 @@ BODY_SECONDS = 30.0  # without a byte
 
 Admit = Callable[[Request], None]
 Refusal = Callable[[Request, Exception], Response]
+Within = Callable[[Request], AbstractContextManager[None]]
 
 
 class BodyTooLarge(Exception):
@@ -33,10 +35,11 @@ class BodyTooSlow(Exception):
 
 
 class Edge:
-    """`admit` knows the caller by the headers alone; what it raises is answered by `refuse`."""
+    """`admit` knows the caller by the headers alone; what it raises is answered by `refuse`. The request runs `within` what its
+    caller may see."""
 
-    def __init__(self, app: ASGIApp, *, admit: Admit, refuse: Refusal) -> None:
-        self._app, self._admit, self._refuse = app, admit, refuse
+    def __init__(self, app: ASGIApp, *, admit: Admit, refuse: Refusal, within: Within) -> None:
+        self._app, self._admit, self._refuse, self._within = app, admit, refuse, within
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes a request on with its body read, or answers it."""
@@ -51,7 +54,8 @@ class Edge:
         except Exception as error:
             await self._refuse(request, error)(scope, receive, send)
             return
-        await self._app(scope, _replayed(body, receive), send)
+        with self._within(request):
+            await self._app(scope, _replayed(body, receive), send)
 
 
 def _check_told(request: Request) -> None:

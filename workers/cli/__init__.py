@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "clock": ("workers.cli.clock", "app"),
     "engine": ("zeebelet.cli.engine", "engine"),
     "schemas": ("workers.cli.schemas", "app"),
+    "vault": ("workers.cli.vault", "app"),
     "migrate": ("workers.cli.migrate", "migrate"),
     "deploy": ("workers.cli.deploy", "deploy"),
     "work": ("workers.cli.work", "app"),

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from workers.bootstrap import build
+from workers.bootstrap import Process, build
 from workers.cli.logs import set_up_logs
 from workers.settings import read
 
@@ -26,7 +26,7 @@ def api(
 
     settings = read()
     set_up_logs(settings)
-    with build(settings) as platform:
+    with build(settings, process=Process.API) as platform:
         uvicorn.run(
             make_app(platform), host=host or settings.api.host, port=port or settings.api.port, log_level="warning"
         )

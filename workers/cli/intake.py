@@ -13,7 +13,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from workers.bootstrap import INTAKES, DeadLetters, Platform, SalesSystems, build
+from workers.bootstrap import INTAKES, DeadLetters, Platform, Process, SalesSystems, build
 from workers.cli.console import UsageError, out, print_json
 from workers.cli.logs import set_up_logs
 from workers.intake.consumer import Intake, run_intake
@@ -54,7 +54,7 @@ def intake(
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with build(settings) as platform:
+    with build(settings, process=Process.INTAKE) as platform:
         names = _wanted(platform, system or [])
         with ThreadPoolExecutor(len(names), thread_name_prefix="intake") as pool:
             running = [pool.submit(_take_in, platform, name, stop) for name in names]
@@ -83,7 +83,7 @@ def replay_letters(
     """
     span = {name: at.replace(tzinfo=UTC) if at else None for name, at in (("since", since), ("until", until))}
     found: list[Replayed] = []
-    with build(read()) as platform:
+    with build(read(), process=Process.INTAKE) as platform:
         for name in _wanted(platform, system or []):
             desk = _desk(platform, name)
             letters = platform.get(DeadLetters).find(desk.consumer, order_key=order or None, limit=limit, **span)

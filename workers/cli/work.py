@@ -106,14 +106,14 @@ def status(
 
 def _serve(only: Sequence[str], without: Sequence[str], options: Mapping[str, Any], port: int, statsd: str) -> Exit:
     """Builds the platform, runs one worker on it."""
-    from workers.bootstrap import build
+    from workers.bootstrap import Process, build
     from workers.running import middleware, worker_options
     from workers.settings import read
 
     settings = read()
     set_up_logs(settings)
     metrics = _metrics(statsd)
-    with build(settings) as platform:
+    with build(settings, process=Process.WORK) as platform:
         definitions = _select(platform.registry, only, without)
         needs = Needs(
             gateway=platform.jobs,

@@ -54,7 +54,7 @@ def test_database_credentials_log_in_and_inherit_the_group(secrets: VaultSecrets
 
 def test_credentials_end_with_the_token_that_asked_for_them(vault: LocalVault, root: hvac.Client) -> None:
     """A token of ten minutes takes its leases of an hour with it: the shorter life counts."""
-    token = root.auth.token.create(policies=["worker"], ttl="10m")["auth"]["client_token"]
+    token = root.auth.token.create(policies=["fsm-former"], ttl="10m")["auth"]["client_token"]
     auth = TokenAuth.model_validate({"token": token})
     with VaultSecrets(VaultSettings(address=vault.address, auth=auth)) as secrets:
         assert secrets.database("worker-rw").expires_at - datetime.now(UTC) <= timedelta(minutes=10)

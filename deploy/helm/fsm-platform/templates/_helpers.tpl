@@ -19,9 +19,14 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/component: {{ .component }}
 {{- end }}
 
+{{/* As whom a pod works: its service account, its login in Vault, its role in the database. */}}
+{{- define "fsm.process" -}}
+{{- if hasPrefix "work" .component }}work{{ else if has .component (list "api" "intake") }}{{ .component }}{{ else }}support{{ end }}
+{{- end }}
+
 {{/* What every pod has: no root, nothing written but /tmp, spread over zones and nodes. */}}
 {{- define "fsm.pod" -}}
-serviceAccountName: fsm-platform
+serviceAccountName: fsm-platform-{{ include "fsm.process" . }}
 automountServiceAccountToken: true # Vault's Kubernetes login shows it
 securityContext:
   runAsNonRoot: true
@@ -54,6 +59,8 @@ envFrom:
   - secretRef: {name: {{ . }}}
   {{- end }}
 env:
+  - name: FSM_VAULT__AUTH
+    value: {{ dict "method" "kubernetes" "role" (include "fsm.process" .) | toJson | quote }}
   - name: DD_AGENT_HOST
     valueFrom: {fieldRef: {fieldPath: status.hostIP}}
   - name: DD_ENV

@@ -1,0 +1,2 @@
+# The intake: no secret of anybody's, and users of the database role fsm_intake.
+path "database/creds/intake" { capabilities = ["read"] }

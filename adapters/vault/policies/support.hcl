@@ -1,0 +1,2 @@
+# People of support, with the `fsm` command: read only, and nothing of customers.
+path "database/creds/support" { capabilities = ["read"] }
