@@ -148,7 +148,7 @@ def test_evidence_is_archived_once_and_never_changes(world):
     assert row["audit_sha256"] == hashlib.sha256(world.archive.get(row["audit_ref"])).hexdigest()
     world.do("archive-document")
     assert world.view().agreements == [row]
-    with world.database.engine.connect() as connection, pytest.raises(sa.exc.IntegrityError, match="never changes"):
+    with world.owner.engine.connect() as connection, pytest.raises(sa.exc.IntegrityError, match="never changes"):
         connection.exec_driver_sql("UPDATE agreements SET signed_sha256 = 'other'")
 
 

@@ -200,7 +200,7 @@ def test_the_exclusion_is_the_databases(world):
         " country_code, bu_code, day, end_q + 1, end_q + 8, travel_q, part + 1, expires_at, kind, 'CONFIRMED', now(), now()"
         " FROM bookings WHERE id = :booking"
     )
-    with world.database.engine.begin() as connection, pytest.raises(sa.exc.IntegrityError, match="bookings_overlap"):
+    with world.owner.engine.begin() as connection, pytest.raises(sa.exc.IntegrityError, match="bookings_overlap"):
         connection.execute(sa.text(copy), {"booking": UUID(booking)})
 
 
