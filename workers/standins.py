@@ -92,8 +92,7 @@ REPLACED_HERE: Mapping[str, Any] = {"camunda": CamundaSettings(), "api": ApiSett
 ENGINE_SECONDS = 30.0
 WATCH_SECONDS = 0.2
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
-# A process that lived this long was well: the next death starts the pauses over.
-WELL_AFTER = 30.0
+WELL_AFTER = 30.0  # a process that lived this long was well: the next death starts the pauses over
 
 
 class Process:

@@ -22,15 +22,13 @@ ROLES = (WORK, INTAKE, API, SUPPORT)
 # The group of versions before: it sees everything. Drop it when no process of theirs runs any more.
 FORMER = "field_service_rw"
 # Kept by others, read by all.
-REFERENCE = frozenset(
-    {"business_units", "places", "provider_zones", "service_catalogue", "signatories", "stores", "work_teams"}
-)
+REFERENCE = frozenset({"business_units", "places", "service_catalogue", "signatories", "stores"})
 # Kept by the database's own triggers. Open: the search's index cannot be used behind a policy (its operator may leak), and what
 # is found is joined with the orders, which have theirs.
 OF_TRIGGERS = frozenset({"order_search"})
 # Rows of any tenant are read here: what they hold is no one person's or order's (addresses are digests).
 SHARED = frozenset({"business_units", "places", "signatories", "suppressions", *OF_TRIGGERS})
-APPEND_ONLY = frozenset({"order_events", "issued_numbers"})
+APPEND_ONLY = frozenset({"order_events", "issued_numbers", "provider_moves"})
 INTAKE_TABLES = frozenset({"service_orders", "order_progress", "order_events", "effects", "inbox"})
 # What support may not see of an order: the customer, the document as it came.
 HIDDEN = frozenset({"customer_data", "raw_payload", "system_metadata", "raw", "change", "messages"})
@@ -102,6 +100,8 @@ def _rule(table: sa.Table) -> str | None:
         return f"{_visible('fsm.countries', 'country_code')} AND {_visible('fsm.units', 'bu_code')}"
     if "order_id" in table.c:
         return f"EXISTS (SELECT FROM service_orders o WHERE o.id = {table.name}.order_id)"
+    if "provider_id" in table.c:
+        return f"EXISTS (SELECT FROM providers p WHERE p.id = {table.name}.provider_id)"
     return None
 
 

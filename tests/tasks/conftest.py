@@ -681,19 +681,15 @@ def world(shared: World) -> Iterator[World]:
     """A world without orders: emptying tables is much quicker than another database. Reference data must not be changed."""
     with psycopg.connect(shared.url, autocommit=True) as connection:
         connection.execute("TRUNCATE service_orders, effects, inbox, issued_numbers, suppressions CASCADE")
-<<<<<<< HEAD
         connection.execute("TRUNCATE provider_applications, provider_documents, provider_moves")
         # Providers that applied have no number in the ERP yet; those of the reference data stay.
         applied = "(SELECT id FROM providers WHERE supplier_number IS NULL)"
         for table in ("provider_zones", "work_teams"):
             connection.execute(f"DELETE FROM {table} WHERE provider_id IN {applied}")
         connection.execute("DELETE FROM providers WHERE supplier_number IS NULL")
-    return World(shared.url, shared.database)
-=======
     emptied = World(shared.url, "", shared.database)
     yield emptied
     emptied.owner.close()
->>>>>>> 1f09458 (Row-level security by country and unit, one database role and one Vault login per process; fsm vault bootstrap)
 
 
 @pytest.fixture

@@ -51,3 +51,12 @@ def test_every_id_a_task_takes_is_one_we_can_follow():
         for name in definition.input.model_fields:
             looks = name.endswith(("_id", "_ids", "_ref", "_key", "_bundle"))
             assert not looks or name in FIELDS or name in none, f"{definition.type}: {name}"
+
+
+def test_country_and_unit_are_mandatory_in_every_job():
+    """But for the tasks that look after all tenants, which are named here."""
+    everybody = {"list-ending-documents"}
+    for definition in registry.values():
+        fields = definition.input.model_fields
+        told = all(name in fields and fields[name].is_required() for name in ("country_code", "bu_code"))
+        assert told or definition.type in everybody, definition.type

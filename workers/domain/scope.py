@@ -82,3 +82,7 @@ class Scope:
         mine = owner.order_id is None or self.order_id is None or owner.order_id == self.order_id
         if thing.kind not in OF_THE_TENANT and not mine:
             raise NotKnown(f"Expected {thing.kind} {thing.key} to belong to order {self.order_id}, but it does not")
+
+
+# Of work that is about all tenants, such as the daily look at documents that end.
+EVERYBODY = Scope(None, "*", "*")

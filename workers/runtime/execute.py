@@ -206,9 +206,7 @@ class _Call:
         if effect.stored is not None:
             self.attempt.lease.replayed = True
             return json.dumps(effect.stored)
-        scope = scope_of(self.data)
-        if scope is not None:
-            effect.admit(scope)
+        effect.admit(scope_of(self.data))
         unit = {UNIT: effect.unit} if self.attempt.definition.needs_unit else {}
         text = self.text(self.call(unit))
         self.attempt.lease.check()

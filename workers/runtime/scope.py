@@ -10,17 +10,17 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel
 
 from workers.domain.callers import Kind
-from workers.domain.scope import FIELDS, Named, Scope
+from workers.domain.scope import EVERYBODY, FIELDS, Named, Scope
 
 Path: TypeAlias = tuple[str, ...]
 _TENANT = ("country_code", "bu_code")
 
 
-def scope_of(data: BaseModel) -> Scope | None:
-    """The scope of an input; None for a contract that knows no tenant (it has nothing of anybody's)."""
+def scope_of(data: BaseModel) -> Scope:
+    """The scope of an input. A contract that names no tenant is one of a task that looks after all of them."""
     kind = type(data)
     if not all(name in kind.model_fields for name in _TENANT):
-        return None
+        return EVERYBODY
     named = [
         Named(what, str(value)) for path, what in paths_of(kind) for value in _values([data], path) if value is not None
     ]
