@@ -248,7 +248,9 @@ class LocalStack:
         for name in names or PLATFORM_PROCESSES:
             arguments = [word.format(health=self.health_port) for word in PLATFORM_PROCESSES[name]]
             log = self.logs / f"{name}.log"
-            process = Process(name, arguments, self.environment_of(name), log, progress=self._progress)
+            process = Process(
+                name, arguments, self.environment | self.vault.environment_of(name), log, progress=self._progress
+            )
             self._closing.callback(process.stop)
             self.processes[name] = process
             self._progress(f"{name} runs (process {process.pid})")
@@ -264,11 +266,6 @@ class LocalStack:
         """Ours, and where this stack is."""
         mine = {name: value for name, value in os.environ.items() if not name.startswith("FSM_")}
         return mine | {"FSM_STACK_FILE": str(self._stack_file), "PYTHONUNBUFFERED": "1"}
-
-    def environment_of(self, name: str) -> dict[str, str]:
-        """The same for one process: it opens Vault as itself, and gets what its policy allows."""
-        login = json.dumps(revealed(self.vault.logins[name].model_dump(mode="python")))
-        return self.environment | {"FSM_VAULT__ADDRESS": self.vault.address, "FSM_VAULT__AUTH": login}
 
     def log_of(self, name: str) -> str:
         """The end of a process's log, for an error message."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import shutil
 import tempfile
@@ -99,6 +100,12 @@ class LocalVault:
     def approle(self) -> AppRoleAuth | None:
         """The laptop's own login, which may what all processes may; None before `configure` ran."""
         return self.logins.get(LAPTOP)
+
+    def environment_of(self, process: str) -> dict[str, str]:
+        """With this a process opens it as itself, and gets what its policy allows."""
+        login = self.logins[process]
+        told = login.model_dump(mode="json") | {"secret_id": login.secret_id.get_secret_value()}
+        return {"FSM_VAULT__ADDRESS": self.address, "FSM_VAULT__AUTH": json.dumps(told)}
 
     def unseal_key(self) -> str:
         """The key that opens it after it was sealed; development mode prints it."""
