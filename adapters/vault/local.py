@@ -59,6 +59,8 @@ class LocalVault:
         self.port = port or free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.logins: dict[str, AppRoleAuth] = {}
+        # The laptop's own login, which may what all processes may; None before `configure` ran.
+        self.approle: AppRoleAuth | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="fsm-openbao-")
         self._log = Path(self._folder.name) / "bao.log"
         self._child: Child | None = None
@@ -96,11 +98,6 @@ class LocalVault:
         """What an adapter needs to reach it: as the workers once `configure` ran, as root before."""
         return VaultSettings(address=self.address, auth=self.approle or TokenAuth.model_validate({"token": self.token}))
 
-    @property
-    def approle(self) -> AppRoleAuth | None:
-        """The laptop's own login, which may what all processes may; None before `configure` ran."""
-        return self.logins.get(LAPTOP)
-
     def environment_of(self, process: str) -> dict[str, str]:
         """With this a process opens it as itself, and gets what its policy allows."""
         login = self.logins[process]
@@ -132,7 +129,8 @@ class LocalVault:
             write_policies(client)
             write_database(client, database_url, ttl=ttl, max_ttl=max_ttl, sslmode="disable")
             self.logins = _enable_approle(client)
-        return self.logins[LAPTOP]
+        self.approle = self.logins[LAPTOP]
+        return self.approle
 
     def _argv(self) -> list[str]:
         listen = f"-dev-listen-address=127.0.0.1:{self.port}"
