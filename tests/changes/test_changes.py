@@ -6,6 +6,7 @@ import pytest
 
 from workers.settings import MODELS
 from workers.workshop.changes.compare import Change, changes_between
+from workers.workshop.changes.paths import Way, parting, touching
 from workers.workshop.changes.versions import files_of
 
 
@@ -58,3 +59,34 @@ def test_what_running_instances_lose_is_said() -> None:
     found = changed("bpmn/provider-assignment.bpmn", 'id="AssignManually"', 'id="AskCapacity"')
 
     assert any("wait at AssignManually cannot be migrated" in change.migration for change in found)
+
+
+def test_only_scenarios_that_pass_what_changed_are_played_again() -> None:
+    """A row of one table concerns whoever asks it, a model whoever runs it; a form may concern anybody."""
+    before = files_of(MODELS)
+    ways = {
+        "S8": Way({"ServiceOrderJourney": ["OrderCreated"]}, frozenset({"ServiceClassification"})),
+        "S12": Way(
+            {"ServiceOrderJourney": ["OrderCreated"], "ProviderAssignment": ["SendOffer"]},
+            frozenset({"AssignmentMode"}),
+        ),
+    }
+
+    def touched(file: str) -> list[str]:
+        return touching(ways, before, {**before, file: before[file] + b"<!-- -->"})
+
+    assert touched("dmn/assignment-mode.dmn") == ["S12"]
+    assert touched("bpmn/provider-assignment.bpmn") == ["S12"]
+    assert touched("bpmn/service-order-journey.bpmn") == ["S8", "S12"]
+    assert touched("dmn/wcf-handling.dmn") == []
+    assert touched("forms/decide-next.form") == ["S8", "S12"]
+
+
+def test_where_two_ways_part_is_said() -> None:
+    """The first element that differs, of the first process where one does; equal ways say nothing."""
+    old = {"ProviderAssignment": ["SendOffer", "OnSilence", "AutoAcceptOffer"]}
+    new = {"ProviderAssignment": ["SendOffer", "OnSilence", "ExpireOffer"]}
+
+    assert parting(old, new) == "ProviderAssignment goes to ExpireOffer where it went to AutoAcceptOffer"
+    assert parting(old, dict(old)) == ""
+    assert parting(old, {}) == "ProviderAssignment goes to the end where it went to SendOffer"
