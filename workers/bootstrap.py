@@ -47,6 +47,8 @@ from adapters.postgres.sales_reads import SalesReads
 from adapters.postgres.search import OrderSearch, Within
 from adapters.redis.alone import LocalCache, LocalRateLimits
 from adapters.redis.client import RedisCache, RedisLink, RedisRateLimits
+from adapters.sales.reference import settings as reference
+from adapters.sales.reference.client import ReferenceDocuments
 from adapters.sales.statuses import settings as statuses
 from adapters.sales.statuses.client import StatusDocuments
 from adapters.sales.systems import SYSTEMS
@@ -67,6 +69,7 @@ from workers.ports.effects import EffectLedger
 from workers.ports.erp import Payables
 from workers.ports.errors import Misconfigured
 from workers.ports.events import EventBus
+from workers.ports.feeds import ReferenceFeed, Source
 from workers.ports.identity import Identity, Owners
 from workers.ports.inbox import Inbox
 from workers.ports.jobs import JobGateway
@@ -359,13 +362,23 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
     RateLimits: lambda p: RedisRateLimits(p.get(RedisLink)) if p.settings.redis else LocalRateLimits(),
     Cache: lambda p: RedisCache(p.get(RedisLink)) if p.settings.redis else LocalCache(),
     StatusFeed: lambda _: StatusDocuments(),
+    ReferenceFeed: lambda _: ReferenceDocuments(),
     SignWebhook: lambda p: SignWebhook(required(p.settings.adobe_sign, "adobe_sign").client_ids),
 }
 # Sales system -> consumer group and topics of its intake.
 INTAKES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     **{system.name: (system.group, system.topics) for system in SYSTEMS},
     StatusDocuments.name: (statuses.GROUP, statuses.TOPICS),
+    ReferenceDocuments.name: (reference.GROUP, reference.TOPICS),
 }
+
+
+def source_of(platform: Platform, system: str) -> Source:
+    """What reads the documents of an intake: a sales system, or one of the feeds."""
+    feeds: dict[str, Source] = {feed.name: feed for feed in (platform.get(StatusFeed), platform.get(ReferenceFeed))}
+    return platform.get(SalesSystems).get(system) or feeds[system]
+
+
 # What a handler's parameter may be annotated with -> the part it gets.
 HANDED_TO_TASKS: Mapping[Any, Any] = {
     **{

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from adapters.postgres import news as reference
 from adapters.postgres import statuses
 from adapters.postgres.client import Database
 from adapters.postgres.repositories.orders import OrderRepository
@@ -21,6 +22,7 @@ from adapters.postgres.wire import adapter_of, to_json
 from workers.domain.orders import Address, Customer, Issue, Product, ServiceOrder
 from workers.domain.values import PaymentStatus, SalesChannel, ServiceType, SourceSystem, Urgency
 from workers.ports.clock import Clock
+from workers.ports.feeds import News
 from workers.ports.inbox import InboxMessage, Received, Reception
 from workers.ports.processes import ProcessMessage
 from workers.ports.sales import NormalisedOrder, OrderChange
@@ -77,6 +79,16 @@ class PostgresInbox:
             self._keep(connection, message, Reception.NEW, publish=publish, change=document, applied=order is not None)
             if order is not None:
                 statuses.apply(orders, order, change)
+        return Received(Reception.NEW, tuple(publish))
+
+    def learn(self, message: InboxMessage, news: News, *, publish: Sequence[ProcessMessage]) -> Received:
+        """Stores what was told about no order, now; older news than is known changes nothing."""
+        with self._database.begin() as connection:
+            known = self._known(connection, message)
+            if known:
+                return known
+            reference.apply(connection, self._orders(connection, message), news)
+            self._keep(connection, message, Reception.NEW, publish=publish)
         return Received(Reception.NEW, tuple(publish))
 
     def note(self, message: InboxMessage, *, publish: Sequence[ProcessMessage]) -> Received:

@@ -153,7 +153,9 @@ class Reads:
     def reference(self, source_system: str) -> Reference:
         """The reference data the intake of a sales system needs."""
         units = sa.select(business_units).where(business_units.c.source_system == source_system)
-        services = sa.select(service_catalogue).where(service_catalogue.c.source_system == source_system)
+        services = sa.select(service_catalogue).where(
+            service_catalogue.c.source_system == source_system, ~service_catalogue.c.deprecated
+        )
         with self._database.begin() as connection:
             found = [_business_unit(row) for row in connection.execute(units).mappings()]
             known = [_entry(row) for row in connection.execute(services).mappings()]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import psycopg
+
 
 def test_clean_installation(world):
     """S1: created, scheduled after delivery plus seven days, assigned, done, signed, closed; every move is in the timeline."""
@@ -33,3 +35,22 @@ def test_the_sales_side_is_called_when_an_order_is_cancelled(world):
     assert [told.outcome.value for told in world.called.told] == ["CANCELLED"]
     world.called.wanted = False
     world.do("report-to-sales", status="CANCELLED")
+
+
+def test_the_confidence_of_the_quote_and_the_catalogue_are_facts(world):
+    """A sale names its quote: how sure the seller was counts while the quote is valid, within its own tenant; without a word
+    of sales the catalogue says whether a technical visit is asked for."""
+    quote = ("PE-1", "FR", "FR-HOME", "LOW", "2027-01-31")
+    with psycopg.connect(world.url, autocommit=True) as connection:
+        connection.execute("TRUNCATE pre_estimations")
+        columns = "id, country_code, bu_code, value, currency, confidence, categories, valid_until, told_at"
+        insert = f"INSERT INTO pre_estimations ({columns}) VALUES (%s, %s, %s, 100, 'EUR', %s, '[]', %s, now())"
+        connection.execute(insert, quote)
+        connection.execute(insert, ("PE-2", "FR", "FR-HOME", "LOW", "2027-01-01"))
+        connection.execute(insert, ("PE-3", "ES", "ES-HOME", "LOW", None))
+        found = {}
+        for name in ("PE-1", "PE-2", "PE-3", None):
+            world.order(external_order_id=f"of-{name}", system_metadata={"preEstimationId": name}).do("validate-order")
+            found[name] = world.vars["facts"]["confidence"]
+    assert found == {"PE-1": "LOW", "PE-2": None, "PE-3": None, None: None}
+    assert world.vars["facts"]["tvMandatory"] is None

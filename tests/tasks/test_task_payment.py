@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
 
+from adapters.postgres.inbox import PostgresInbox
 from workers.domain.errors import InvalidTransition, WorkNotAccepted
 from workers.domain.payments import payment_id, pro_forma_id
 from workers.intake.invoices import payment_answered
+from workers.journey.paying import completed_message
 from workers.ports.erp import PayableStatus, Problem
+from workers.ports.feeds import PaymentResult
+from workers.ports.inbox import InboxMessage, Received, Reception
+from workers.ports.sales import Unreadable
 from workers.runtime.outcome import BpmnError, Failed
 
 TERMS = {"vatPercent": 20, "dueDays": 30}
@@ -271,3 +278,23 @@ def test_what_the_provider_is_told(world):
     assert "PF-2027-000001" in repr(message.content)
     assert "740,00" in message.content.text
     assert "Garnier" not in message.content.text
+
+
+def test_a_payment_told_by_kafka_is_the_answer_the_journey_waits_for(world: Any) -> None:
+    """The same message as by the ERP's route, once; of another tenant's invoice nothing is heard."""
+    world.pro_forma().pro_forma_answered().do("oracle-create-payable")
+    told = PaymentResult(
+        invoice_id=UUID(world.vars["invoiceId"]),
+        told_at=world.clock.now(),
+        result={"status": "COMPLETED"},
+        country_code="FR",
+    )
+    inbox = PostgresInbox(world.database, world.clock)
+    message = completed_message(told.invoice_id, told.result)
+    row = InboxMessage("reference", "e-1", "payment.provider.payment_completed", f"invoice:{told.invoice_id}", b"{}")
+    assert inbox.learn(row, told, publish=[message]).unpublished == (message,)
+    inbox.confirm("reference", "e-1")
+    assert inbox.learn(row, told, publish=[message]) == Received(Reception.REPEATED)
+    stranger = replace(row, message_id="e-2")
+    with pytest.raises(Unreadable):
+        inbox.learn(stranger, replace(told, country_code="ES"), publish=[message])

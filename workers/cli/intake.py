@@ -13,7 +13,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from workers.bootstrap import INTAKES, DeadLetters, Platform, Process, SalesSystems, build
+from workers.bootstrap import INTAKES, DeadLetters, Platform, Process, build, source_of
 from workers.cli.console import UsageError, out, print_json
 from workers.cli.logs import set_up_logs
 from workers.intake.consumer import Intake, run_intake
@@ -23,7 +23,6 @@ from workers.ports.clock import Clock
 from workers.ports.events import EventBus
 from workers.ports.inbox import Inbox
 from workers.ports.processes import Processes
-from workers.ports.statuses import StatusFeed
 from workers.ports.streams import Codec
 from workers.running import around_records
 from workers.settings import read
@@ -133,7 +132,7 @@ def _reason(error: Mapping[str, str]) -> str:
 def _desk(platform: Platform, system: str) -> Desk:
     return Desk(
         consumer=INTAKES[system][0],
-        sales=platform.get(SalesSystems).get(system) or platform.get(StatusFeed),
+        sales=source_of(platform, system),
         inbox=platform.get(Inbox),
         processes=platform.get(Processes),
         bus=platform.get(EventBus),
@@ -142,7 +141,7 @@ def _desk(platform: Platform, system: str) -> Desk:
 
 
 def _wanted(platform: Platform, asked: list[str]) -> list[str]:
-    known = [*platform.get(SalesSystems), platform.get(StatusFeed).name]
+    known = list(INTAKES)
     if unknown := [name for name in asked if name not in known]:
         raise UsageError(f"Expected one of {', '.join(known)}, but the system is {unknown[0]!r}.")
     return sorted(set(asked or known))
@@ -154,7 +153,7 @@ def _take_in(platform: Platform, system: str, stop: threading.Event) -> None:
         run_intake(
             Intake(
                 consumer=group,
-                sales=platform.get(SalesSystems).get(system) or platform.get(StatusFeed),
+                sales=source_of(platform, system),
                 stream=stream,
                 codec=platform.get(Codec),
                 inbox=platform.get(Inbox),

@@ -76,6 +76,13 @@ def offer(order: ServiceOrder, item: Offer, what: str, **more: Any) -> Fact:
     return _fact(order, f"assignments.offer.{what}", f"{item.provider_id}_{item.visit_id}", payload | more)
 
 
+def broadcast_accepted(order: ServiceOrder, won: Offer) -> Fact:
+    """The first yes of those who were asked at once."""
+    payload = {"broadcastId": str(won.broadcast_id), "offerId": str(won.id), "visitId": str(won.visit_id)}
+    payload["providerId"] = str(won.provider_id)
+    return _fact(order, "assignments.broadcast.accepted", str(won.broadcast_id), payload)
+
+
 def negotiation(order: ServiceOrder, item: DateNegotiation, what: str) -> Fact:
     """`proposed`, `accepted`, `rejected` or `failed`: the newest round of a date negotiation."""
     last = item.last

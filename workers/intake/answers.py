@@ -49,6 +49,8 @@ def answer_offer(unit: UnitOfWork, offer_id: UUID | str, *, accepted: bool, reas
     word = "accepted" if accepted else "rejected"
     more = {} if accepted else {"reason": reason}
     unit.announce(facts.offer(order, answered, word, **more))
+    if accepted and answered.broadcast_id:
+        unit.announce(facts.broadcast_accepted(order, answered))
     unit.orders.note(order, f"offer {word}", offerId=str(offer.id), provider=unit.providers.get(offer.provider_id).name)
     return Answer(order, _offer_message(answered, word))
 

@@ -22,7 +22,7 @@ from typing import Any
 
 from workers.intake import failures
 from workers.intake.desk import Desk, came, receive, tell
-from workers.intake.kinds import Arrival
+from workers.intake.kinds import REFERENCE, Arrival
 from workers.ports.errors import Misconfigured, PortError, Refused, Unavailable
 from workers.ports.sales import Unreadable
 from workers.ports.streams import Codec, Record, Stream
@@ -121,7 +121,8 @@ def _fail(intake: Intake, arrival: Arrival, failure: Unreadable, attempt: int) -
         row = arrival.row(_order_key(source, failure, arrival))
         intake.inbox.note(replace(row, consumer=arrival.consumer + failures.CONSUMER_SUFFIX), publish=[])
     event = failures.failed_event(arrival, failure, source=source, retries=retries, now=intake.clock.now())
-    tell(intake, came(intake, arrival, failures.sale_of(failure, arrival)))
+    if arrival.record.topic not in REFERENCE:
+        tell(intake, came(intake, arrival, failures.sale_of(failure, arrival)))
     intake.bus.publish(event)
     log.warning("intake of %s: %s failed with %s", source, arrival.message_id, failure.code)
 

@@ -13,10 +13,9 @@ from workers.intake.monitoring import normalized_event, received_event
 from workers.ports.clock import Clock
 from workers.ports.errors import PortError, Unavailable
 from workers.ports.events import Event, EventBus
+from workers.ports.feeds import Source
 from workers.ports.inbox import Inbox, Received
 from workers.ports.processes import Processes
-from workers.ports.sales import SalesSystem
-from workers.ports.statuses import StatusFeed
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +25,7 @@ class Desk:
     """What taking in needs. `consumer` names the inbox rows: a message of one id comes in once, by Kafka or by HTTP."""
 
     consumer: str
-    sales: SalesSystem | StatusFeed
+    sales: Source
     inbox: Inbox
     processes: Processes
     bus: EventBus
@@ -44,6 +43,8 @@ def keep(desk: Desk, arrival: Arrival, told: Understood) -> Received:
     received = told.store(desk.inbox, arrival)
     log.info("intake of %s: %s is %s", desk.sales.name, arrival.message_id, received.reception)
     _publish(desk, arrival, received)
+    if not told.watched:
+        return received
     normalized = normalized_event(arrival, told, reception=received.reception, now=desk.clock.now())
     tell(desk, came(desk, arrival, told.external_order_id), *([normalized] if normalized else []))
     return received

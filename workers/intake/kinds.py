@@ -10,6 +10,8 @@ from typing import cast
 
 from workers.domain import ids
 from workers.domain.orders import Issue
+from workers.journey import paying
+from workers.ports.feeds import News, PaymentResult, ReferenceFeed, Source
 from workers.ports.inbox import Inbox, InboxMessage, Received
 from workers.ports.processes import ProcessMessage
 from workers.ports.sales import CancellationRequest, NormalisedOrder, OrderChange, SalesSystem, Unreadable
@@ -66,15 +68,21 @@ Store = Callable[[Inbox, Arrival], Received]
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What a record says: which sale it is about, what has to be stored for it, and the order it holds, if any."""
+    """What a record says: which sale it is about, what has to be stored for it, and the order it holds, if any.
+
+    `watched`: whether the intake's own events tell of it; what is about no order is not an order received.
+    """
 
     external_order_id: str
     store: Store
     order: NormalisedOrder | None = None
+    watched: bool = True
 
 
-def understood(source: SalesSystem | StatusFeed, record: Record) -> Understood:
+def understood(source: Source, record: Record) -> Understood:
     """What a record says. `Unreadable` when its document or its kind is not known."""
+    if record.topic in REFERENCE:
+        return _reference(*REFERENCE[record.topic](cast("ReferenceFeed", source), record))
     if record.topic in NEWS:
         return _news(NEWS[record.topic](cast("StatusFeed", source), record))
     sales = cast("SalesSystem", source)
@@ -123,6 +131,44 @@ def _news(change: StatusChange) -> Understood:
     return Understood(change.external_order_id, store)
 
 
+def _reference(about: str, news: News) -> Understood:
+    """Something that is about no order: nobody who watches orders hears of it."""
+
+    def store(inbox: Inbox, arrival: Arrival) -> Received:
+        told = [] if not isinstance(news, PaymentResult) else _paid(news)
+        return inbox.learn(arrival.row(about), news, publish=told)
+
+    return Understood("", store, watched=False)
+
+
+def _paid(news: PaymentResult) -> list[ProcessMessage]:
+    """The answer a payment waits for; one that is still under way says nothing new."""
+    if news.result.get("status") == "PENDING":
+        return []
+    return [paying.completed_message(news.invoice_id, news.result)]
+
+
+def _quote(feed: ReferenceFeed, record: Record) -> tuple[str, News]:
+    quote = feed.pre_estimation(record.key, record.value)
+    return f"pre-estimation:{quote.id}", quote
+
+
+def _service(feed: ReferenceFeed, record: Record) -> tuple[str, News]:
+    service = feed.catalogue(record.key, record.value)
+    return f"service:{service.source_system}:{service.sku}", service
+
+
+def _payment(feed: ReferenceFeed, record: Record) -> tuple[str, News]:
+    payment = feed.payment(record.key, record.value)
+    return f"invoice:{payment.invoice_id}", payment
+
+
+# Topic -> what a record about no order is about, and what it says.
+REFERENCE: dict[str, Callable[[ReferenceFeed, Record], tuple[str, News]]] = {
+    "sales.pre_estimation.created": _quote,
+    "service-catalog": _service,
+    "payment.provider.payment_completed": _payment,
+}
 # Topic -> how a record with news about an order is read.
 NEWS: dict[str, Callable[[StatusFeed, Record], StatusChange]] = {
     "sales.payment.status_updated": lambda feed, record: feed.payment(record.key, record.value),

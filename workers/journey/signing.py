@@ -17,6 +17,7 @@ from workers.ports.repositories import UnitOfWork
 from workers.ports.signatures import AgreementStatus
 
 CLOSED_MESSAGE = "agreement-closed"
+WCF_NOT_SIGNED = "contracts.wcf.not_signed"
 CLOSED = frozenset({AgreementStatus.SIGNED, AgreementStatus.DECLINED, AgreementStatus.EXPIRED, AgreementStatus.VOIDED})
 # How a contract's end is told to others; a recalled one is told by what recalled it.
 CONTRACT_FACTS = {
@@ -48,6 +49,8 @@ def record_status(
     form = unit.wcfs.find(agreement.wcf_id) if agreement.wcf_id else None
     if form and end and WCF.allows(form.state, end):
         unit.wcfs.save(form.moved(end))
+        if order is not None:
+            unit.announce(facts.of_order(order, WCF_NOT_SIGNED, wcfId=str(form.id), agreementId=closed.id))
     elif form and closed.state is AgreementState.SIGNED:
         unit.wcfs.save(replace(form, signed_at=unit.now))
     return closed

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from workers.ports.feeds import News
 from workers.ports.processes import ProcessMessage
 from workers.ports.sales import NormalisedOrder, OrderChange
 from workers.ports.statuses import StatusChange
@@ -67,6 +68,13 @@ class Inbox(Protocol):
         """Stores what was told about payment or delivery and its row; older news than is known changes nothing.
 
         News that overtook its order is kept and applied when the order is received.
+        """
+        ...
+
+    def learn(self, message: InboxMessage, news: News, *, publish: Sequence[ProcessMessage]) -> Received:
+        """Stores what was told about no order (a quote, a service, a payment) and its row; older news changes nothing.
+
+        Raises `Unreadable` for what is about a business unit, a service or an invoice nobody knows.
         """
         ...
 

@@ -305,6 +305,14 @@ class References(Protocol):
         """Name and address of who signs contracts for a business unit; None when nobody is entered."""
         ...
 
+    def confidence(self, order: ServiceOrder) -> str | None:
+        """How sure the seller was of the quote the order came of; None when there is none, or not any more."""
+        ...
+
+    def requires_tv(self, order: ServiceOrder) -> bool | None:
+        """Whether the catalogue asks for a technical visit before the order's service; None when it does not say."""
+        ...
+
     def service_categories(self, order: ServiceOrder) -> frozenset[str]:
         """The trades of all services that were sold together."""
         ...

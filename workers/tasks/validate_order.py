@@ -98,13 +98,14 @@ def _facts(unit: UnitOfWork, order: ServiceOrder) -> Facts:
     seen = unit.tv_outcomes.latest(order.id)
     fresh = seen is not None and seen.outcome is TvResult.YES and unit.now - seen.recorded_at < TV_VALID_FOR
     told = order.system_metadata
+    wished = told.get("tvMandatory")
     return Facts(
         source_system=order.source_system,
         service_code=order.service_code,
         category=order.category,
         total=float(order.total),
-        tv_mandatory=told.get("tvMandatory"),
-        confidence=told.get("preEstimationConfidence"),
+        tv_mandatory=unit.references.requires_tv(order) if wished is None else wished,
+        confidence=told.get("preEstimationConfidence") or unit.references.confidence(order),
         valid_tv=fresh,
         urgency=order.urgency,
         created_at=order.created_at,

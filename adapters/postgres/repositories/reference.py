@@ -13,6 +13,7 @@ from adapters.postgres.rows import Session
 from adapters.postgres.tables import (
     business_units,
     places,
+    pre_estimations,
     provider_zones,
     providers,
     service_catalogue,
@@ -162,6 +163,24 @@ class ReferenceRepository:
         where = (signatories.c.country_code == country_code) & (signatories.c.bu_code == bu_code)
         found = self._connection.execute(sa.select(signatories.c.name, signatories.c.email).where(where)).first()
         return (found.name, found.email) if found else None
+
+    def confidence(self, order: ServiceOrder) -> str | None:
+        """Of the quote the sale names, within its tenant, while it is valid on the day of the sale."""
+        table = pre_estimations.c
+        mine = (table.country_code == order.country_code) & (table.bu_code == order.bu_code)
+        named = table.id == str(order.system_metadata.get("preEstimationId") or "")
+        sold = order.country.day(order.created_at)
+        valid = table.valid_until.is_(None) | (table.valid_until >= sold)
+        found: str | None = self._connection.execute(sa.select(table.confidence).where(mine, named, valid)).scalar()
+        return found
+
+    def requires_tv(self, order: ServiceOrder) -> bool | None:
+        """The first service of this code that says so."""
+        known = service_catalogue.c.service_code == order.service_code
+        mine = service_catalogue.c.source_system == order.source_system
+        query = sa.select(sa.func.bool_or(service_catalogue.c.requires_tv)).where(known, mine)
+        found: bool | None = self._connection.execute(query).scalar()
+        return found
 
     def service_categories(self, order: ServiceOrder) -> frozenset[str]:
         """The trades of all services that were sold together."""

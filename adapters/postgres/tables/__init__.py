@@ -21,6 +21,7 @@ from adapters.postgres.tables.paying import pro_formas, provider_payments
 from adapters.postgres.tables.reference import (
     business_units,
     places,
+    pre_estimations,
     provider_zones,
     providers,
     service_catalogue,
@@ -53,6 +54,7 @@ __all__ = [
     "order_search",
     "overrides",
     "places",
+    "pre_estimations",
     "pro_formas",
     "provider_applications",
     "provider_documents",

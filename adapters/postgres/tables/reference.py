@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
-from adapters.postgres.tables.columns import identity, json, metadata, tenant, text, version
+from adapters.postgres.tables.columns import MONEY, identity, instant, json, metadata, tenant, text, version
 
 PROVIDER_STATES = "'REGISTERED', 'ACTIVE', 'UNAVAILABLE', 'SUSPENDED', 'DEACTIVATED'"
 
@@ -44,6 +45,25 @@ service_catalogue = sa.Table(
     text("service_type"),
     text("urgency"),
     sa.Column("minutes", sa.Integer, nullable=False),
+    instant("told_at", nullable=True),
+    sa.Column("deprecated", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("requires_tv", sa.Boolean),
+    sa.Column("names", JSONB, nullable=False, server_default="{}"),
+)
+
+pre_estimations = sa.Table(
+    "pre_estimations",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("country_code", sa.String(2), primary_key=True),
+    sa.Column("bu_code", sa.String(50), primary_key=True),
+    sa.Column("value", MONEY, nullable=False),
+    text("currency"),
+    text("confidence"),
+    json("categories"),
+    text("notes", nullable=True),
+    sa.Column("valid_until", sa.Date),
+    instant("told_at"),
 )
 
 places = sa.Table(

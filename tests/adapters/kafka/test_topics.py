@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import re
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from lxml import etree
 
 from adapters.kafka.compatibility import conflicts, unrecorded
 from adapters.kafka.schemas import registered, schemas
-from adapters.kafka.topics import TABLE, TOPICS
+from adapters.kafka.topics import TABLE, TOPICS, Topic
 from adapters.sales.systems import SYSTEMS
+from workers.bootstrap import INTAKES
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 ENVELOPE = ["eventId", "occurredAt", "schemaVersion", "correlationId", "causationId", "countryCode", "buCode"]
@@ -77,6 +79,61 @@ def test_every_topic_the_code_names_is_in_the_table() -> None:
         for topic in WORD.findall(path.read_text(encoding="utf-8"))
     }
     assert found - set(TOPICS) == set()
+
+
+# What the field's table of topics names (domain brief 4), `*` for what a sales system sends.
+FIELD = """
+sales.pyxis.order.* sales.tempo.service.* sales.payment.status_updated supply_chain.delivery.status_updated
+sales.pre_estimation.created service-catalog
+integration.sales.order.received integration.sales.order.normalized integration.sales.order.failed
+projects.service_order.created projects.service_order.status_changed projects.service_order.closed
+projects.tv_outcome.recorded projects.task.created tasks.task.escalated assignments.funnel.executed
+assignments.offer.created assignments.offer.accepted assignments.offer.rejected assignments.offer.auto_accepted
+assignments.offer.expired assignments.broadcast.accepted assignments.assignment.confirmed assignments.assignment.cancelled
+assignments.date.negotiation_proposed assignments.date.negotiation_accepted assignments.date.negotiation_rejected
+assignments.date.negotiation_failed assignments.escalation.created
+scheduling.booking.held scheduling.booking.confirmed scheduling.booking.released
+execution.preflight.check_failed execution.preflight.manually_overridden execution.checkin.completed
+execution.checkout.completed execution.service.completed execution.visit.incomplete execution.visit.no_show
+contracts.contract.sent contracts.contract.signed contracts.contract.declined contracts.contract.expired
+contracts.wcf.sent contracts.wcf.signed contracts.wcf.not_signed contracts.wcf.reserve_resolved
+payment.provider.authorized payment.provider.held payment.invoice.sent payment.invoice.signed payment.invoice.contested
+payment.provider.payment_requested payment.provider.payment_completed
+quality.claim.created quality.claim.validated quality.claim.rejected quality.claim.resolved quality.claim.closed
+quality.provider_risk.status_changed notifications.message.status
+fsm.order.* fsm.service.* fsm.tv.*
+""".split()
+# Ours beside the field's: how providers come, and how their papers stand.
+OURS = {"providers.provider.status_changed", "providers.document.status_changed"}
+# Made by the escalation of human tasks, which is a part of its own.
+ESCALATION = {"projects.task.created", "tasks.task.escalated"}
+
+
+def test_the_table_is_the_fields_table() -> None:
+    """Nothing of the field's table is missing, and nothing is in ours that it does not know."""
+    assert {name for name in FIELD if not any(fnmatch(topic, name) for topic in TOPICS)} <= ESCALATION
+    assert {topic for topic in TOPICS if not any(fnmatch(topic, name) for name in FIELD)} == OURS
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if "." in row.producer], ids=lambda row: row.name)
+def test_what_we_produce_is_made_somewhere(row: Topic, code: str) -> None:
+    """A topic that no code and no model makes would be declared and unused. Some are made of a beginning and a word."""
+    beginnings = [row.name[: found.end()] for found in re.finditer(r"[._]", row.name)]
+    sold = row.name.startswith("fsm.")  # made by the adapter of the system that sold it
+    assert sold or f'"{row.name}"' in code or any(f'f"{start}{{' in code for start in beginnings)
+
+
+@pytest.fixture(scope="module")
+def code() -> str:
+    """All code of the inside, and all models."""
+    files = [*(REPOSITORY / "workers").rglob("*.py"), *(REPOSITORY / "bpmn").glob("*.bpmn")]
+    return "".join(path.read_text(encoding="utf-8") for path in files)
+
+
+def test_what_others_send_us_is_read() -> None:
+    """Each topic whose consumer is our intake belongs to one of its groups."""
+    read = [topic for _, topics in INTAKES.values() for topic in topics]
+    assert sorted(read) == sorted(row.name for row in TABLE if row.consumer == "intake.kinds")
 
 
 def test_every_event_of_a_model_is_in_the_table() -> None:

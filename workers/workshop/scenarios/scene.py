@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from workers.bootstrap import INTAKES, SalesSystems
+from workers.bootstrap import INTAKES, source_of
 from workers.intake.consumer import Intake, take_in
 from workers.ports.clock import Clock
 from workers.ports.inbox import Inbox
 from workers.ports.processes import Processes
-from workers.ports.statuses import StatusFeed
 from workers.workshop.scenarios.bus import Bus, Records
 from workers.workshop.scenarios.hands import Hands
 from workers.workshop.scenarios.sales import Sale
@@ -163,7 +162,7 @@ class Scene(Sight):
         system, group = next((name, group) for name, (group, names) in INTAKES.items() if topic in names)
         return Intake(
             consumer=group,
-            sales=platform.get(SalesSystems).get(system) or platform.get(StatusFeed),
+            sales=source_of(platform, system),
             stream=self.records,
             inbox=platform.get(Inbox),
             processes=platform.get(Processes),

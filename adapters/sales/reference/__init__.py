@@ -1,0 +1,1 @@
+"""What is told about no order: quotes, the catalogue, payments of the ERP."""
