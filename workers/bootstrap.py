@@ -47,9 +47,7 @@ from adapters.postgres.sales_reads import SalesReads
 from adapters.postgres.search import OrderSearch, Within
 from adapters.redis.alone import LocalCache, LocalRateLimits
 from adapters.redis.client import RedisCache, RedisLink, RedisRateLimits
-from adapters.sales.reference import settings as reference
 from adapters.sales.reference.client import ReferenceDocuments
-from adapters.sales.statuses import settings as statuses
 from adapters.sales.statuses.client import StatusDocuments
 from adapters.sales.systems import SYSTEMS
 from adapters.texts.client import FileTexts
@@ -368,8 +366,7 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
 # Sales system -> consumer group and topics of its intake.
 INTAKES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     **{system.name: (system.group, system.topics) for system in SYSTEMS},
-    StatusDocuments.name: (statuses.GROUP, statuses.TOPICS),
-    ReferenceDocuments.name: (reference.GROUP, reference.TOPICS),
+    **{feed.name: (feed.group, feed.topics) for feed in (StatusDocuments, ReferenceDocuments)},
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adapters.sales.contract import read
+from adapters.sales.reference.settings import GROUP, TOPICS
 from adapters.sales.reference.wire import PaymentTold, PreEstimationTold, ServiceTold
 from workers.domain.orders import Issue
 from workers.ports.feeds import CatalogueChange, PaymentResult, PreEstimation
@@ -12,7 +13,7 @@ from workers.ports.sales import Unreadable
 class ReferenceDocuments:
     """Implements `workers.ports.feeds.ReferenceFeed`."""
 
-    name = "reference"
+    name, group, topics = "reference", GROUP, TOPICS
 
     def pre_estimation(self, key: str, document: bytes) -> PreEstimation:
         """A quote says whose it is: one without tenant is nobody's."""

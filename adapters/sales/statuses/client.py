@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from adapters.sales.contract import read
-from adapters.sales.statuses.settings import SYSTEMS, WORDS
+from adapters.sales.statuses.settings import GROUP, SYSTEMS, TOPICS, WORDS
 from adapters.sales.statuses.wire import DeliveryNews, PaymentNews
 from workers.domain.orders import Issue
 from workers.ports.sales import Unreadable
@@ -16,7 +16,7 @@ from workers.ports.statuses import StatusChange
 class StatusDocuments:
     """Implements `workers.ports.statuses.StatusFeed`."""
 
-    name = "statuses"
+    name, group, topics = "statuses", GROUP, TOPICS
 
     def payment(self, key: str, document: bytes) -> StatusChange:
         """Amounts are kept as they are told: whether they include tax is not."""
