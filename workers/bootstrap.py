@@ -21,7 +21,7 @@ from adapters.camunda.decisions import CamundaDecisions
 from adapters.camunda.definitions import CamundaDefinitions
 from adapters.camunda.desk import CamundaDesk
 from adapters.camunda.jobs import ZeebeJobs
-from adapters.camunda.people import RestTaskLog
+from adapters.camunda.people import RestTaskList, RestTaskLog
 from adapters.camunda.processes import ZeebeProcesses
 from adapters.camunda.rest import CamundaRest
 from adapters.camunda.session import RestSession
@@ -74,7 +74,7 @@ from workers.ports.jobs import JobGateway
 from workers.ports.limits import RateLimits
 from workers.ports.messaging import Messaging
 from workers.ports.outcomes import OutcomeWebhooks
-from workers.ports.people import TaskLog
+from workers.ports.people import TaskList, TaskLog
 from workers.ports.processes import Processes
 from workers.ports.sales import SalesSystem
 from workers.ports.secrets import Secrets
@@ -349,6 +349,7 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
     DocumentStore: lambda p: parts.documents(p.settings),
     Processes: _processes,
     TaskLog: lambda p: RestTaskLog(p.get(CamundaRest)),
+    TaskList: lambda p: RestTaskList(p.get(CamundaRest)),
     CamundaRest: lambda p: CamundaRest(p.settings.camunda),
     CamundaDefinitions: lambda p: CamundaDefinitions(p.get(CamundaRest), RestSession(p.settings.camunda)),
     CamundaDesk: lambda p: CamundaDesk(p.get(CamundaRest), RestSession(p.settings.camunda)),
@@ -393,6 +394,8 @@ HANDED_TO_TASKS: Mapping[Any, Any] = {
             Almanac,
             OutcomeWebhooks,
             TaskLog,
+            TaskList,
+            Decisions,
         )
     },
     Mapping[str, SalesSystem]: SalesSystems,

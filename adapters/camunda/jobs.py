@@ -11,6 +11,7 @@ from pyzeebe.proto.gateway_pb2_grpc import GatewayStub
 
 from adapters.camunda.channel import asyncio_channel
 from adapters.camunda.errors import from_grpc
+from adapters.camunda.listeners import denial, headers_of
 from adapters.camunda.settings import CamundaSettings
 from workers.ports.jobs import ActivatedJob, JobRequest
 
@@ -54,6 +55,10 @@ class ZeebeJobs:
     async def complete(self, key: int, *, variables: str, within: float) -> None:
         """CompleteJob."""
         await _send(self._commands.CompleteJob, pb.CompleteJobRequest(jobKey=key, variables=variables), within)
+
+    async def deny(self, key: int, *, reason: str, within: float) -> None:
+        """CompleteJob with a result that says no."""
+        await _send(self._commands.CompleteJob, denial(key, reason), within)
 
     async def fail(self, key: int, *, retries: int, message: str, backoff: int, within: float) -> None:
         """FailJob."""
@@ -101,7 +106,7 @@ def _job(job: Any) -> ActivatedJob:
         job.processDefinitionKey,
         job.elementId,
         job.elementInstanceKey,
-        job.customHeaders,
+        headers_of(job),
         job.worker,
         job.retries,
         job.deadline,

@@ -91,6 +91,8 @@ TABLE: tuple[Topic, ...] = (
     Topic("providers.provider.status_changed", "providerId", "domain.facts", "eligibility, analytics"),
     Topic("providers.document.status_changed", "providerId", "domain.facts", "analytics"),
     Topic("quality.provider_risk.status_changed", "providerId", "tasks.update_provider_risk", "eligibility"),
+    Topic("projects.task.created", "country_taskId", "domain.facts", "messaging"),
+    Topic("tasks.task.escalated", "country_taskId", "domain.facts", "messaging"),
     Topic("fsm.order.status_updated", "system_extId", "tasks.report_to_sales", "sales"),
     Topic("fsm.order.scheduled", "system_extId", "tasks.report_to_sales", "sales"),
     Topic("fsm.order.assigned", "system_extId", "tasks.report_to_sales", "sales"),

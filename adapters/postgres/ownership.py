@@ -45,6 +45,7 @@ KINDS: Mapping[Kind, str] = {
     Kind.AGREEMENT: _of("agreements"),
     Kind.CLAIM: _of("claims", "c.provider_id"),
     Kind.PRO_FORMA: _of("pro_formas", "c.provider_id"),
+    Kind.TASK: _of("operator_tasks"),
     Kind.NOTIFICATION: _of("notifications", "c.provider_id"),
     Kind.PROVIDER: f"{_PROVIDERS} WHERE p.id = ",
     Kind.TEAM: f"{_PROVIDERS} JOIN work_teams t ON t.provider_id = p.id WHERE t.id = ",

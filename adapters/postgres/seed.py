@@ -14,9 +14,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from adapters.postgres.client import engine_url
+from adapters.postgres.repositories.people import OPERATORS
 from adapters.postgres.repositories.reference import PROVIDERS, TEAMS
 from adapters.postgres.tables import (
     business_units,
+    operators,
     places,
     provider_zones,
     providers,
@@ -26,6 +28,7 @@ from adapters.postgres.tables import (
     work_teams,
 )
 from workers.domain import ids
+from workers.domain.desk import Grade, Operator
 from workers.domain.providers import Certificate, Provider, Quality, WorkTeam
 from workers.domain.values import Category, Preference, ZoneKind
 
@@ -190,7 +193,39 @@ def _rows() -> Iterator[tuple[sa.Table, list[dict[str, Any]]]]:
             for prefix in area.near
         ],
     )
+    yield operators, [OPERATORS.row(person) for person in _operators()]
     yield work_teams, [TEAMS.row(team) for area, firm, provider in firms for team in _teams(area, firm, provider)]
+
+
+# Role -> who does its tasks; each role has a senior, a lead and a manager beside them.
+DESK = {
+    "ops": "operator",
+    "ops-supervisor": "supervisor",
+    "capacity": "capacity",
+    "quality": "quality",
+    "finance": "finance",
+    "compliance": "compliance",
+    "lead": "lead",
+}
+ABOVE = {"senior": Grade.SENIOR, "lead": Grade.LEAD, "manager": Grade.MANAGER}
+
+
+def _operators() -> Iterator[Operator]:
+    """Invented people of every role in every country we sell in: `operator.fr`, `supervisor.fr`, `lead.fr` ..."""
+    for country, unit in {country: unit for _, _, country, unit in reversed(BUSINESS_UNITS)}.items():
+        for role, name in DESK.items():
+            for who, grade in {**({} if role == "lead" else ABOVE), name: Grade.MEMBER}.items():
+                login = f"{who}.{country.lower()}"
+                yield Operator(
+                    id=ids.derived_id("operator", login, role),
+                    login=login,
+                    country_code=country,
+                    bu_code=unit,
+                    role=role,
+                    grade=grade,
+                    language=country.lower() if country != "PT" else None,
+                    email=f"{login}@example.com",
+                )
 
 
 def _catalogue(system: str, services: Iterable[Service]) -> Iterator[dict[str, Any]]:

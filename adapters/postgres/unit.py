@@ -33,12 +33,14 @@ from adapters.postgres.repositories.onboarding import (
 )
 from adapters.postgres.repositories.orders import OrderRepository
 from adapters.postgres.repositories.paying import PAYMENTS, PRO_FORMAS
+from adapters.postgres.repositories.people import OperatorRepository, OperatorTaskRepository
 from adapters.postgres.repositories.reference import ProviderRepository, ReferenceRepository
 from adapters.postgres.rows import Rows, Session
 from workers.domain import ids
 from workers.domain.facts import Fact
 from workers.domain.payments import ProForma, ProviderPayment
 from workers.ports.events import Event
+from workers.ports.operators import Operators, OperatorTasks
 from workers.ports.providers import Onboarding, ProviderApplications, ProviderDocuments, Providers
 from workers.ports.repositories import (
     Agreements,
@@ -98,6 +100,8 @@ class PostgresUnit:
         self.pro_formas: Repository[ProForma] = Rows(session, PRO_FORMAS)
         self.payments: Repository[ProviderPayment] = Rows(session, PAYMENTS)
         self.notifications: Notifications = NotificationRepository(session, orders)
+        self.operators: Operators = OperatorRepository(session)
+        self.operator_tasks: OperatorTasks = OperatorTaskRepository(session)
         self.references: References = ReferenceRepository(session)
         self.numbers: Numbers = NumberRepository(database)
 

@@ -42,12 +42,35 @@ def test_a_process_lives_in_the_file_of_its_name(path: Path) -> None:
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.name)
 def test_every_task_type_of_a_model_is_served(path: Path) -> None:
     """A model names no task type that no worker serves: such a job would wait for ever."""
-    assert values(path, f"{ZEEBE}taskDefinition", "type") - set(registry) == set()
+    assert types_of(path) - set(registry) == set()
+
+
+def types_of(path: Path) -> set[str]:
+    """The task types of a model's jobs, listeners of human tasks included."""
+    return values(path, f"{ZEEBE}taskDefinition", "type") | values(path, f"{ZEEBE}taskListener", "type")
+
+
+LISTENERS = {
+    ("creating", "open-task"),
+    ("assigning", "note-assignment"),
+    ("completing", "complete-task"),
+    ("canceling", "cancel-task"),
+}
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.name)
+def test_every_human_task_has_its_listeners(path: Path) -> None:
+    """A human task without them has no ladder, no mirror, and nobody knows who decided; its type is the name of its form."""
+    for task in etree.parse(path).iter(f"{BPMN}userTask"):
+        found = {(one.get("eventType"), one.get("type")) for one in task.iter(f"{ZEEBE}taskListener")}
+        kinds = {one.get("value") for one in task.iter(f"{ZEEBE}header") if one.get("key") == "taskType"}
+        assert found == LISTENERS, task.get("id")
+        assert kinds == {one.get("formId") for one in task.iter(f"{ZEEBE}formDefinition")}, task.get("id")
 
 
 def test_every_worker_is_used_by_a_model() -> None:
     """A worker nobody calls is dead code. `adobe-cancel-agreement` is part of the saga's sweep in a later model."""
-    used = set().union(*(values(path, f"{ZEEBE}taskDefinition", "type") for path in MODELS))
+    used = set().union(*(types_of(path) for path in MODELS))
 
     assert set(registry) - used <= {"adobe-cancel-agreement"}
 

@@ -99,7 +99,16 @@ def api(ping: LocalPing) -> Iterator[httpx.Client]:
 
 def path_of(template: str, key: UUID) -> str:
     path = template.replace("{number}", "1")
-    for name in ("offer_id", "negotiation_id", "visit_id", "order_id", "invoice_id", "provider_id", "document_id"):
+    for name in (
+        "offer_id",
+        "negotiation_id",
+        "visit_id",
+        "order_id",
+        "invoice_id",
+        "provider_id",
+        "document_id",
+        "task_id",
+    ):
         path = path.replace("{" + name + "}", str(key))
     return path.replace("{message_id}", "m").replace("{name}", "n")
 

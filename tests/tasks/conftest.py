@@ -41,6 +41,7 @@ from workers.journey.almanac import Almanac
 from workers.journey.post import Post
 from workers.journey.scans import Scans
 from workers.ports.clock import Clock
+from workers.ports.decisions import Decisions
 from workers.ports.documents import DocumentRequest, DocumentStore, PageCounter, Renderer
 from workers.ports.erp import KnownPayable, Payable, PayableKey, PayableRefused, Payables, PayableStatus, Problem
 from workers.ports.errors import Conflict, NotFound, Refused
@@ -48,7 +49,7 @@ from workers.ports.events import Event
 from workers.ports.messaging import Channel, OptedOut, OutgoingMessage, Receipt
 from workers.ports.outcomes import Outcome as WorkOutcome
 from workers.ports.outcomes import OutcomeWebhooks
-from workers.ports.people import TaskLog
+from workers.ports.people import TaskList, TaskLog
 from workers.ports.processes import Processes, ProcessMessage
 from workers.ports.sales import OutcomeReport, SalesSystem, StatusReport
 from workers.ports.signatures import Agreement, AgreementRequest, AgreementStatus, Signatures
@@ -347,6 +348,40 @@ class People:
         return next((self.done[name] for name in element_ids if self.done.get(name)), None)
 
 
+class TaskDesk:
+    """The open human tasks: what was changed about them. `gone` are answered or taken away."""
+
+    def __init__(self) -> None:
+        self.due: dict[int, tuple[datetime, int]] = {}
+        self.assigned: dict[int, str] = {}
+        self.withdrawn: set[int] = set()
+        self.gone: set[int] = set()
+        self.busy: set[int] = set()
+
+    def update(self, user_task_key: int, *, due: datetime, priority: int) -> None:
+        self._there(user_task_key)
+        self.due[user_task_key] = (due, priority)
+
+    def assign(self, user_task_key: int, person: str) -> None:
+        self._there(user_task_key)
+        self.assigned[user_task_key] = person
+
+    def withdraw(self, process_instance_key: int, element_instance_key: int) -> None:
+        self.withdrawn.add(element_instance_key)
+
+    def _there(self, key: int) -> None:
+        if key in self.gone:
+            raise NotFound(reference=str(key))
+        if key in self.busy:
+            raise Conflict("it changes hands", reference=str(key))
+
+
+def listens(kind: str = "correct-order", role: str = "ops", *, who: str = "", action: str = "") -> dict[str, str]:
+    """The headers of a listener's job: what the model sets, and what Camunda tells of the task."""
+    told = {"userTaskKey": "5500", "candidateGroups": f'["{role}-FR"]', "assignee": who, "action": action}
+    return {"taskType": kind} | {f"io.camunda.zeebe:{name}": value for name, value in told.items() if value}
+
+
 class World:
     """An order on its way: each step runs the real handler through the runtime and remembers what it set."""
 
@@ -359,6 +394,7 @@ class World:
         self.archive, self.broker, self.sales, self.called = Archive(), Broker(), Sales(), Called()
         self.people = People()
         self.almanac = ALMANAC
+        self.desk = TaskDesk()
         self.erp = Erp()
         self.post = Post(
             messaging=self.mail,
@@ -380,6 +416,8 @@ class World:
                 Payables: self.erp,
                 Almanac: ALMANAC,
                 TaskLog: self.people,
+                TaskList: self.desk,
+                Decisions: TABLES,
                 Mapping[str, SalesSystem]: {"pyxis": self.sales},
                 OutcomeWebhooks: self.called,
             }
@@ -457,9 +495,25 @@ class World:
             set(self.mail.sent),
             dict(self.signing.status),
             (set(self.archive.files), dict(self.erp.status)),
-            set(self.broker.messages),
+            (set(self.broker.messages), dict(self.desk.due), dict(self.desk.assigned)),
             events,
         )
+
+    # -- human tasks -----------------------------------------------------------------------------------------------
+    def task_opened(self, kind: str = "correct-order", role: str = "ops", *, key: int = 6_000, **more: Any) -> World:
+        """A human task of the order is being made; its listener has seen it."""
+        outcome = self.run("open-task", listens(kind, role), key=key, **more)
+        assert isinstance(outcome, Completed), outcome
+        self.vars["taskId"] = str(ids.derived_id("user-task", 10_000 + key, 20_000 + key))
+        return self
+
+    def task_timed(self, priority: str = "HIGH") -> World:
+        """Its due date is set, by the tables."""
+        sla = TABLES.decide("SlaTargets", priority=priority, taskType="correct-order")
+        return self.do("update-user-task", priority=priority, sla=sla, clockFrom=self.clock.now().isoformat())
+
+    def late_task(self) -> World:
+        return self.created().task_opened().task_timed()
 
     # -- messages --------------------------------------------------------------------------------------------------
     def waiting(self) -> World:
@@ -680,7 +734,6 @@ def shared(postgres: LocalPostgres) -> Iterator[World]:
 def world(shared: World) -> Iterator[World]:
     """A world without orders: emptying tables is much quicker than another database. Reference data must not be changed."""
     with psycopg.connect(shared.url, autocommit=True) as connection:
-        connection.execute("TRUNCATE service_orders, effects, inbox, issued_numbers, suppressions CASCADE")
         connection.execute("TRUNCATE provider_applications, provider_documents, provider_moves")
         # Providers that applied have no number in the ERP yet; those of the reference data stay.
         applied = "(SELECT id FROM providers WHERE supplier_number IS NULL)"

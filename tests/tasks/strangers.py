@@ -30,6 +30,7 @@ TABLES: Mapping[Kind, str] = {
     Kind.CLAIM: "claims",
     Kind.PRO_FORMA: "pro_formas",
     Kind.NOTIFICATION: "notifications",
+    Kind.TASK: "operator_tasks",
 }
 
 

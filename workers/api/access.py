@@ -22,6 +22,7 @@ from workers.ports.identity import Identity, InvalidTokenError, Owners
 
 _PROVIDERS = (Role.PROVIDER, Role.PROVIDER_APP)
 _OFFICE = (Role.OPS, Role.SUPERVISOR)
+_DESK = (*_OFFICE, Role.FINANCE, Role.QUALITY, Role.CAPACITY, Role.COMPLIANCE)
 # Method and path of a route -> who may call it, and what its id names.
 RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/offers/{offer_id}/answer"): rule(*_PROVIDERS, of=Kind.OFFER),
@@ -52,6 +53,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/providers"): rule(Role.PROVIDER_APP, Role.COMPLIANCE),
     ("POST", "/providers/{provider_id}/documents"): rule(*_PROVIDERS, Role.COMPLIANCE, of=Kind.PROVIDER),
     ("GET", "/providers/{provider_id}/documents/{document_id}"): rule(*_PROVIDERS, Role.COMPLIANCE, of=Kind.PROVIDER),
+    ("POST", "/tasks/{task_id}/pause"): rule(*_DESK, of=Kind.TASK),
+    ("POST", "/tasks/{task_id}/resume"): rule(*_DESK, of=Kind.TASK),
 }
 LAPTOP = Caller("the laptop's key", frozenset({Role.EVERYTHING}))
 

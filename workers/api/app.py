@@ -16,7 +16,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from workers.api import invoices, onboarding, orders, providers, receipts, sales, scans, webhooks
+from workers.api import invoices, onboarding, orders, providers, receipts, sales, scans, tasks, webhooks
 from workers.api.access import admitted, known, sight
 from workers.api.desk import pages, session
 from workers.api.desk.render import refusal
@@ -68,7 +68,7 @@ def make_app(platform: Platform) -> FastAPI:
     app.include_router(receipts.router)
     app.include_router(sales.router)
     sales.prepare(app, platform)
-    for router in (orders.router, providers.router, onboarding.router, invoices.router, scans.router):
+    for router in (orders.router, providers.router, onboarding.router, invoices.router, scans.router, tasks.router):
         app.include_router(router, dependencies=[Depends(admitted)])
     app.include_router(pages.guarded)
     app.include_router(pages.doors)

@@ -52,6 +52,7 @@ class Kind(StrEnum):
     PROVIDER = "provider"
     TEAM = "work-team"
     DOCUMENT = "provider-document"
+    TASK = "task"
 
 
 class Forbidden(DomainError):

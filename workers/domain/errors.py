@@ -250,3 +250,9 @@ class ReviewInvalid(DomainError):
     """The document cannot be approved as it was entered."""
 
     code = "REVIEW_INVALID"
+
+
+class EscalationNotPossible(DomainError):
+    """What a lead decided about a late task cannot be done; the lead decides again."""
+
+    code = "ESCALATION_NOT_POSSIBLE"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workers.domain.assignments import Assignment, Offer
+from workers.domain.desk import OperatorTask
 from workers.domain.matters import Matter
 from workers.domain.negotiations import DateNegotiation
 from workers.domain.notifications import Notification
@@ -24,6 +25,8 @@ WCF_SIGNED = "contracts.wcf.signed"
 MESSAGE_STATUS = "notifications.message.status"
 PROVIDER_MOVED = "providers.provider.status_changed"
 DOCUMENT_STATUS = "providers.document.status_changed"
+TASK_CREATED = "projects.task.created"
+TASK_ESCALATED = "tasks.task.escalated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,23 @@ def document_of(provider: Provider, document: ProviderDocument, what: str) -> Fa
         "status": what,
     }
     return of_provider(provider, DOCUMENT_STATUS, **told)
+
+
+def task_created(task: OperatorTask, order: ServiceOrder | None, assignee: str | None) -> Fact:
+    """A human task was opened, and has got its priority."""
+    return _of_task(TASK_CREATED, task, order, priority=task.priority, assignee=assignee)
+
+
+def task_escalated(task: OperatorTask, order: ServiceOrder | None, level: int, reason: str) -> Fact:
+    """A human task waits too long."""
+    return _of_task(TASK_ESCALATED, task, order, level=level, reason=reason)
+
+
+def _of_task(topic: str, task: OperatorTask, order: ServiceOrder | None, **more: Any) -> Fact:
+    about = str(order.id) if order else None
+    payload = {"taskId": str(task.id), "type": task.type, "serviceOrderId": about, **more}
+    key = f"{task.country_code}_{task.id}"
+    return Fact(topic, key, payload, task.country_code, task.bu_code, order.order_key if order else str(task.id))
 
 
 def outcome(order: ServiceOrder, found: TvOutcome) -> Fact:

@@ -25,6 +25,7 @@ FIELDS: Mapping[str, Kind] = {
     "claim_id": Kind.CLAIM,
     "invoice_id": Kind.PRO_FORMA,
     "notification_id": Kind.NOTIFICATION,
+    "task_id": Kind.TASK,
     "provider_id": Kind.PROVIDER,
     "team_id": Kind.TEAM,
     "document_id": Kind.DOCUMENT,

@@ -92,6 +92,9 @@ def _provider(unit: UnitOfWork, post: Post, matter: Matter, notice: Notice) -> A
 
 def _operator(unit: UnitOfWork, post: Post, matter: Matter, notice: Notice) -> Addressee:
     del unit
+    if notice.operator is not None:
+        person = notice.operator
+        return Addressee(recipient=Recipient.OPERATOR, addresses=person.addresses, language=person.language)
     group = f"{notice.role}-{matter.country_code}"
     return Addressee(recipient=Recipient.OPERATOR, addresses={"in-app": group, **post.operators.get(group, {})})
 

@@ -71,6 +71,10 @@ class JobGateway(Protocol):
         """Ends a job well. `within` bounds the call in seconds."""
         ...
 
+    async def deny(self, key: int, *, reason: str, within: float) -> None:
+        """Ends the job of a listener: what it listens to does not happen, and whoever asked for it reads the reason."""
+        ...
+
     async def fail(self, key: int, *, retries: int, message: str, backoff: int, within: float) -> None:
         """Ends an attempt. With `retries` 0 an incident is raised, else the job comes again after `backoff` milliseconds."""
         ...

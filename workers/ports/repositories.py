@@ -26,6 +26,7 @@ from workers.domain.scheduling import Busy
 from workers.domain.states import BroadcastState, OfferState, OrderState
 from workers.domain.visits import Booking, Execution, TvOutcome, Visit
 from workers.ports.events import Event
+from workers.ports.operators import Operators, OperatorTasks
 from workers.ports.providers import Onboarding, ProviderApplications, ProviderDocuments, Providers
 from workers.ports.repository import Repository
 
@@ -360,6 +361,8 @@ class UnitOfWork(Protocol):
     pro_formas: Repository[ProForma]
     payments: Repository[ProviderPayment]
     notifications: Notifications
+    operators: Operators
+    operator_tasks: OperatorTasks
     references: References
     numbers: Numbers
 

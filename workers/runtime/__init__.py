@@ -3,13 +3,14 @@
 from workers.runtime.claims import LARGE
 from workers.runtime.context import Context
 from workers.runtime.contract import TaskHeaders, TaskInput, TaskOutput
-from workers.runtime.errors import Permanent, RetryLater
+from workers.runtime.errors import Denied, Permanent, RetryLater
 from workers.runtime.registry import registry, task
 from workers.runtime.retry import RetryPolicy
 
 __all__ = [
     "LARGE",
     "Context",
+    "Denied",
     "Permanent",
     "RetryLater",
     "RetryPolicy",

@@ -13,7 +13,7 @@ from workers.ports.errors import Conflict, Misconfigured, NotFound, PortError, U
 from workers.ports.jobs import ActivatedJob, JobGateway
 from workers.runtime.backoff import Backoff
 from workers.runtime.lease import Lease
-from workers.runtime.outcome import BpmnError, Completed, Failed, Gone, HandedBack, Outcome
+from workers.runtime.outcome import BpmnError, Completed, Failed, Gone, HandedBack, Outcome, Refusal
 from workers.runtime.texts import scrub, sentence
 
 _LOG = logging.getLogger(__name__)
@@ -41,6 +41,10 @@ def _throw(gateway: JobGateway, job: ActivatedJob, outcome: Any) -> Callable[...
     )
 
 
+def _deny(gateway: JobGateway, job: ActivatedJob, outcome: Any) -> Callable[..., Awaitable[None]]:
+    return partial(gateway.deny, job.key, reason=outcome.reason)
+
+
 def _fail(gateway: JobGateway, job: ActivatedJob, outcome: Any) -> Callable[..., Awaitable[None]]:
     retries = job.retries if isinstance(outcome, HandedBack) else outcome.retries
     backoff = int(outcome.backoff.total_seconds() * 1000)
@@ -50,6 +54,7 @@ def _fail(gateway: JobGateway, job: ActivatedJob, outcome: Any) -> Callable[...,
 COMMANDS: Mapping[type[Any], Callable[[JobGateway, ActivatedJob, Any], Callable[..., Awaitable[None]]]] = {
     Completed: _complete,
     BpmnError: _throw,
+    Refusal: _deny,
     Failed: _fail,
     HandedBack: _fail,
 }

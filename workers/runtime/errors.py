@@ -2,7 +2,8 @@
 
 TaskSignal
 ├── Permanent           this job can never succeed as it is: an incident, no more attempts
-└── RetryLater          nothing is wrong, it is only too early: try again after `delay`
+├── RetryLater          nothing is wrong, it is only too early: try again after `delay`
+└── Denied              a listener of a user task says no: the person who acted reads why
 RuntimeMistake
 ├── InvalidTask         a `@task` declaration that cannot work; raised at import
 └── MissingProvider     a handler asks for something bootstrap does not provide; raised at start-up
@@ -31,6 +32,10 @@ class RetryLater(TaskSignal):
     def __init__(self, message: str = "", *, delay: timedelta | None = None) -> None:
         super().__init__(message)
         self.delay = delay
+
+
+class Denied(TaskSignal):
+    """What this job listens to must not happen."""
 
 
 class RuntimeMistake(Exception):

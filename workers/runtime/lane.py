@@ -18,7 +18,7 @@ from workers.runtime.delivery import Receipt, deliver
 from workers.runtime.execute import Attempt, attempt_of, ended
 from workers.runtime.lease import Ending, Lease, Leases, Stage
 from workers.runtime.outbox import Outbox
-from workers.runtime.outcome import BpmnError, Completed, Failed, HandedBack, Outcome
+from workers.runtime.outcome import BpmnError, Completed, Failed, HandedBack, Outcome, Refusal
 from workers.runtime.stats import Stats
 
 _LOG = logging.getLogger(__name__)
@@ -179,5 +179,5 @@ def _learn(lane: Lane, outcome: Outcome, *, replayed: bool) -> None:
             lane.door.failed(cause.system or lane.definition.options.system)
     elif isinstance(cause, Refused):
         lane.door.succeeded(cause.system or lane.definition.options.system)
-    elif isinstance(outcome, Completed | BpmnError):
+    elif isinstance(outcome, Completed | BpmnError | Refusal):
         lane.door.succeeded("postgres" if replayed else None)

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TypeAlias
 
 from workers.runtime.execute import Attempt
-from workers.runtime.outcome import BpmnError, Case, Completed, Failed, HandedBack, Outcome, outcome_of
+from workers.runtime.outcome import BpmnError, Case, Completed, Failed, HandedBack, Outcome, Refusal, outcome_of
 
 Proceed: TypeAlias = Callable[[Attempt], Awaitable[Outcome]]
 Middleware: TypeAlias = Callable[[Attempt, Proceed], Awaitable[Outcome]]
@@ -53,6 +53,8 @@ async def log_outcome(attempt: Attempt, proceed: Proceed) -> Outcome:
     extra = {"outcome": kind, "element_id": attempt.job.element_id}
     if isinstance(outcome, BpmnError):
         attempt.context.log.info("threw %s", outcome.code, extra=extra)
+    elif isinstance(outcome, Refusal):
+        attempt.context.log.info("denied: %s", outcome.reason, extra=extra)
     elif isinstance(outcome, Failed | HandedBack):
         attempt.context.log.warning("%s: %s", kind, outcome.message, extra=extra)
     return outcome

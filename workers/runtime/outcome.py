@@ -13,7 +13,7 @@ from workers.domain.errors import DomainError
 from workers.ports.errors import Misconfigured, NotFound, PortError, Refused, Unavailable
 from workers.runtime.contract import InvalidInput, InvalidOutput
 from workers.runtime.definition import TaskDefinition
-from workers.runtime.errors import JobGone, Permanent, RetryLater
+from workers.runtime.errors import Denied, JobGone, Permanent, RetryLater
 from workers.runtime.texts import scrub, sentence, where
 
 _NOTHING: Mapping[str, Any] = {}
@@ -46,6 +46,13 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """A listener's no: what it listens to does not happen, nothing of the attempt is kept."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class HandedBack:
     """Not our turn: given back with its retries unchanged."""
 
@@ -61,7 +68,7 @@ class Gone:
     reason: str
 
 
-Outcome: TypeAlias = Completed | BpmnError | Failed | HandedBack | Gone
+Outcome: TypeAlias = Completed | BpmnError | Refusal | Failed | HandedBack | Gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +134,10 @@ def _unnamed(case: Case) -> Outcome:
     )
 
 
+def _denied(case: Case) -> Outcome:
+    return Refusal(scrub(str(case.error)))
+
+
 def _gone(case: Case) -> Outcome:
     return Gone(str(case.error))
 
@@ -140,6 +151,7 @@ def _bug(case: Case) -> Outcome:
 # The first line that fits decides.
 RULES: tuple[tuple[type[BaseException], Callable[[Case], Outcome]], ...] = (
     (RetryLater, _later),
+    (Denied, _denied),
     (Unavailable, _unavailable),
     (Permanent, _incident("{task} cannot succeed", "Mend the data or the model, then retry the incident.")),
     (NotFound, _incident("{system} does not know what was asked for{about}", "Check the id, then retry the incident.")),

@@ -11,26 +11,31 @@ from workers.tasks.adobe_read_form_data import adobe_read_form_data
 from workers.tasks.adobe_upload_document import adobe_upload_document
 from workers.tasks.apply_contract_waiver import apply_contract_waiver
 from workers.tasks.apply_delivery_date import apply_delivery_date
+from workers.tasks.apply_escalation import apply_escalation
 from workers.tasks.apply_go_override import apply_go_override
 from workers.tasks.apply_order_update import apply_order_update
 from workers.tasks.apply_scope_change import apply_scope_change
 from workers.tasks.apply_wcf_force import apply_wcf_force
 from workers.tasks.archive_document import archive_document
 from workers.tasks.assess_cancellation import assess_cancellation
+from workers.tasks.assign_task import assign_task
 from workers.tasks.auto_accept_offer import auto_accept_offer
 from workers.tasks.block_checkin import block_checkin
 from workers.tasks.cancel_order import cancel_order
+from workers.tasks.cancel_task import cancel_task
 from workers.tasks.cancel_visit import cancel_visit
 from workers.tasks.check_delivery_status import check_delivery_status
 from workers.tasks.check_payment_status import check_payment_status
 from workers.tasks.check_provider_papers import check_provider_papers
 from workers.tasks.close_application import close_application
 from workers.tasks.close_order import close_order
+from workers.tasks.complete_task import complete_task
 from workers.tasks.confirm_assignment import confirm_assignment
 from workers.tasks.confirm_booking import confirm_booking
 from workers.tasks.create_rework_order import create_rework_order
 from workers.tasks.deliver_notification import deliver_notification
 from workers.tasks.end_visit import end_visit
+from workers.tasks.escalate_task import escalate_task
 from workers.tasks.execute_service import execute_service
 from workers.tasks.expire_broadcast import expire_broadcast
 from workers.tasks.expire_document import expire_document
@@ -44,8 +49,10 @@ from workers.tasks.generate_wcf import generate_wcf
 from workers.tasks.hold_payment import hold_payment
 from workers.tasks.list_ending_documents import list_ending_documents
 from workers.tasks.measure_provider import measure_provider
+from workers.tasks.note_assignment import note_assignment
 from workers.tasks.note_document_expiry import note_document_expiry
 from workers.tasks.open_claim import open_claim
+from workers.tasks.open_task import open_task
 from workers.tasks.oracle_create_payable import oracle_create_payable
 from workers.tasks.plan_return_visit import plan_return_visit
 from workers.tasks.publish_event import publish_event
@@ -81,6 +88,7 @@ from workers.tasks.settle_claim import settle_claim
 from workers.tasks.store_agreement import store_agreement
 from workers.tasks.sweep_order_resources import sweep_order_resources
 from workers.tasks.update_provider_risk import update_provider_risk
+from workers.tasks.update_user_task import update_user_task
 from workers.tasks.validate_contract_bundle import validate_contract_bundle
 from workers.tasks.validate_order import validate_order
 from workers.tasks.void_proforma import void_proforma
@@ -177,6 +185,15 @@ TASKS = {
     "freeze-order": freeze_order,
     "sweep-order-resources": sweep_order_resources,
     "cancel-order": cancel_order,
+    # human tasks: what listens to them, and their ladder
+    "open-task": open_task,
+    "note-assignment": note_assignment,
+    "complete-task": complete_task,
+    "cancel-task": cancel_task,
+    "update-user-task": update_user_task,
+    "assign-task": assign_task,
+    "escalate-task": escalate_task,
+    "apply-escalation": apply_escalation,
     # telling others
     "send-notification": send_notification,
     "deliver-notification": deliver_notification,

@@ -18,6 +18,7 @@ from adapters.postgres.tables.gates import go_checks, overrides
 from adapters.postgres.tables.messages import notifications, suppressions
 from adapters.postgres.tables.onboarding import provider_applications, provider_documents, provider_moves
 from adapters.postgres.tables.paying import pro_formas, provider_payments
+from adapters.postgres.tables.people import operator_tasks, operators
 from adapters.postgres.tables.reference import (
     business_units,
     places,
@@ -49,6 +50,8 @@ __all__ = [
     "metadata",
     "notifications",
     "offers",
+    "operator_tasks",
+    "operators",
     "order_events",
     "order_progress",
     "order_search",

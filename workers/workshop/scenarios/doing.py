@@ -19,8 +19,10 @@ from workers.workshop.scenarios.reference import change
 from workers.workshop.scenarios.sales import SELLERS, delivery_news, payment_news
 from workers.workshop.scenarios.scene import Row, Scene, post
 from workers.workshop.scenarios.watch import OpenTask
+from zeebelet.records import Record, RecordType
 
 Do = Callable[[Scene, Step, Any], None]
+DONE, CONFLICT = 204, 409
 
 
 def answer_offer(*, accepted: bool) -> Do:
@@ -113,11 +115,21 @@ def decides(scene: Scene, step: Step, task: OpenTask) -> None:
     typed = {name: _stands_for(scene, step, value) for name, value in step.form.items()}
     values = filled(form.value.resource, shown, decision, typed) if form else typed
     group = next(iter(task.value.candidate_groups), "somebody")
-    taken = task.value._replace(assignee=step.as_ or f"somebody of {group}", action="assign")
-    scene.kit.submit("USER_TASK", "ASSIGN", taken, key=task.key)
+    taken = task.value._replace(assignee=step.as_ or f"somebody of {group}", action="claim")
+    _ask(scene, "ASSIGN", taken, task.key)
+    _ask(scene, "COMPLETE", taken._replace(variables=values, action="complete"), task.key, expect=step.answer)
+
+
+def _ask(scene: Scene, intent: str, value: Any, key: int, *, expect: int | None = None) -> None:
+    """A person's command; listeners may say no: 409. `AssertionError` when the answer is not the expected one."""
+    answers: list[Record] = []
+    scene.kit.engine.submit("USER_TASK", intent, value, key=key, respond=answers.append)
     scene.settle()
-    scene.kit.submit("USER_TASK", "COMPLETE", taken._replace(variables=values, action="complete"), key=task.key)
-    scene.settle()
+    refused = bool(answers) and answers[0].record_type is RecordType.REJECTION
+    if refused:
+        scene.tell("task list", str(answers[0].rejection_reason))
+    scene.last_status = CONFLICT if refused else DONE
+    assert scene.last_status == (expect or DONE), f"Expected {intent} to be answered {expect or DONE}, but: {answers}"
 
 
 def _stands_for(scene: Scene, step: Step, value: Any) -> Any:
@@ -326,5 +338,12 @@ def ids(scene: Scene, step: Step) -> dict[str, str]:
     sale = scene.sale(step.order)
     order, visit, offer = scene.order_row(sale), last_visit(scene, step), open_offer(scene, step)
     invoice = next(iter(scene.of_order("pro_formas", sale)), None)
-    known = {"orderId": order, "visitId": visit, "offerId": offer, "invoiceId": invoice}
+    tasks = [row for row in scene.of_order("operator_tasks", sale, order_by="opened_at") if row["closed_at"] is None]
+    known = {
+        "orderId": order,
+        "visitId": visit,
+        "offerId": offer,
+        "invoiceId": invoice,
+        "taskId": next(iter(tasks), None),
+    }
     return {name: str(row["id"]) for name, row in known.items() if row}

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from threading import RLock
 from typing import Any
 
-from workers.ports.errors import Misconfigured, NotFound, Refused
+from workers.ports.errors import Conflict, Misconfigured, NotFound, Refused
 from workers.ports.processes import Deployed, ProcessMessage, Resource
 from zeebelet.records import (
     DecisionEvaluation,
@@ -16,8 +16,10 @@ from zeebelet.records import (
     DeploymentResource,
     Message,
     ProcessInstanceCreation,
+    ProcessInstanceModification,
     Record,
     RecordType,
+    TerminateInstruction,
 )
 from zeebelet.testing import TestEngine
 
@@ -64,6 +66,42 @@ class EngineTaskLog:
         wanted = {(process_instance_key, element) for element in element_ids}
         people = [person for task, person in self.done.items() if task in wanted]
         return (people[-1] or None) if people else None
+
+
+class EngineTaskList:
+    """Implements `workers.ports.people.TaskList` without a wire."""
+
+    def __init__(self, kit: TestEngine) -> None:
+        self._kit = kit
+
+    def update(self, user_task_key: int, *, due: datetime, priority: int) -> None:
+        """Due date and priority in one change."""
+        given = {"due_date": due.isoformat(), "priority": priority, "action": "escalation"}
+        self._change(user_task_key, "UPDATE", tuple(given)[:2], **given)
+
+    def assign(self, user_task_key: int, person: str) -> None:
+        """Whoever had it."""
+        self._change(user_task_key, "ASSIGN", ("assignee",), assignee=person, action="assign")
+
+    def withdraw(self, process_instance_key: int, element_instance_key: int) -> None:
+        """A modification that ends this one element."""
+        ended = (TerminateInstruction(element_instance_key),)
+        asked = ProcessInstanceModification(process_instance_key, terminate_instructions=ended)
+        self._submit("PROCESS_INSTANCE_MODIFICATION", "MODIFY", asked, process_instance_key)
+
+    def _change(self, key: int, intent: str, changed: tuple[str, ...], **values: Any) -> None:
+        entry = self._kit.engine.state.user_tasks.get(key)
+        if entry is None:
+            raise NotFound(f"Expected user task {key} to be open, but it is not", reference=str(key))
+        task = entry.value._replace(changed_attributes=changed, **values)
+        self._submit("USER_TASK", intent, task, key)
+
+    def _submit(self, value_type: str, intent: str, value: Any, key: int) -> None:
+        """A listener may still have to agree: then the answer comes later."""
+        answers: list[Record] = []
+        self._kit.engine.submit(value_type, intent, value, key=key, respond=answers.append)
+        if answers and answers[0].record_type is RecordType.REJECTION:
+            raise Conflict(str(answers[0].rejection_reason), reference=str(key))
 
 
 class EngineProcesses:

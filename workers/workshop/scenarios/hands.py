@@ -22,7 +22,7 @@ from workers.runtime.binding import Provide, bind, check_providers
 from workers.runtime.definition import TaskDefinition
 from workers.runtime.execute import Bench, attempt_of, execute
 from workers.runtime.lease import Lease
-from workers.runtime.outcome import BpmnError, Completed, Failed, HandedBack, Outcome
+from workers.runtime.outcome import BpmnError, Completed, Failed, HandedBack, Outcome, Refusal
 from zeebelet.records import Job, JobBatch
 from zeebelet.testing import TestEngine
 
@@ -153,6 +153,9 @@ class Hands:
         elif isinstance(outcome, BpmnError):
             told = job._replace(error_code=outcome.code, error_message=outcome.message)
             self._submit("THROW_ERROR", told._replace(variables=json.loads(outcome.variables)), key)
+        elif isinstance(outcome, Refusal):
+            told_no = {"type": "userTask", "denied": True, "deniedReason": outcome.reason}
+            self._submit("COMPLETE", job._replace(variables={}, result=told_no), key)
         elif isinstance(outcome, Failed | HandedBack):
             retries = job.retries if isinstance(outcome, HandedBack) else outcome.retries
             backoff = int(outcome.backoff.total_seconds() * 1000)

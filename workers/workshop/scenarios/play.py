@@ -14,7 +14,13 @@ from workers.domain.tenancy import Country
 from workers.workshop.scenarios import usual
 from workers.workshop.scenarios.acts import Act, act_of
 from workers.workshop.scenarios.bus import Bus, Records
-from workers.workshop.scenarios.engine import EngineDecisions, EngineProcesses, EngineTaskLog, EngineTime
+from workers.workshop.scenarios.engine import (
+    EngineDecisions,
+    EngineProcesses,
+    EngineTaskList,
+    EngineTaskLog,
+    EngineTime,
+)
 from workers.workshop.scenarios.expect import differences
 from workers.workshop.scenarios.finding import always, last_visit
 from workers.workshop.scenarios.format import Expected, Given, Scenario, Step
@@ -113,9 +119,8 @@ def opened(stage: Stage, repertoire: Repertoire, given: Given) -> Iterator[Scene
     kit.deploy(*repertoire.models)
     clock = EngineTime(kit)
     bus, watch = Bus(clock.now), Watch(kit)
-    with stage.set(
-        clock, EngineProcesses(kit), bus, people=EngineTaskLog(watch.done_by), decisions=EngineDecisions(kit)
-    ) as outside:
+    people = {"people": EngineTaskLog(watch.done_by), "tasks": EngineTaskList(kit)}
+    with stage.set(clock, EngineProcesses(kit), bus, **people, decisions=EngineDecisions(kit)) as outside:
         for sale in sales:
             change(outside.url, sale.reference, sale)
         change(outside.url, given.reference, sales[0])

@@ -37,7 +37,7 @@ from workers.ports.decisions import Decisions
 from workers.ports.erp import Payables
 from workers.ports.events import EventBus
 from workers.ports.messaging import Messaging
-from workers.ports.people import TaskLog
+from workers.ports.people import TaskList, TaskLog
 from workers.ports.processes import Processes
 from workers.ports.signatures import Signatures
 from workers.ports.texts import Texts
@@ -121,7 +121,11 @@ class Stage:
         documents = self.documents / str(self._count)
         documents.mkdir()
         settings = self._settings(documents)
-        parts = self._parts(clock, processes, bus) | {TaskLog: more["people"], Decisions: more["decisions"]}
+        parts = self._parts(clock, processes, bus) | {
+            TaskLog: more["people"],
+            TaskList: more["tasks"],
+            Decisions: more["decisions"],
+        }
         headers = {"Authorization": f"Bearer {TOKEN}"}
         with (
             build(settings, parts=parts) as platform,

@@ -85,14 +85,23 @@ class TestEngine:
         self.submit("VARIABLE_DOCUMENT", "UPDATE", VariableDocument(instance.key, dict(variables)))
 
     def complete_user_task(self, element_id: str, variables: Mapping[str, Any] | None = None) -> None:
-        """Completes the open user task of an element, as an operator does in Tasklist."""
+        """Completes the open user task of an element, as an operator does in Tasklist.
+
+        With listeners it is complete once their jobs are done.
+        """
         open_tasks = {key: entry.value for key, entry in self.engine.state.user_tasks.all().items()}
         found = next((key for key, task in open_tasks.items() if task.element_id == element_id), None)
         if found is None:
             waiting = ", ".join(sorted(task.element_id for task in open_tasks.values())) or "none"
             raise AssertionError(f"Expected an open user task of {element_id}, but open are: {waiting}")
         task = open_tasks[found]._replace(variables=dict(variables or {}), action="complete")
-        self.submit("USER_TASK", "COMPLETE", task, key=found)
+        answers: list[Record] = []
+        self.engine.submit("USER_TASK", "COMPLETE", task, key=found, respond=answers.append)
+        if answers and answers[0].record_type is RecordType.REJECTION:
+            refusal = answers[0]
+            raise RejectedError(
+                f"USER_TASK COMPLETE rejected with {refusal.rejection_type}: {refusal.rejection_reason}"
+            )
 
     def advance(self, by: timedelta) -> None:
         """Moves the clock; what becomes due happens in order. Mocked jobs are done on the way."""
