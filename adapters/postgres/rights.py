@@ -28,6 +28,8 @@ REFERENCE = frozenset({"business_units", "places", "service_catalogue", "signato
 OF_TRIGGERS = frozenset({"order_search"})
 # Rows of any tenant are read here: what they hold is no one person's or order's (addresses are digests).
 SHARED = frozenset({"business_units", "places", "signatories", "suppressions", *OF_TRIGGERS})
+# People do the tasks of their country, whichever unit's they are.
+OF_A_COUNTRY = frozenset({"operators"})
 APPEND_ONLY = frozenset({"order_events", "issued_numbers", "provider_moves"})
 INTAKE_TABLES = frozenset({"service_orders", "order_progress", "order_events", "effects", "inbox"})
 # What support may not see of an order: the customer, the document as it came.
@@ -96,6 +98,8 @@ def _rule(table: sa.Table) -> str | None:
     """Which rows a role of ours sees and writes; None for a table whose rows are nobody's."""
     if table.name in SHARED:
         return "true"
+    if table.name in OF_A_COUNTRY:
+        return _visible("fsm.countries", "country_code")
     if "country_code" in table.c:
         return f"{_visible('fsm.countries', 'country_code')} AND {_visible('fsm.units', 'bu_code')}"
     if "order_id" in table.c:

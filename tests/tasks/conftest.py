@@ -734,7 +734,8 @@ def shared(postgres: LocalPostgres) -> Iterator[World]:
 def world(shared: World) -> Iterator[World]:
     """A world without orders: emptying tables is much quicker than another database. Reference data must not be changed."""
     with psycopg.connect(shared.url, autocommit=True) as connection:
-        connection.execute("TRUNCATE provider_applications, provider_documents, provider_moves")
+        connection.execute("TRUNCATE service_orders, effects, inbox, issued_numbers, suppressions CASCADE")
+        connection.execute("TRUNCATE provider_applications, provider_documents, provider_moves, operator_tasks")
         # Providers that applied have no number in the ERP yet; those of the reference data stay.
         applied = "(SELECT id FROM providers WHERE supplier_number IS NULL)"
         for table in ("provider_zones", "work_teams"):
