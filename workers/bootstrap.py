@@ -349,7 +349,7 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
     DocumentStore: lambda p: parts.documents(p.settings),
     Processes: _processes,
     TaskLog: lambda p: RestTaskLog(p.get(CamundaRest)),
-    TaskList: lambda p: RestTaskList(p.get(CamundaRest)),
+    TaskList: lambda p: RestTaskList(RestSession(p.settings.camunda)),
     CamundaRest: lambda p: CamundaRest(p.settings.camunda),
     CamundaDefinitions: lambda p: CamundaDefinitions(p.get(CamundaRest), RestSession(p.settings.camunda)),
     CamundaDesk: lambda p: CamundaDesk(p.get(CamundaRest), RestSession(p.settings.camunda)),

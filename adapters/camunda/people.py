@@ -5,6 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from adapters.camunda.rest import CamundaRest
+from adapters.camunda.session import RestSession
+
+# What listeners and the task's history read about who did it.
+ACTION = "escalation"
 
 
 class RestTaskLog:
@@ -24,17 +28,21 @@ class RestTaskLog:
 class RestTaskList:
     """Implements `workers.ports.people.TaskList`."""
 
-    def __init__(self, rest: CamundaRest) -> None:
-        self._rest = rest
+    def __init__(self, session: RestSession) -> None:
+        self._session = session
 
     def update(self, user_task_key: int, *, due: datetime, priority: int) -> None:
         """Due date and priority in one change."""
-        self._rest.change(user_task_key, {"dueDate": due.isoformat(), "priority": priority})
+        body = {"changeset": {"dueDate": due.isoformat(), "priority": priority}, "action": ACTION}
+        self._session.request("PATCH", f"/v2/user-tasks/{user_task_key}", body, reference=str(user_task_key))
 
     def assign(self, user_task_key: int, person: str) -> None:
         """Whoever had it."""
-        self._rest.assign(user_task_key, person)
+        body = {"assignee": person, "allowOverride": True, "action": ACTION}
+        self._session.request("POST", f"/v2/user-tasks/{user_task_key}/assignment", body, reference=str(user_task_key))
 
     def withdraw(self, process_instance_key: int, element_instance_key: int) -> None:
         """A modification that ends this one element."""
-        self._rest.terminate(process_instance_key, element_instance_key)
+        body = {"terminateInstructions": [{"elementInstanceKey": str(element_instance_key)}]}
+        path = f"/v2/process-instances/{process_instance_key}/modification"
+        self._session.request("POST", path, body, reference=str(element_instance_key))

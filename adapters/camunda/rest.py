@@ -49,17 +49,6 @@ class CamundaRest:
         body = {"variables": dict(variables or {})}
         self._session.request("POST", f"/v2/user-tasks/{user_task_key}/completion", body, reference=str(user_task_key))
 
-    def change(self, user_task_key: int | str, changeset: Mapping[str, Any]) -> None:
-        """Changes attributes of a user task (`dueDate`, `priority` ...)."""
-        body = {"changeset": dict(changeset), "action": "escalation"}
-        self._session.request("PATCH", f"/v2/user-tasks/{user_task_key}", body, reference=str(user_task_key))
-
-    def terminate(self, process_instance_key: int | str, element_instance_key: int | str) -> None:
-        """Ends one element of an instance by a modification."""
-        body = {"terminateInstructions": [{"elementInstanceKey": str(element_instance_key)}]}
-        path = f"/v2/process-instances/{process_instance_key}/modification"
-        self._session.request("POST", path, body, reference=str(element_instance_key))
-
     def form(self, user_task_key: int | str) -> dict[str, Any] | None:
         """The form's schema, None when the task has no form."""
         answer = self._session.request("GET", f"/v2/user-tasks/{user_task_key}/form", reference=str(user_task_key))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from typing import NamedTuple
 
 from workers.domain import facts
 from workers.domain.desk import TOP_LEVEL, Grade, Operator, OperatorTask
@@ -49,6 +50,14 @@ class Output(TaskOutput):
     level: int
 
 
+class Late(NamedTuple):
+    """A late task, what the table says, and whom that means."""
+
+    row: OperatorTask
+    rule: Rule
+    told: Sequence[Operator]
+
+
 @task("escalate-task", system="messaging")
 def escalate_task(
     data: Input, ctx: Context, *, unit: UnitOfWork, tasks: TaskList, decisions: Decisions, post: Post
@@ -68,7 +77,7 @@ def escalate_task(
     reason = BREACHED if level == TOP_LEVEL else f"{_share(current, unit)} % of the time is used"
     unit.announce(facts.task_escalated(current, order, level, reason))
     if order is not None:
-        _tell(ctx, unit, post, order, row, rule, told)
+        _tell(ctx, unit, post, order, Late(row, rule, told))
         unit.orders.note(order, "task escalated", task=row.element_id, level=level, assignee=given or row.assignee)
     return Output(level=level)
 
@@ -111,27 +120,20 @@ def _share(row: OperatorTask, unit: UnitOfWork) -> int:
     return round(100 * (unit.now - row.started) / whole) if whole else 100
 
 
-def _tell(
-    ctx: Context,
-    unit: UnitOfWork,
-    post: Post,
-    order: ServiceOrder,
-    row: OperatorTask,
-    rule: Rule,
-    told: list[Operator],
-) -> None:
+def _tell(ctx: Context, unit: UnitOfWork, post: Post, order: ServiceOrder, late: Late) -> None:
     """Each person on the channels of the table they have an address for; the group when the table's people are not entered."""
+    row = late.row
     more = {
         "taskType": row.type,
         "userTaskKey": row.user_task_key,
         "elapsed": round((unit.now - row.started) / MINUTE),
         "target": round((row.due_at - row.started) / MINUTE) if row.due_at else None,
     }
-    notice = Notice(template=rule.template, recipient=Recipient.OPERATOR, role=row.role, urgent=False, more=more)
-    if not told:
+    notice = Notice(template=late.rule.template, recipient=Recipient.OPERATOR, role=row.role, urgent=False, more=more)
+    if not late.told:
         notify.send(unit, post, order, notice, ctx.subkey)
-    for person in told:
-        for channel in rule.channels:
+    for person in late.told:
+        for channel in late.rule.channels:
             if channel in person.addresses:
                 one = replace(notice, operator=person, channel=channel)
                 notify.send(unit, post, order, one, partial(ctx.subkey, person.login))
