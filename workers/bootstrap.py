@@ -65,7 +65,6 @@ from workers.ports.decisions import Decisions
 from workers.ports.documents import DocumentStore, PageCounter, Renderer
 from workers.ports.effects import EffectLedger
 from workers.ports.erp import Payables
-from workers.ports.errors import Misconfigured
 from workers.ports.events import EventBus
 from workers.ports.feeds import ReferenceFeed, Source
 from workers.ports.identity import Identity, Owners
@@ -270,17 +269,6 @@ def _links(platform: Platform) -> Links:
     return Links(**places.model_dump(exclude={"secret"}), passes=passes)
 
 
-def _passes(platform: Platform) -> Passes:
-    name = required(platform.settings.links, "links").secret
-    if name is None:
-        raise Misconfigured("Expected FSM_LINKS__SECRET to name what seals the links to our pages, but it is not set.")
-    secret = platform.get(Secrets).read(name)
-    keys = [secret[part].encode() for part in ("key", "previous") if secret.get(part)]
-    if not keys:
-        raise Misconfigured(f"Expected the Vault secret {name} to have a key, but it has none.", system="vault")
-    return Passes(keys)
-
-
 def _erp(platform: Platform) -> OracleFusion:
     place = required(platform.settings.oracle_fusion, "oracle_fusion")
     return OracleFusion(place.settings(platform.get(Secrets).read(place.secret)))
@@ -340,7 +328,7 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
     Decisions: lambda p: CamundaDecisions(p.settings.camunda),
     Texts: lambda p: FileTexts(p.settings.models),
     Links: _links,
-    Passes: _passes,
+    Passes: lambda p: parts.passes(p.settings, lambda: p.get(Secrets)),
     Post: _post,
     Payables: _erp,
     MessagingWebhook: _messaging_webhook,

@@ -9,7 +9,9 @@ from typing import Any
 from adapters.adobe_sign import webhook
 from adapters.documents.client import FileDocumentStore
 from adapters.sales.webhook import HttpOutcomeWebhooks
+from workers.domain.passes import Passes
 from workers.ports.documents import DocumentStore
+from workers.ports.errors import Misconfigured
 from workers.ports.outcomes import OutcomeWebhooks
 from workers.ports.secrets import Secrets
 from workers.settings import Settings, required
@@ -67,3 +69,15 @@ class SignWebhook:
     def parse(self, body: bytes) -> webhook.Notification:
         """The notification; `ValueError` when there is none."""
         return webhook.parse(body)
+
+
+def passes(settings: Settings, secrets: Callable[[], Secrets]) -> Passes:
+    """What seals the links to our pages."""
+    name = required(settings.links, "links").secret
+    if name is None:
+        raise Misconfigured("Expected FSM_LINKS__SECRET to name what seals the links to our pages, but it is not set.")
+    secret = secrets().read(name)
+    keys = [secret[part].encode() for part in ("key", "previous") if secret.get(part)]
+    if not keys:
+        raise Misconfigured(f"Expected the Vault secret {name} to have a key, but it has none.", system="vault")
+    return Passes(keys)
