@@ -31,7 +31,11 @@ SHARED = frozenset({"business_units", "places", "signatories", "suppressions", *
 # People do the tasks of their country, whichever unit's they are.
 OF_A_COUNTRY = frozenset({"operators"})
 APPEND_ONLY = frozenset({"order_events", "issued_numbers", "provider_moves"})
-INTAKE_TABLES = frozenset({"service_orders", "order_progress", "order_events", "effects", "inbox"})
+INTAKE_TABLES = frozenset({"service_orders", "order_progress", "order_events", "effects", "inbox", "pre_estimations"})
+# Told by the client's own events: the intake keeps them, everybody else reads.
+TOLD = frozenset({"service_catalogue", "pre_estimations"})
+# What an answer of the ERP is about.
+READ_BY_INTAKE = frozenset({"pro_formas"})
 # What support may not see of an order: the customer, the document as it came.
 HIDDEN = frozenset({"customer_data", "raw_payload", "system_metadata", "raw", "change", "messages"})
 
@@ -60,15 +64,16 @@ def grants() -> list[Grant]:
 
 def _of(table: sa.Table) -> Iterator[Grant]:
     name = table.name
-    changing = () if name in REFERENCE else ("INSERT",) if name in APPEND_ONLY else ("INSERT", "UPDATE")
+    told = ("INSERT", "UPDATE") if name in TOLD else ()
+    changing = () if name in REFERENCE | TOLD else ("INSERT",) if name in APPEND_ONLY else ("INSERT", "UPDATE")
     deleting = ("DELETE",) if name == "effects" else ()
     if name != "inbox":
         yield Grant(WORK, name, ("SELECT", *changing, *deleting))
     yield Grant(API, name, ("SELECT", *changing))
     if name in INTAKE_TABLES:
-        yield Grant(INTAKE, name, ("SELECT", *changing))
-    elif name in REFERENCE:
-        yield Grant(INTAKE, name, ("SELECT",))
+        yield Grant(INTAKE, name, ("SELECT", *changing, *told))
+    elif name in REFERENCE | READ_BY_INTAKE:
+        yield Grant(INTAKE, name, ("SELECT", *told))
     open_columns = [column.name for column in table.columns if column.name not in HIDDEN]
     yield Grant(SUPPORT, name, ("SELECT",), () if len(open_columns) == len(table.columns) else open_columns)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import psycopg
 import pytest
 import sqlalchemy as sa
 
 from adapters.postgres.client import Database, seeing
+from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.ledger import PostgresLedger
 from adapters.postgres.local import user_of
 from adapters.postgres.rights import API, INTAKE, REFERENCE, ROLES, SHARED, SUPPORT, WORK
@@ -15,7 +18,10 @@ from adapters.postgres.tables import metadata, service_orders
 from workers.domain.errors import TenantMismatch
 from workers.domain.orders import ServiceOrder
 from workers.domain.scope import Scope
+from workers.domain.values import Category, ServiceType
 from workers.ports.errors import Misconfigured
+from workers.ports.feeds import CatalogueChange, Confidence, PreEstimation
+from workers.ports.inbox import InboxMessage, Reception
 
 
 @pytest.fixture
@@ -132,3 +138,22 @@ def test_a_role_may_not_more_than_its_process_needs(postgres, url, role):
         for statement in (*FORBIDDEN[role], *reference, "CREATE TABLE mine (a int)", "DROP TABLE claims"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(statement)
+
+
+def test_the_intake_keeps_what_the_client_tells(postgres, url, orders, clock):
+    """Quotes and services are its own to write; workers and the API only read them."""
+    inbox = PostgresInbox(user(postgres, url, INTAKE), clock)
+    quote = PreEstimation(
+        id="PE-1", country_code="FR", bu_code="FR-HOME", value=Decimal(9), currency="EUR", confidence=Confidence.LOW,
+        told_at=clock.now(),
+    )  # fmt: skip
+    service = CatalogueChange(
+        source_system="pyxis", sku="s", told_at=clock.now(), service_code="X", category=Category.OTHER,
+        service_type=ServiceType.REPAIR, minutes=60,
+    )  # fmt: skip
+    for number, news in enumerate((quote, service)):
+        row = InboxMessage("reference", str(number), "t", str(number), b"{}")
+        assert inbox.learn(row, news, publish=[]).reception is Reception.NEW
+    for role in (WORK, API):
+        with pytest.raises(Misconfigured), user(postgres, url, role).begin() as connection:
+            connection.exec_driver_sql("UPDATE pre_estimations SET value = 1")
