@@ -298,6 +298,7 @@ def changes_reference(scene: Scene, step: Step, _: Any) -> None:
     """Reference data changes while the journey goes on."""
     assert step.reference is not None
     change(scene.outside.url, step.reference, scene.sale(step.order))
+    scene.outside.tables.forget()
 
 
 def publishes(scene: Scene, step: Step, _: Any) -> None:

@@ -50,7 +50,7 @@ class Sight:
         return next((sale for sale in self.sales if sale.number == number), self.sales[0]) if number else self.sales[0]
 
     def rows(self, table: str, *, order_by: str = "", **where: Any) -> list[Row]:
-        """Rows of a table whose columns have these values."""
+        """Rows of a table whose columns have these values, as they were when the scene last came to rest."""
         found = self.outside.tables.rows(table, **where)
         if not found or order_by not in found[0]:
             return found
@@ -95,6 +95,7 @@ class Scene(Sight):
         """Takes in records and does jobs until nothing is left to do at this moment."""
         while self._take_in() + self.hands.work() + self._tick():
             pass
+        self.outside.tables.forget()
 
     def _tick(self) -> int:
         """Lets happen what became due at this very moment; 1 if that was something."""
@@ -174,6 +175,7 @@ class Scene(Sight):
 def post(scene: Scene, path: str, body: Mapping[str, Any], *, expect: int | None = None) -> int:
     """Calls our API for somebody outside. `AssertionError` when the answer is not the expected one (any success)."""
     answer = scene.outside.api.post(path, json=body)
+    scene.outside.tables.forget()
     scene.last_status = answer.status_code
     good = answer.is_success if expect is None else answer.status_code == expect
     if not good:

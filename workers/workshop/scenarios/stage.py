@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -114,6 +115,7 @@ class Stage:
     def set(self, clock: Clock, processes: Processes, bus: EventBus, **more: Any) -> Iterator[Outside]:
         """Everything as new around one engine."""
         self._clear()
+        self.tables.forget()
         adobe_sign.begin_anew(self.adobe, clock.now)
         messages.begin_anew(self.messaging)
         begin_books_anew(self.fusion)
@@ -165,11 +167,32 @@ class Stage:
     def _clear(self) -> None:
         """Empties what a scenario wrote and puts the reference data back."""
         with psycopg.connect(self.url, autocommit=True) as connection:
-            found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-            names = sorted({name for (name,) in found} - KEPT)
-            listed = sql.SQL(", ").join(map(sql.Identifier, names))
-            connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(listed))
+            connection.execute(emptying(connection))
         seed(self.url)
+
+
+def emptying(connection: psycopg.Connection[Any]) -> sql.Composed:
+    """Deletes, children first: much quicker for few rows than TRUNCATE, which is left where rows hide or tables are a ring."""
+    found = connection.execute(TABLES).fetchall()
+    names = {name for name, _ in found if name not in KEPT}
+    order = TopologicalSorter({name: set[str]() for name in names})
+    for child, parent in connection.execute(REFERENCES).fetchall():
+        if child != parent and {child, parent} <= names:
+            order.add(parent, child)
+    try:
+        children_first = list(order.static_order())
+    except CycleError:
+        children_first = []
+    if not children_first or any(hidden for _, hidden in found):
+        listed = sql.SQL(", ").join(map(sql.Identifier, sorted(names)))
+        return sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(listed)
+    return sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in children_first)
+
+
+TABLES = """SELECT relname, relforcerowsecurity FROM pg_class
+WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"""
+REFERENCES = """SELECT child.relname, parent.relname FROM pg_constraint
+JOIN pg_class child ON child.oid = conrelid JOIN pg_class parent ON parent.oid = confrelid WHERE contype = 'f'"""
 
 
 def _seconds(now: Callable[[], datetime]) -> Callable[[], float]:
@@ -182,10 +205,11 @@ def _close(*parts: Any) -> None:
 
 
 class Tables:
-    """Reads tables over one connection that sees what is committed."""
+    """Reads tables over one connection that sees what is committed. What was read is kept until something may have changed."""
 
     def __init__(self, url: str) -> None:
         self._connection = psycopg.connect(url, autocommit=True, row_factory=dict_row)
+        self._known: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
         self.names = tuple(
             str(row["tablename"])
             for row in self._connection.execute(
@@ -193,10 +217,20 @@ class Tables:
             )
         )
 
+    def forget(self) -> None:
+        """Something may have changed."""
+        self._known.clear()
+
     def rows(self, table: str, **where: Any) -> list[Mapping[str, Any]]:
         """Rows whose columns have these values, compared as text; none of a table that is not there."""
         if table not in self.names:
             return []
+        asked = (table, *sorted((name, str(value)) for name, value in where.items()))
+        if asked not in self._known:
+            self._known[asked] = self._read(table, where)
+        return list(self._known[asked])
+
+    def _read(self, table: str, where: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         tests = [sql.SQL("{}::text = {}").format(sql.Identifier(name), str(value)) for name, value in where.items()]
         condition = sql.SQL(" AND ").join(tests) if tests else sql.SQL("true")
         query = sql.SQL("SELECT * FROM {} WHERE {}").format(sql.Identifier(table), condition)
