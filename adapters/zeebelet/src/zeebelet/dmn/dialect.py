@@ -52,6 +52,7 @@ class Dialect:
     error_is_null: bool  # an error makes its decision null; else it fails the evaluation
     empty_list_for_no_match: bool  # a list-giving hit policy without a match gives [] and a count 0; else null
     imports: bool  # other models may be used
+    input_names: tuple[str, ...]  # what a cell calls its input: Camunda's also by the name it had in version 7
 
 
 CAMUNDA = Dialect(
@@ -72,6 +73,7 @@ CAMUNDA = Dialect(
     error_is_null=False,
     empty_list_for_no_match=False,
     imports=False,
+    input_names=("?", "cellInput"),
 )
 DMN = Dialect(
     name="dmn",
@@ -92,6 +94,7 @@ DMN = Dialect(
     error_is_null=True,
     empty_list_for_no_match=True,
     imports=True,
+    input_names=("?",),
 )
 DIALECTS = {dialect.name: dialect for dialect in (CAMUNDA, DMN)}
 

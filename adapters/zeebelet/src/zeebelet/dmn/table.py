@@ -17,7 +17,6 @@ from .trace import EvaluatedInput, EvaluatedOutput, MatchedRule
 if TYPE_CHECKING:
     from .compiler import Compiler
 
-INPUT_VALUE = "?"
 LABEL_LENGTH = 30  # Zeebe cuts the text of an input without a label
 ANYTHING = ("", "-")
 
@@ -70,6 +69,7 @@ class CompiledTable:
     order: Order
     default: Logic
     stops_at_first: bool
+    input_names: tuple[str, ...]  # what a cell calls its input
 
     def __call__(self, scope: Scope, run: Run) -> Any:
         """The result of the table."""
@@ -88,7 +88,7 @@ class CompiledTable:
     def _matching(self, values: Sequence[Any], scope: dict[str, Any], run: Run) -> list[CompiledRule]:
         matched = []
         for rule in self.rules:
-            if _holds(rule, values, scope, run):
+            if _holds(rule, values, scope, run, self.input_names):
                 matched.append(rule)
                 if self.stops_at_first:
                     break
@@ -110,10 +110,11 @@ class CompiledTable:
         return tuple(EvaluatedOutput(column.id, column.name, to_json(row[column.key])) for column in self.outputs)
 
 
-def _holds(rule: CompiledRule, values: Sequence[Any], scope: dict[str, Any], run: Run) -> bool:
+def _holds(rule: CompiledRule, values: Sequence[Any], scope: dict[str, Any], run: Run, names: tuple[str, ...]) -> bool:
     """Whether every cell holds; a cell that gives null does not."""
     for position, test in rule.tests:
-        scope[INPUT_VALUE] = values[position]
+        for name in names:
+            scope[name] = values[position]
         result = test(scope, run)
         if result is not True:
             if result is False or result is None:
@@ -142,6 +143,7 @@ def compile_table(compiler: Compiler, table: model.DecisionTable) -> Logic:
         order=order(compiler, table.outputs),
         default=_default(compiler, table, policy),
         stops_at_first=policy.name == FIRST and "assert" not in repr(table.rules),
+        input_names=compiler.dialect.input_names,
     )
 
 
@@ -167,7 +169,7 @@ def _allowed(compiler: Compiler, values: model.UnaryTests | None, logic: Logic, 
 
     def evaluate(scope: Scope, run: Run) -> Any:
         value = logic(scope, run)
-        if value is not None and test({**scope, INPUT_VALUE: value}, run) is not True:
+        if value is not None and test({**scope, "?": value}, run) is not True:
             raise DecisionError(f"the value of '{what}' is not one of the allowed values {values.text}")
         return value
 

@@ -9,6 +9,7 @@ class GatewayError(Exception):
     """A request that gets an error as its answer. `name` is the rejection or status name, as Zeebe spells it."""
 
     name = "INTERNAL"
+    title = ""  # of the problem detail; the name where there is none
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -30,6 +31,19 @@ class InvalidRequestError(GatewayError):
     """The request is malformed: nothing was asked of the engine."""
 
     name = "INVALID_ARGUMENT"
+
+
+class BadRequestError(InvalidRequestError):
+    """The request cannot even be read: REST answers it under another title."""
+
+    title = "Bad Request"
+
+
+class UnsupportedMediaTypeError(GatewayError):
+    """The body is not of the type that is taken."""
+
+    name = "UNSUPPORTED_MEDIA_TYPE"
+    title = "Unsupported Media Type"
 
 
 class NotFoundError(GatewayError):

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable
 
 from zeebelet.gateway.errors import InvalidRequestError
 from zeebelet.gateway.jobs import ActivatedJob, Activation
-from zeebelet.records import Job, JobBatch, Record, RecordType
+from zeebelet.records import Job, JobBatch, JsonObject, Record, RecordType
 
 _ROOM = 32
 
@@ -88,6 +88,22 @@ class JobStreams:
         if not streams:
             del self._streams[stream.batch.type]
         self._activation.yield_back(stream.left())
+
+    def shown(self) -> list[JsonObject]:
+        """What is open, by job type."""
+        return [
+            {
+                "jobType": job_type,
+                "metadata": {
+                    "worker": streams[0].batch.worker,
+                    "timeout": streams[0].batch.timeout,
+                    "fetchVariables": list(streams[0].batch.fetch_variables),
+                    "tenantIds": ["<default>"],
+                },
+                "consumers": [{"id": str(number), "receiver": "0"} for number, _ in enumerate(streams)],
+            }
+            for job_type, streams in self._streams.items()
+        ]
 
     def on_record(self, record: Record) -> None:
         """Notes each job that becomes activatable while a stream of its type is open."""

@@ -39,9 +39,13 @@ def mappings(node: Node, tag: str) -> tuple[MappingSpec, ...]:
     """The `input` or `output` mappings of an element, in document order."""
     container = node.extension("ioMapping")
     entries: Iterable[Node] = container.every(tag) if container else ()
-    return tuple(
-        MappingSpec(compile_expression(entry.get("source")), tuple(entry.get("target").split("."))) for entry in entries
-    )
+    return tuple(MappingSpec(_source(entry), tuple(entry.get("target").split("."))) for entry in entries)
+
+
+def _source(mapping: Node) -> Expression:
+    """An input without a source is null (8.8)."""
+    source = mapping.get("source")
+    return compile_expression(source) if source else compile_feel("null")
 
 
 def listeners(node: Node, container: str, entry: str, *event_types: str) -> tuple[ListenerSpec, ...]:

@@ -59,9 +59,10 @@ def _node(element: etree._Element) -> Node:
 
 
 def _extension(element: etree._Element) -> Node:
+    """One of Zeebe's own; an empty attribute is an absent one: it has its default."""
     return Node(
         tag=etree.QName(element).localname,
-        attributes={str(name): str(value) for name, value in element.attrib.items()},
+        attributes={str(name): str(value) for name, value in element.attrib.items() if value != ""},
         children=tuple(_extension(child) for child in element if _in(child, ZEEBE)),
         text=(element.text or "").strip(),
     )

@@ -22,7 +22,7 @@ def parse(content: bytes) -> Form:
     """Read a `.form` file."""
     try:
         document = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise FormParseError(f"Failed to parse formId from form JSON. {error}") from error
     identifier = document.get("id") if isinstance(document, dict) else None
     if identifier is None:

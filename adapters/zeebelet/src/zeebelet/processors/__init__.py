@@ -7,6 +7,7 @@ from collections.abc import Callable
 from zeebelet.processors import (
     ad_hoc_instruction,
     clock,
+    cluster,
     conditional_evaluation,
     decision_evaluation,
     deployment,
@@ -34,6 +35,7 @@ Processor = Callable[[Context, Record], None]
 PROCESSORS: dict[tuple[str, str], Processor] = {
     **ad_hoc_instruction.PROCESSORS,
     **clock.PROCESSORS,
+    **cluster.PROCESSORS,
     **conditional_evaluation.PROCESSORS,
     **decision_evaluation.PROCESSORS,
     **deployment.PROCESSORS,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from zeebelet.errors import Failure, Rejection, invalid_argument
 from zeebelet.processors import start_subscriptions
 from zeebelet.processors.context import Context
-from zeebelet.processors.deploying import bpmn_files, dmn_files, form_files, other_files
+from zeebelet.processors.deploying import bpmn_files, dmn_files, form_files, rpa_files
 from zeebelet.processors.deploying.draft import Draft, ResourceProblem
 from zeebelet.records import Deployment, DeploymentResource, Record
 
@@ -16,6 +16,7 @@ _READERS: tuple[tuple[tuple[str, ...], Callable[[Context, Draft, DeploymentResou
     ((".bpmn", ".xml"), bpmn_files.read),
     ((".dmn",), dmn_files.read),
     ((".form",), form_files.read),
+    ((".rpa",), rpa_files.read),
 )
 
 
@@ -51,11 +52,16 @@ def _read(ctx: Context, deployment: Deployment) -> Draft:
     return draft
 
 
+def unknown(ctx: Context, draft: Draft, resource: DeploymentResource, checksum: bytes) -> None:
+    """Nobody knows what to do with it; resources of any kind come with 8.10."""
+    raise ResourceProblem("unknown resource type")
+
+
 def _reader(name: str) -> Callable[[Context, Draft, DeploymentResource, bytes], None]:
     for extensions, reader in _READERS:
         if name.endswith(extensions):
             return reader
-    return other_files.read
+    return unknown
 
 
 def _check_start_timers(ctx: Context, draft: Draft) -> None:

@@ -111,7 +111,7 @@ def update_retries(ctx: Context, command: Record) -> None:
 def _to_update(ctx: Context, command: Record) -> JobEntry:
     entry = ctx.state.jobs.get(command.key)
     if entry is None:
-        raise not_found(f"Expected to update retries for job with key '{command.key}', but no such job was found")
+        raise not_found(f"Expected to update job with key '{command.key}', but no such job was found")
     return entry
 
 
@@ -128,7 +128,7 @@ def update_timeout(ctx: Context, command: Record) -> None:
     """JOB/UPDATE_TIMEOUT: the worker has more or less time, from now."""
     entry = ctx.state.jobs.get(command.key)
     if entry is None:
-        raise not_found(f"Expected to update job deadline with key '{command.key}', but no such job was found")
+        raise not_found(f"Expected to update job with key '{command.key}', but no such job was found")
     job = entry.value._replace(deadline=_deadline(ctx, command, entry))
     ctx.answer(command, ctx.event("JOB", "TIMEOUT_UPDATED", command.key, job))
 

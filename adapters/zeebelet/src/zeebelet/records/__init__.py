@@ -24,6 +24,7 @@ from zeebelet.records.deployment import (
 )
 from zeebelet.records.events import (
     ClockChange,
+    ClusterChange,
     ConditionalEvaluation,
     ConditionalSubscription,
     ErrorRecord,
@@ -69,6 +70,7 @@ __all__ = [
     "ActivateInstruction",
     "AdHocActivation",
     "ClockChange",
+    "ClusterChange",
     "CompensationSubscription",
     "ConditionalEvaluation",
     "ConditionalSubscription",

@@ -25,6 +25,7 @@ _NAMES = {
     "AD_HOC_SUB_PROCESS_INSTRUCTION": "AdHocActivation",
     "CLOCK": "ClockChange",
     "ERROR": "ErrorRecord",
+    "CLUSTER": "ClusterChange",
 }
 
 

@@ -125,6 +125,12 @@ class ClockChange(NamedTuple):
     time: int = -1
 
 
+class ClusterChange(NamedTuple):
+    """CLUSTER. Command PURGE, event PURGED; `change_id` counts the changes of a cluster, from 1."""
+
+    change_id: int = 0
+
+
 class ErrorRecord(NamedTuple):
     """ERROR. Event CREATED: processing a command failed. What it wrote is undone, and the instance is banned (-1: there is none).
 

@@ -55,6 +55,7 @@ def dump(state: State) -> dict[str, Any]:
         ],
         "banned": list(state.banned),
         "pinned_time": state.pinned_time,
+        "changes": state.changes,
     }
 
 
@@ -96,6 +97,7 @@ def load(state: State, content: dict[str, Any]) -> None:
     for key in content.get("banned", ()):
         state.ban(key)
     state.pinned_time = content["pinned_time"]
+    state.changes = content.get("changes", 0)
 
 
 def _value(value_type: str, fields: list[Any]) -> Any:

@@ -101,7 +101,7 @@ def world(cluster: Cluster) -> Iterator[World]:
         conditional,
         ("d.dmn", drg(z.suffix, table("D", "x", [("&gt; 1", "7")]))),
         ("f.form", json.dumps(form).encode()),
-        ("readme.txt", b"any other file"),
+        ("readme.rpa", b'{"id":"readme"}'),
     )
     instance = z.create(x=5, k="1")
     z.publish("m", "1", ttl=HOUR, got=1)
@@ -264,7 +264,7 @@ def _child(w: World) -> str:
 
 
 def _file(w: World) -> str:
-    files = [("resources", ("notes.txt", b"kept as it is"))]
+    files = [("resources", ("notes.rpa", b'{"id":"notes"}'))]
     answer = w.z.http.post("/v2/deployments", files=files).json()
     return str(answer["deployments"][0]["resource"]["resourceKey"])
 
@@ -317,7 +317,7 @@ def test_a_deployment_tells_what_it_made(world: World) -> None:
         ("resources", ("p.bpmn", one_task("Deployed", "d").render(z.suffix))),
         ("resources", ("d.dmn", drg(z.suffix + "x", table("D", "x", [("&gt; 1", "7")])))),
         ("resources", ("f.form", json.dumps({**FORM, "id": z.name("other")}).encode())),
-        ("resources", ("readme.txt", b"text")),
+        ("resources", ("readme.rpa", b'{"id":"readme"}')),
     ]
 
     answer = z.http.post("/v2/deployments", files=files)

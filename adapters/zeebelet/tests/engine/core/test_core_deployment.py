@@ -114,7 +114,7 @@ def with_service(attributes: str) -> bytes:
         ),
         (
             model(start() + service("A", mapping=io({"a-b": "=1"})) + end(), "s A e"),
-            "Expected path expression 'a-b' but doesn't match the pattern '[a-zA-Z][a-zA-Z0-9_]*(\\.[a-zA-Z][a-zA-Z0-9_]*)*'.",
+            "Expected path expression 'a-b' but doesn't match the pattern '[a-zA-Z_][a-zA-Z0-9_]*(\\.[a-zA-Z_][a-zA-Z0-9_]*)*'.",
         ),
         (
             model(start() + service("A", mapping=io({"null": "=1"})) + end(), "s A e"),
@@ -162,11 +162,11 @@ def test_form_without_id_is_refused(h: Harness, content: object, text: str) -> N
     assert text in h.refused(json.dumps(content).encode(), "f.form")
 
 
-def test_other_files_are_generic_resources(h: Harness) -> None:
-    """Any extension; versions count as for the others."""
-    first = h.deploy(b"hello", names=["a.txt"]).generic_resources[0]
-    second = h.deploy(b"world", names=["a.txt"]).generic_resources[0]
-    assert (first.resource_id, first.version, second.version) == ("a.txt", 1, 2)
+def test_scripts_of_robots_are_generic_resources(h: Harness) -> None:
+    """They name themselves; versions count as for the others."""
+    first = h.deploy(b'{"id":"a"}', names=["a.rpa"]).generic_resources[0]
+    second = h.deploy(b'{"id":"a","name":"n"}', names=["a.rpa"]).generic_resources[0]
+    assert (first.resource_id, first.version, second.version) == ("a", 1, 2)
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ from zeebelet.processors import PROCESSORS
 from zeebelet.records import Record
 
 OTHERS = 50
+PURGE = ("CLUSTER", "PURGE")  # leaves nobody else: tried by itself
 
 
 def victim() -> bytes:
@@ -222,7 +223,7 @@ class Injection:
         return self.events
 
 
-@pytest.mark.parametrize("processor", sorted(PROCESSORS), ids="/".join)
+@pytest.mark.parametrize("processor", sorted({*PROCESSORS} - {PURGE}), ids="/".join)
 def test_a_fault_stops_one_instance(
     h: Harness, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, processor: tuple[str, str]
 ) -> None:
@@ -315,4 +316,24 @@ def test_a_fault_in_what_is_looked_at_last(h: Harness, monkeypatch: pytest.Monke
             h.engine.submit("JOB", "COMPLETE", BLANK_JOB, key=key)
     assert [value.process_instance_key for value in h.incidents()] == [first]
     assert second in {record.key for record in h.events("PROCESS_INSTANCE", "ELEMENT_COMPLETED")}
+    assert Harness(log=h.log).engine.fingerprint() == h.engine.fingerprint()
+
+
+def test_a_fault_in_the_purge_leaves_everything(h: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is undone as any other command; the next one empties the engine."""
+    key = h.run(model(start() + service("A") + end(), "s A e"))
+    original = PROCESSORS[PURGE]
+
+    def failing(ctx: Any, command: Record) -> None:
+        original(ctx, command)
+        raise RuntimeError("injected")
+
+    monkeypatch.setitem(PROCESSORS, PURGE, failing)
+    h.engine.submit(*PURGE, r.ClusterChange())
+    assert h.active() == ["A"]
+    monkeypatch.setitem(PROCESSORS, PURGE, original)
+    assert h.do(*PURGE, r.ClusterChange()).value.change_id == 1
+    assert h.is_empty()
+    assert h.engine.state.definitions.processes.latest("p") is None
+    assert h.ask("PROCESS_INSTANCE", "CANCEL", None, key=key).rejection_type == "NOT_FOUND"
     assert Harness(log=h.log).engine.fingerprint() == h.engine.fingerprint()

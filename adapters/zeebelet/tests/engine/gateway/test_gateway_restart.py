@@ -73,7 +73,7 @@ def play(engine: Engine) -> None:
         assert answers[-1].rejection_reason == ""
         return answers[-1]
 
-    files = (("p.bpmn", BPMN.encode()), ("d.dmn", DMN.encode()), ("f.form", FORM), ("notes.txt", b"notes"))
+    files = (("p.bpmn", BPMN.encode()), ("d.dmn", DMN.encode()), ("f.form", FORM), ("notes.rpa", b'{"id":"notes"}'))
     ask("DEPLOYMENT", "CREATE", Deployment(tuple(DeploymentResource(*file) for file in files)))
     keys = [
         ask(

@@ -11,7 +11,7 @@ from zeebelet.gateway.documents import parse
 from zeebelet.gateway.errors import ForbiddenError, InvalidRequestError, NotFoundError
 from zeebelet.gateway.search.kinds import iso
 from zeebelet.gateway.services import Services
-from zeebelet.records import ClockChange, JsonObject, Timer
+from zeebelet.records import ClockChange, ClusterChange, JsonObject, Timer
 
 Act = Callable[[Services, JsonObject], Any]
 
@@ -80,12 +80,25 @@ def _history(services: Services, key: str) -> JsonObject:
     return {"items": [{**event._asdict(), "time": iso(event.time)} for event in row.history]}
 
 
+def _purge(services: Services, body: JsonObject) -> JsonObject:
+    """Empties the engine; the change is complete when this is answered, as the topology says."""
+    record = services.commands.now(Command("CLUSTER", "PURGE", ClusterChange()))
+    services.clock_moved()
+    return {"changeId": record.value.change_id, "currentTopology": [], "plannedChanges": [], "expectedTopology": []}
+
+
+def _job_streams(services: Services, body: JsonObject) -> list[JsonObject]:
+    """The open job streams, as a cluster's gateway shows them."""
+    return services.streams.shown()
+
+
 def _health(services: Services, body: JsonObject) -> JsonObject:
     return {"status": "UP"}
 
 
 OPEN_PATHS = ("/health", "/actuator/health")  # whoever watches the process has no token
 _CLOCK = "/actuator/clock"
+_PURGE = "/actuator/cluster/purge"
 _MOST_TIMERS = 1000
 _TASK_HISTORY = re.compile(r"/actuator/user-tasks/(\d{1,19})/history")
 _ACTS: dict[tuple[str, str], Act] = {
@@ -97,6 +110,8 @@ _ACTS: dict[tuple[str, str], Act] = {
     ("POST", f"{_CLOCK}/pin"): _pin,
     ("POST", f"{_CLOCK}/add"): _add,
     ("DELETE", _CLOCK): _reset,
+    ("POST", _PURGE): _purge,
+    ("GET", "/actuator/jobstreams/remote"): _job_streams,
 }
 
 
@@ -108,7 +123,7 @@ def actuate(services: Services, method: str, path: str, content: bytes) -> Any:
     act = _ACTS.get((method, path))
     if act is None:
         raise NotFoundError(f"No endpoint {method} {path}.")
-    if path.startswith(_CLOCK) and method != "GET" and not services.clock_control:
+    if path.startswith((_CLOCK, _PURGE)) and method != "GET" and not services.clock_control:
         raise ForbiddenError("The clock of this engine cannot be moved: it was started with --no-clock-control.")
     try:
         body = parse(content) if content.strip() else {}

@@ -11,11 +11,15 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from zeebelet.gateway.errors import GatewayError, InvalidRequestError, NotFoundError
+from zeebelet.gateway.rest import identities
 from zeebelet.gateway.rest.actuator import OPEN_PATHS, actuate
-from zeebelet.gateway.rest.context import Call, Content
+from zeebelet.gateway.rest.audit import AuditLog
+from zeebelet.gateway.rest.batches import decision_routes
+from zeebelet.gateway.rest.context import Call, Content, Created
 from zeebelet.gateway.rest.handlers import Handler, handlers
 from zeebelet.gateway.rest.operations import Operation, operations
 from zeebelet.gateway.rest.problems import MethodNotAllowedError, TooLargeError, problem
+from zeebelet.gateway.rest.routes import Route
 from zeebelet.gateway.security import ANONYMOUS, Verify, admit
 from zeebelet.gateway.services import Services
 
@@ -42,14 +46,14 @@ class Router:
     def __init__(self) -> None:
         self._root: dict[str, Any] = {}
 
-    def add(self, operation: Operation, handler: Handler) -> None:
+    def add(self, operation: Operation | Route, handler: Handler) -> None:
         """Adds an operation."""
         node = self._root
         for segment in operation.path.strip("/").split("/"):
             node = node.setdefault("{}" if segment.startswith("{") else segment, {})
         node.setdefault("", {})[operation.method] = (operation, handler)
 
-    def find(self, method: str, path: str) -> tuple[Operation, Handler, dict[str, str]]:
+    def find(self, method: str, path: str) -> tuple[Operation | Route, Handler, dict[str, str]]:
         """Returns the operation of a request and the parameters in its path."""
         segments = [unquote(segment) for segment in path.strip("/").split("/")]
         methods, values = self._walk(self._root, segments)
@@ -85,6 +89,9 @@ class RestApp:
         answering = handlers()
         for operation in operations():
             self._router.add(operation, answering[operation.name])
+        self._audit = AuditLog()
+        for route in (*identities.routes(), *decision_routes(), *self._audit.routes()):
+            self._router.add(route, route.handler)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
@@ -122,10 +129,16 @@ class RestApp:
         else:
             body = operation.body(await _content(receive), content_type)
             call = Call(self._services, parameters, body, claims)
-        result = handler(call)
-        if not inspect.isawaitable(result):
-            return result
-        return await (_while_connected(result, receive) if operation.name in WAITING else result)
+        succeeded = False
+        try:
+            result = handler(call)
+            if inspect.isawaitable(result):
+                result = await (_while_connected(result, receive) if operation.name in WAITING else result)
+            succeeded = True
+        finally:
+            if operation.method != "GET" and not operation.path.endswith("/search"):
+                self._audit.note(operation.name, call, succeeded=succeeded)
+        return result
 
 
 async def _while_connected(answering: Awaitable[Any], receive: Receive) -> Any:
@@ -192,6 +205,8 @@ async def _send_answer(send: Send, answer: Any) -> None:
         await _send(send, 204, b"", "")
     elif isinstance(answer, Content):
         await _send(send, 200, answer.content, answer.media_type)
+    elif isinstance(answer, Created):
+        await _send(send, 201, _dump(answer.value), _JSON)
     else:
         await _send(send, 200, _dump(answer), _JSON)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from zeebelet.gateway.commands import Command
-from zeebelet.gateway.errors import GatewayError, NotFoundError, WrongStateError
+from zeebelet.gateway.errors import BadRequestError, GatewayError, InvalidRequestError, NotFoundError, WrongStateError
 from zeebelet.gateway.rest import instance_commands
 from zeebelet.gateway.rest.context import Call
+from zeebelet.gateway.rest.routes import Route
 from zeebelet.gateway.search import views
 from zeebelet.gateway.search.query import find
 from zeebelet.gateway.search.rows import BatchItemRow, BatchRow, ProcessInstanceRow
@@ -119,6 +120,30 @@ def delete_instances(call: Call) -> JsonObject:
         _forget(tables, item.process_instance_key)
 
     return _start(call, "DELETE_PROCESS_INSTANCE", _filtered(call, state="FINISHED"), act)
+
+
+def delete_decision_instances(call: Call) -> JsonObject:
+    """Forgets the decision instances a filter finds (8.9)."""
+    wanted = call.body.get("filter") or {}
+    if not any(value not in (None, [], {}) for value in wanted.values()):
+        raise InvalidRequestError("At least one of [filter criteria] is required.")
+    view, tables = views.DECISION_INSTANCES, call.services.tables
+    unknown = [name for name in wanted if name != "$or" and name not in view.special and not view.has(name)]
+    if unknown:
+        raise BadRequestError(f"Request property [filter.{unknown[0]}] cannot be parsed")
+    batch = BatchRow(_new_key(tables), "DELETE_DECISION_INSTANCE", call.services.clock.now())
+    tables.batches.put(batch.key, batch)
+    found = find(tables, view, wanted)
+    for row in found:
+        tables.decision_instances.remove(row.key)
+    batch.total = batch.completed = len(found)
+    batch.state, batch.end_date = "COMPLETED", call.services.clock.now()
+    return {"batchOperationKey": str(batch.key), "batchOperationType": "DELETE_DECISION_INSTANCE"}
+
+
+def decision_routes() -> Iterator[Route]:
+    """What 8.9 has beside the described operations."""
+    yield Route("POST", "/decision-instances/deletion", delete_decision_instances)
 
 
 def _incidents(tables: Tables, rows: Iterable[ProcessInstanceRow]) -> list[tuple[int, ProcessInstanceRow]]:

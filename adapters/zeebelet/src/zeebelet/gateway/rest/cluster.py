@@ -24,7 +24,7 @@ def topology(call: Call) -> JsonObject:
         "partitionsCount": 1,
         "replicationFactor": 1,
         "gatewayVersion": VERSION,
-        "lastCompletedChangeId": "-1",
+        "lastCompletedChangeId": str(call.services.tables.changes or -1),
     }
 
 

@@ -24,6 +24,12 @@ class Call(NamedTuple):
         return int(self.parameters[name])
 
 
+class Created(NamedTuple):
+    """An answer of status 201."""
+
+    value: JsonObject
+
+
 class Content(NamedTuple):
     """An answer that is not JSON."""
 

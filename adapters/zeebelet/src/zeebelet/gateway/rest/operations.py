@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from zeebelet.gateway.documents import parse
-from zeebelet.gateway.errors import InvalidRequestError
+from zeebelet.gateway.errors import BadRequestError, InvalidRequestError, UnsupportedMediaTypeError
 from zeebelet.gateway.rest.rules import RULES, SINGLE_TENANT
-from zeebelet.gateway.rest.schema import compile_schema
+from zeebelet.gateway.rest.schema import Unreadable, compile_schema
 from zeebelet.gateway.rest.source import Check, flatten, source
 from zeebelet.records import JsonObject
 
@@ -18,6 +18,9 @@ _QUERY_VALUES = {"true": True, "false": False}
 
 
 def _refuse(problems: list[str]) -> None:
+    unreadable = next((problem for problem in problems if isinstance(problem, Unreadable)), None)
+    if unreadable is not None:
+        raise BadRequestError(unreadable)
     if problems:
         raise InvalidRequestError(" ".join(problems))
 
@@ -57,11 +60,18 @@ class Operation:
         for parameter in self._parameters:
             name = parameter["name"]
             if parameter["in"] == "path":
-                made[name] = self._checks[name](given[name], name, problems)
+                made[name] = self._of_path(name, given[name])
             elif name in query:
                 value = _QUERY_VALUES.get(query[name].lower(), query[name])
                 made[name] = self._checks[name](value, name, problems)
         _refuse(problems)
+        return made
+
+    def _of_path(self, name: str, text: str) -> Any:
+        problems: list[str] = []
+        made = self._checks[name](text, name, problems)
+        if problems:
+            raise BadRequestError(f"Failed to convert '{name}' with value: '{text}'")
         return made
 
     def body(self, content: bytes, content_type: str) -> JsonObject:
@@ -70,21 +80,21 @@ class Operation:
             return {}
         if not content.strip():
             if self._body["required"]:
-                raise InvalidRequestError("Required request body is missing.")
+                raise BadRequestError("Required request body is missing")
             return {}
         media_type = content_type.partition(";")[0].strip().lower()
         if media_type not in ("", _JSON):
-            raise InvalidRequestError(f"Expected a request body of Content-Type {_JSON}, but it is {media_type}.")
+            raise UnsupportedMediaTypeError(f"Content-Type '{media_type}' is not supported.")
         return self._checked(self._parsed(content))
 
     def _parsed(self, content: bytes) -> Any:
         try:
             value = parse(content)
         except ValueError as error:
-            raise InvalidRequestError(f"Request body cannot be parsed as JSON: {error}.") from error
+            raise BadRequestError(f"Request body cannot be parsed as JSON: {error}.") from error
         if value is None:
             if not self._body_may_be_null:
-                raise InvalidRequestError("Required request body is missing: it is null.")
+                raise BadRequestError("Required request body is missing")
             return {}
         return value
 

@@ -14,6 +14,7 @@ STATUSES = {
     "METHOD_NOT_ALLOWED": 405,
     "ALREADY_EXISTS": 409,
     "PAYLOAD_TOO_LARGE": 413,
+    "UNSUPPORTED_MEDIA_TYPE": 415,
     "INVALID_STATE": 409,
     "INTERNAL": 500,
     "PROCESSING_ERROR": 500,
@@ -37,5 +38,11 @@ class TooLargeError(GatewayError):
 def problem(error: GatewayError, path: str) -> tuple[int, JsonObject]:
     """Returns the status and the problem detail of an error."""
     status = STATUSES.get(error.name, 500)
-    detail = {"type": "about:blank", "title": error.name, "status": status, "detail": error.detail, "instance": path}
+    detail = {
+        "type": "about:blank",
+        "title": error.title or error.name,
+        "status": status,
+        "detail": error.detail,
+        "instance": path,
+    }
     return status, detail

@@ -49,14 +49,25 @@ SINGLE_TENANT = Rule(
     "multi-tenancy is disabled.",
 )
 
+_NARROWED = Rule(
+    lambda body: any(value not in (None, [], {}) for value in (body.get("filter") or {}).values()),
+    "At least one of [filter criteria] is required.",
+)  # a batch operation with an empty filter would reach everything
+
 RULES: dict[str, tuple[Rule, ...]] = {
     "activateAdHocSubProcessActivities": (_filled("elements"),),
     "activateJobs": (_filled("type"), _positive("timeout"), _positive("maxJobsToActivate")),
     "assignUserTask": (Rule(_assignee, "No assignee provided."),),
     "broadcastSignal": (_filled("signalName"),),
+    "cancelProcessInstancesBatchOperation": (_NARROWED,),
     "correlateMessage": (_filled("name"),),
+    "deleteProcessInstancesBatchOperation": (_NARROWED,),
+    "evaluateConditionals": (Rule(lambda body: bool(body.get("variables")), "No variables provided."),),
     "evaluateExpression": (_filled("expression"),),
     "migrateProcessInstance": (_filled("mappingInstructions"),),
+    "migrateProcessInstancesBatchOperation": (_NARROWED,),
+    "modifyProcessInstancesBatchOperation": (_NARROWED,),
+    "resolveIncidentsBatchOperation": (_NARROWED,),
     "pinClock": (Rule(lambda body: body["timestamp"] >= 0, "The value for timestamp must not be negative."),),
     "throwJobError": (_filled("errorCode"),),
     "updateJob": (Rule(_has_change, "At least one of [retries, timeout] is required in changeset."),),

@@ -17,7 +17,6 @@ from zeebelet.gateway.rest.choice import choice
 from zeebelet.gateway.rest.source import Check, Schema, flatten
 
 _RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
-_JSON_NAMES = {dict: "object", list: "array", str: "string", bool: "boolean", int: "integer", float: "number"}
 _RFC_3339 = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:\d{2}(:\d{2})?)(\[[\w/+-]+\])?"
 )
@@ -34,9 +33,14 @@ def _is_date_time(text: str) -> bool:
     return True
 
 
-def _mistyped(path: str, wanted: str, value: Any) -> str:
-    found = "null" if value is None else _JSON_NAMES[type(value)]
-    return f"Request property [{path}] cannot be parsed: expected {wanted}, but found {found}."
+class Unreadable(str):
+    """A problem that keeps the request from being read at all: it is told alone."""
+
+    __slots__ = ()
+
+
+def _mistyped(path: str) -> str:
+    return Unreadable(f"Request property [{path}] cannot be parsed")
 
 
 def _string_rules(schema: Schema) -> list[tuple[Callable[[str], bool], str]]:
@@ -62,12 +66,11 @@ def _enum(schema: Schema) -> Check:
 
     def check(value: Any, path: str, problems: list[str]) -> Any:
         if not isinstance(value, str):
-            problems.append(_mistyped(path, "a string", value))
+            problems.append(_mistyped(path))
             return value
         if value.upper() not in spellings:
-            problems.append(
-                f"Unexpected value '{value}' for enum field '{path}'. Use any of [{', '.join(schema['enum'])}]."
-            )
+            values = ", ".join(schema["enum"])
+            problems.append(Unreadable(f"Unexpected value '{value}' for enum field '{path}'. Use any of [{values}]"))
         return spellings.get(value.upper(), value)
 
     return check
@@ -80,7 +83,7 @@ def _string(schema: Schema) -> Check:
 
     def check(value: Any, path: str, problems: list[str]) -> Any:
         if not isinstance(value, str):
-            problems.append(_mistyped(path, "a string", value))
+            problems.append(_mistyped(path))
             return value
         problems.extend(f"The value '{value}' of {path} {text}." for holds, text in rules if not holds(value))
         return value
@@ -96,7 +99,7 @@ def _integer(schema: Schema) -> Check:
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if not isinstance(value, int) or isinstance(value, bool):
-            problems.append(_mistyped(path, "an integer", value))
+            problems.append(_mistyped(path))
         elif not low <= value <= high:
             problems.append(f"The value for {path} is '{value}' but must be within {low} and {high}.")
         return value
@@ -107,7 +110,7 @@ def _integer(schema: Schema) -> Check:
 def _boolean(schema: Schema) -> Check:
     def check(value: Any, path: str, problems: list[str]) -> Any:
         if not isinstance(value, bool):
-            problems.append(_mistyped(path, "a boolean", value))
+            problems.append(_mistyped(path))
         return value
 
     return check
@@ -119,7 +122,7 @@ def _array(schema: Schema) -> Check:
 
     def check(value: Any, path: str, problems: list[str]) -> Any:
         if not isinstance(value, list):
-            problems.append(_mistyped(path, "an array", value))
+            problems.append(_mistyped(path))
             return value
         if most is not None and len(value) > most:
             problems.append(f"The provided {path} has {len(value)} items, but at most {most} are allowed.")
@@ -139,7 +142,7 @@ def _object(schema: Schema) -> Check:
 
     def check(value: Any, path: str, problems: list[str]) -> Any:
         if not isinstance(value, dict):
-            problems.append(_mistyped(path, "an object", value))
+            problems.append(_mistyped(path))
             return value
         problems.extend(f"No {_join(path, name)} provided." for name in required if name not in value)
         made = dict(defaults)
@@ -150,7 +153,7 @@ def _object(schema: Schema) -> Check:
             elif rest:
                 made[name] = member
             else:
-                problems.append(f"Request property [{_join(path, name)}] cannot be parsed: it is not known.")
+                problems.append(Unreadable(f"Request property [{_join(path, name)}] cannot be parsed"))
         return made
 
     return check

@@ -80,7 +80,14 @@ def _evaluated(tables: Tables, record: Record) -> None:
         tables.decision_instances.put(key, row)
 
 
+def _purged(tables: Tables, record: Record) -> None:
+    """Everything is gone, for everybody who holds the tables."""
+    tables.__dict__.update(Tables().__dict__)
+    tables.changes = record.value.change_id
+
+
 APPLY: dict[tuple[str, str], Callable[[Tables, Record], None]] = {
+    ("CLUSTER", "PURGED"): _purged,
     ("PROCESS", "CREATED"): _process_created,
     ("PROCESS", "DELETED"): _process_deleted,
     ("DECISION_REQUIREMENTS", "CREATED"): _requirements_created,

@@ -26,6 +26,10 @@ class View(NamedTuple):
     hidden: Columns = {}  # noqa: RUF012 - never mutated
     special: dict[str, Special] = {}  # noqa: RUF012 - never mutated
 
+    def has(self, name: str) -> bool:
+        """Whether there is such a column."""
+        return name in self.shown or name in self.hidden
+
     def column(self, name: str) -> Column:
         """Returns a column by its name."""
         return self.shown.get(name) or self.hidden[name]

@@ -90,4 +90,5 @@ class Tables:
         self.resources: Table[ResourceMetadata] = Table()
         self.decision_instances: Table[DecisionInstanceRow] = Table("evaluation.process_instance_key")
         self.batches: Table[BatchRow] = Table()
+        self.changes = 0  # of the cluster: how often it was purged
         self.batch_items: Table[BatchItemRow] = Table("batch.key")

@@ -79,7 +79,7 @@ ATTRIBUTES = [
     ("publishMessage", "correlationKey"),
     ("priorityDefinition", "priority"),
 ]
-DEFAULTS = {"retries": "3", "priority": "50"}
+DEFAULTS = {"retries": "3", "priority": "50", "bindingType": "latest"}  # an empty attribute is an absent one
 
 
 def required(name: str) -> Rule:
@@ -132,7 +132,7 @@ def attribute(name: str) -> Rule:
     """The attribute is there and says something; one that is a word of a list is one of them."""
 
     def rule(element: Element, _model: Model) -> Iterator[str]:
-        value = element.get(name, DEFAULTS.get(name))
+        value = element.get(name) or DEFAULTS.get(name)
         words = ENUMS.get(name, {}).get(tag(element))
         if not value or (words is not None and value not in words):
             yield f"Attribute '{name}' must be present and not empty"
@@ -142,7 +142,7 @@ def attribute(name: str) -> Rule:
 
 def binding(element: Element, _model: Model) -> Iterator[str]:
     """A version tag belongs to the binding of that name, and to no other."""
-    kind, version = element.get("bindingType"), (element.get("versionTag") or "").strip()
+    kind, version = element.get("bindingType") or None, (element.get("versionTag") or "").strip()
     if kind is not None and kind not in BINDINGS:
         yield f"Attribute 'bindingType' must be one of: {', '.join(BINDINGS)}"
     if kind == "versionTag" and not version:
@@ -180,7 +180,7 @@ def embedded_form(element: Element, _model: Model) -> Iterator[str]:
 
 def priority(element: Element, _model: Model) -> Iterator[str]:
     """A priority that is a number is one between 0 and 100."""
-    value = element.get("priority", "50")
+    value = element.get("priority") or "50"
     if value.lstrip("+-").isdigit() and not 0 <= int(value) <= 100:
         yield f"Priority must be a number between 0 and 100, but was '{value}'."
 

@@ -20,7 +20,7 @@ from zeebelet.model.validate import Finding
 from zeebelet.processors import expressions, timers
 from zeebelet.processors.context import Context
 
-PATH_PATTERN = r"[a-zA-Z][a-zA-Z0-9_]*(\.[a-zA-Z][a-zA-Z0-9_]*)*"
+PATH_PATTERN = r"[a-zA-Z_][a-zA-Z0-9_]*(\.[a-zA-Z_][a-zA-Z0-9_]*)*"
 RESERVED_WORDS = ("null", "true", "false", "function", "if", "then", "else", "for", "between", "instance", "of")
 RESERVED_HEADERS = "io.camunda.zeebe:"
 TIMER_NAMES = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
@@ -59,7 +59,7 @@ _EXPRESSION = Rule(mandatory=True, dynamic=True)
 _OPTIONAL_EXPRESSION = Rule(dynamic=True)
 _CSV = Rule(static=_is_csv, description="be a list of comma-separated values, e.g. 'a,b,c'")
 _DATE = Rule(static=_is_date_time, description="be a valid DateTime String, e.g. '2023-03-02T15:35+02:00'")
-_PRIORITY = Rule(mandatory=True, static=_is_number, description="be a valid Number between 0 and 100")
+_PRIORITY = Rule(static=_is_number, description="be a valid Number between 0 and 100")
 
 # Attributes of extension elements.
 ATTRIBUTES: dict[str, dict[str, Rule]] = {

@@ -103,7 +103,13 @@ def clock_reset(state: State, _record: Record) -> None:
     state.pinned_time = -1
 
 
+def purged(state: State, record: Record) -> None:
+    """Everything is gone."""
+    state.purge(record.value.change_id)
+
+
 APPLIERS = {
+    ("CLUSTER", "PURGED"): purged,
     ("INCIDENT", "CREATED"): incident_created,
     ("INCIDENT", "RESOLVED"): incident_resolved,
     ("INCIDENT", "MIGRATED"): incident_migrated,

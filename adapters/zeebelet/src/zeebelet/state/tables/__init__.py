@@ -26,6 +26,12 @@ class State:
         self.user_tasks = UserTaskTable()
         self.banned: dict[int, None] = {}  # process instances that a fault of the engine stopped
         self.pinned_time = -1
+        self.changes = 0  # of the cluster: how often it was purged
+
+    def purge(self, changes: int) -> None:
+        """Everything is gone."""
+        self.__dict__.update(State().__dict__)
+        self.changes = changes
 
     def ban(self, process_instance_key: int) -> None:
         """Nothing of an instance happens by itself any more, and no worker gets its jobs."""

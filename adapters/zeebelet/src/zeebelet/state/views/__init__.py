@@ -73,6 +73,11 @@ class Views(Protocol):
         ...
 
     @property
+    def changes(self) -> int:
+        """How often the cluster was purged."""
+        ...
+
+    @property
     def pinned_time(self) -> int:
         """Where the clock is pinned, -1 when it is not."""
         ...

@@ -1,16 +1,16 @@
-"""Any other file is a generic resource, named by its file name."""
+"""RPA scripts: generic resources that name themselves in their content."""
 
 from __future__ import annotations
 
 import json
 
 from zeebelet.processors.context import Context
-from zeebelet.processors.deploying.draft import Draft
+from zeebelet.processors.deploying.draft import Draft, ResourceProblem
 from zeebelet.records import DeploymentResource, ResourceMetadata
 
 
 def read(ctx: Context, draft: Draft, resource: DeploymentResource, checksum: bytes) -> None:
-    """Add a generic resource to the draft; an RPA script names itself in its content."""
+    """Add a script to the draft."""
     identifier, version_tag = _identity(resource)
     latest = ctx.state.definitions.resources.latest(identifier)
     if (
@@ -28,7 +28,8 @@ def read(ctx: Context, draft: Draft, resource: DeploymentResource, checksum: byt
 
 
 def _identity(resource: DeploymentResource) -> tuple[str, str]:
-    if resource.resource_name.endswith(".rpa"):
-        document = json.loads(resource.resource)
-        return str(document["id"]), str(document.get("versionTag") or "")
-    return resource.resource_name, ""
+    try:
+        script = json.loads(resource.resource)
+        return str(script["id"]), str(script.get("versionTag") or "")
+    except (ValueError, RecursionError, TypeError, KeyError, AttributeError) as error:
+        raise ResourceProblem("Expected an RPA script: a JSON object with an id") from error
