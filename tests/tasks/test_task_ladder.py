@@ -16,7 +16,6 @@ KEY = 6_000
 SUPERVISORS_ONLY = [
     ("find-slot", {"slotChoice": {"decision": "USE_SLOT", "ignoreNotice": True}}),
     ("review-tv-outcome", {"tvReview": {"decision": "FORCE_YES"}}),
-    ("chase-wcf", {"chase": {"decision": "FORCE"}}),
 ]
 
 
@@ -190,3 +189,16 @@ def test_the_clock_stands_still(world):
 
     assert mirror(world).due_at == START + timedelta(hours=8) + hour
     assert datetime.fromisoformat(world.vars["dueAt"]) == START + timedelta(hours=9)
+
+
+def test_what_no_worker_reads_is_kept(world):
+    """The result of a call, the day a customer would like, the reference in sales: in the timeline, beside decision and notes."""
+    answer = {
+        "contractChase": {"decision": "RESEND", "callResult": "WILL_SIGN", "resolutionNotes": "She signs tonight."}
+    }
+    world.created().task_opened("chase-contract")
+
+    world.run("complete-task", listens("chase-contract", who="operator.fr"), key=KEY, **answer)
+
+    decided = next(entry for entry in world.view().timeline if entry.what == "decided")
+    assert decided.detail["callResult"] == "WILL_SIGN"

@@ -161,5 +161,4 @@ ONLY_SUPERVISORS: Mapping[str, tuple[Forbids, str]] = {
         _says("decision", "FORCE_YES"),
         "Only a supervisor may let the work go on against the visit.",
     ),
-    "chase-wcf": (_says("decision", "FORCE"), "Only a supervisor may close a form without a signature."),
 }

@@ -8,12 +8,52 @@ from typing import Any
 
 from workers.domain.desk import SUPERVISOR, OperatorTask, TaskState
 from workers.journey import tasking
+from workers.journey.contract import Blank
 from workers.journey.tasking import Listened
 from workers.ports.processes import Processes
 from workers.ports.repositories import UnitOfWork
-from workers.runtime import Context, Denied, task
+from workers.runtime import Context, Denied, TaskInput, task
 
-Form = Mapping[str, Any] | None
+
+class Answer(TaskInput):
+    """What every form says."""
+
+    decision: Blank[str] = None
+    resolution_notes: Blank[str] = None
+
+    @property
+    def more(self) -> dict[str, Any]:
+        """What is kept beside decision and notes, as far as it was filled in: no other worker reads it."""
+        named = self.model_dump(mode="json", by_alias=True, exclude={"decision", "resolution_notes"})
+        return {name: value for name, value in named.items() if value is not None}
+
+
+class Called(Answer):
+    """A chase: what came of the call."""
+
+    call_result: Blank[str] = None
+
+
+class Wished(Answer):
+    """A blocked visit: the day the customer would like."""
+
+    new_date: Blank[str] = None
+
+
+class Traced(Answer):
+    """A technical visit's outcome: where sales deals with it."""
+
+    sales_reference: Blank[str] = None
+
+
+class Slot(Answer):
+    """A slot found by hand: before the end of the notice, and why."""
+
+    ignore_notice: Any = None
+    notice_reason: Blank[str] = None
+
+
+Form = Answer | None
 
 
 class Input(tasking.TenantInput):
@@ -21,18 +61,18 @@ class Input(tasking.TenantInput):
 
     admission: Form = None
     cancellation_approval: Form = None
-    chase: Form = None
+    chase: Called | None = None
     choice: Form = None
     claim_finding: Form = None
     claim_resolution: Form = None
     contact: Form = None
     contest_answer: Form = None
-    contract_chase: Form = None
+    contract_chase: Called | None = None
     correction: Form = None
     document_review: Form = None
     erp_fix: Form = None
     escalation: Form = None
-    go_review: Form = None
+    go_review: Wished | None = None
     incomplete: Form = None
     next_step: Form = None
     no_show: Form = None
@@ -42,8 +82,8 @@ class Input(tasking.TenantInput):
     payment_chase: Form = None
     provider_chase: Form = None
     resolution: Form = None
-    slot_choice: Form = None
-    tv_review: Form = None
+    slot_choice: Slot | None = None
+    tv_review: Traced | None = None
     wcf_review: Form = None
 
 
@@ -81,7 +121,7 @@ ROOTS: Mapping[str, str] = {
 def complete_task(data: Input, ctx: Context, *, unit: UnitOfWork, processes: Processes) -> None:
     """Denied: the task stays open, and the person reads why. Else the mirror is closed and the ladder ends."""
     seen = tasking.listened(ctx)
-    answer: Mapping[str, Any] = getattr(data, ROOTS.get(seen.task_type, ""), None) or {}
+    answer: Answer = getattr(data, ROOTS.get(seen.task_type, ""), None) or Answer()
     row = unit.operator_tasks.find(tasking.task_id(ctx))
     country = row.country_code if row else ""
     _check(unit, seen, answer, country)
@@ -93,21 +133,20 @@ def complete_task(data: Input, ctx: Context, *, unit: UnitOfWork, processes: Pro
     unit.operator_tasks.save(done)
     if order is not None:
         told = {"task": row.element_id, "taskType": row.type, "decision": done.decision}
-        unit.orders.note(order, "decided", by=seen.assignee, notes=done.resolution_notes, **told)
+        unit.orders.note(order, "decided", by=seen.assignee, notes=done.resolution_notes, **told, **answer.more)
     processes.publish(tasking.closed(row))
 
 
-def _check(unit: UnitOfWork, seen: Listened, answer: Mapping[str, Any], country: str) -> None:
+def _check(unit: UnitOfWork, seen: Listened, answer: Answer, country: str) -> None:
     """What a supervisor alone may say. Nobody known by that name, nobody allowed."""
     forbids, why = tasking.ONLY_SUPERVISORS.get(seen.task_type, (None, ""))
-    if forbids is None or not forbids(answer):
+    if forbids is None or not forbids(answer.model_dump(by_alias=True)):
         return
     roles = {person.role for person in unit.operators.of_login(seen.assignee or "", country)}
     if SUPERVISOR not in roles:
         raise Denied(why)
 
 
-def _closed(unit: UnitOfWork, row: OperatorTask, seen: Listened, answer: Mapping[str, Any]) -> OperatorTask:
-    decision, notes = answer.get("decision"), answer.get("resolutionNotes")
+def _closed(unit: UnitOfWork, row: OperatorTask, seen: Listened, answer: Answer) -> OperatorTask:
     done = row.closed(TaskState.COMPLETED, unit.now, by=seen.assignee).noted("completed", unit.now, by=seen.assignee)
-    return replace(done, decision=str(decision) if decision else None, resolution_notes=str(notes) if notes else None)
+    return replace(done, decision=answer.decision, resolution_notes=answer.resolution_notes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from workers.workshop.bpmn import Element
+from workers.workshop.bpmn import ZEEBE, Element
 from workers.workshop.check import effects
 from workers.workshop.check.effects import Notes
 from workers.workshop.check.environment import Env
@@ -300,11 +300,26 @@ def _visible(flow: DataFlow, form: Form, model: Model, node: Element) -> dict[st
     return names
 
 
+def _heard(project: Project, nodes: list[tuple[Model, Element]]) -> set[str]:
+    """Fields that listeners of these user tasks read."""
+    listeners = {one.get("type") for _, node in nodes for one in node.iter(f"{ZEEBE}taskListener")}
+    workers = [project.workers[str(kind)] for kind in listeners if kind in project.workers]
+    return {
+        f"{variable}.{name}"
+        for worker in workers
+        for variable, field in worker.inputs.items()
+        for name in field.shape.entries or {}
+    }
+
+
 def _unread(project: Project, flow: DataFlow, uses: dict[str, list[tuple[Model, Element]]]) -> Iterator[Finding]:
     for form in project.forms:
         if form.id not in uses:
             continue
+        heard = _heard(project, uses[form.id])
         for component in form.fields:
+            if component.path in heard:
+                continue
             if component.path.split(".")[-1] == NOTES:
                 continue  # kept in the instance: support reads them in Operate
             inner = {c.path for c in form.fields if c.list == component.path}
