@@ -36,6 +36,7 @@ from adapters.messaging.webhook import Told as MessagingNews
 from adapters.oracle_fusion.client import OracleFusion
 from adapters.ping.client import PingIdentity
 from adapters.ping.people import LaptopTokens
+from adapters.postgres.audit import PostgresAudit
 from adapters.postgres.client import Database, seeing
 from adapters.postgres.dead_letters import DeadLetters
 from adapters.postgres.desk import DeskReads, OrderFile
@@ -58,6 +59,7 @@ from workers.domain.passes import Passes
 from workers.journey.almanac import Almanac
 from workers.journey.post import Post
 from workers.parts import Process, SignWebhook
+from workers.ports.audit import AuditLog
 from workers.ports.cache import Cache
 from workers.ports.calendar import HolidayCalendar
 from workers.ports.clock import Clock
@@ -151,6 +153,10 @@ class Platform:
                     self._closing.callback(part.close)
                 self._parts[port] = part
             return cast("T", self._parts[port])
+
+    def has(self, port: type[Any], *, needs: str) -> bool:
+        """Whether a part is there or can be opened: a platform of a test may go without."""
+        return port in self._parts or getattr(self.settings, needs) is not None
 
     @property
     def registry(self) -> Registry:
@@ -319,6 +325,7 @@ PARTS: Mapping[Any, Callable[[Platform], Any]] = {
     EffectLedger: lambda p: PostgresLedger(p.get(Database), p.get(Clock)),
     Inbox: lambda p: PostgresInbox(p.get(Database), p.get(Clock)),
     Codec: _codec,
+    AuditLog: lambda p: PostgresAudit(p.get(Database)),
     Identity: lambda p: PingIdentity(required(p.settings.oidc, "oidc")),
     LaptopTokens: lambda p: LaptopTokens(required(p.settings.oidc, "oidc")),
     Owners: lambda p: PostgresOwners(p.get(Database)),

@@ -10,13 +10,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from adapters.postgres.audit import PostgresAudit
 from adapters.postgres.client import Database
 from adapters.postgres.ownership import admit
 from adapters.postgres.rows import Session
 from adapters.postgres.tables import effects
 from adapters.postgres.unit import PostgresUnit
 from adapters.postgres.wire import event_from_json, event_to_json
-from workers.domain.errors import DomainError
+from workers.domain.audit import AuditEntry
+from workers.domain.errors import DomainError, NotKnown, TenantMismatch
 from workers.domain.scope import Scope
 from workers.ports.clock import Clock
 from workers.ports.events import Event
@@ -30,8 +32,9 @@ FORGOTTEN_AT_ONCE = 5_000
 class PostgresEffect:
     """`workers.ports.effects.Effect`."""
 
-    def __init__(self, session: Session, unit: PostgresUnit) -> None:
+    def __init__(self, session: Session, unit: PostgresUnit, audit: PostgresAudit) -> None:
         self._session = session
+        self._audit = audit
         self.unit: Any = unit
         self.stored, self._events = self._load()
 
@@ -42,7 +45,11 @@ class PostgresEffect:
 
     def admit(self, scope: Scope) -> None:
         """Binds the transaction to the scope's tenant and checks everything it names along child -> order -> tenant."""
-        admit(self._session.connection, scope)
+        try:
+            admit(self._session.connection, scope)
+        except (TenantMismatch, NotKnown) as error:
+            self._audit.write(_refusal(self._session, scope, error))
+            raise
 
     def store(self, result: Mapping[str, Any]) -> None:
         """Keeps the result and the events so far; without events nothing is left to publish."""
@@ -85,7 +92,7 @@ class PostgresLedger:
             # A statement of its own: the next one must see what the previous holder committed.
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(key, 0))))
             session = Session(connection, key, task_type, self._clock.now())
-            effect = PostgresEffect(session, PostgresUnit(self._database, session))
+            effect = PostgresEffect(session, PostgresUnit(self._database, session), PostgresAudit(self._database))
             try:
                 yield effect
             except DomainError:
@@ -129,4 +136,21 @@ class PostgresLedger:
             with self._database.begin() as connection:
                 number = connection.execute(sa.delete(effects).where(effects.c.key.in_(some))).rowcount
             forgotten += number
+        with self._database.begin() as connection:
+            connection.execute(sa.select(sa.func.forget_audit()))  # what is older than seven years
         return forgotten
+
+
+def _refusal(session: Session, scope: Scope, error: DomainError) -> AuditEntry:
+    """A job that named somebody else's thing. It stays although the job's transaction does not."""
+    return AuditEntry(
+        at=session.now,
+        who=session.actor,
+        what="job",
+        about=session.key,
+        order_id=scope.order_id,
+        country_code=scope.country_code,
+        bu_code=scope.bu_code,
+        allowed=False,
+        reason=str(error),
+    )

@@ -30,7 +30,7 @@ OF_TRIGGERS = frozenset({"order_search"})
 SHARED = frozenset({"business_units", "places", "signatories", "suppressions", *OF_TRIGGERS})
 # People do the tasks of their country, whichever unit's they are.
 OF_A_COUNTRY = frozenset({"operators"})
-APPEND_ONLY = frozenset({"order_events", "issued_numbers", "provider_moves"})
+APPEND_ONLY = frozenset({"order_events", "issued_numbers", "provider_moves", "audit_log"})
 INTAKE_TABLES = frozenset({"service_orders", "order_progress", "order_events", "effects", "inbox", "pre_estimations"})
 # Told by the client's own events: the intake keeps them, everybody else reads.
 TOLD = frozenset({"service_catalogue", "pre_estimations"})
@@ -94,7 +94,9 @@ def policies() -> Iterator[str]:
             continue
         yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
         yield f"DROP POLICY IF EXISTS tenant ON {name}"
-        yield f"CREATE POLICY tenant ON {name} TO {everybody} USING ({rule})"
+        # An entry of the audit log is about whosever data was asked for: anybody writes it, its tenant reads it.
+        check = " WITH CHECK (true)" if name == "audit_log" else ""
+        yield f"CREATE POLICY tenant ON {name} TO {everybody} USING ({rule}){check}"
         yield f"DROP POLICY IF EXISTS former ON {name}"
         yield f"CREATE POLICY former ON {name} TO {FORMER} USING (true)"
 
@@ -127,6 +129,8 @@ def statements() -> list[str]:
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {WORK}, {INTAKE}, {API}",
         f"GRANT SELECT ON alembic_version TO {everybody}",
         *(grant.sql for grant in grants()),
+        "REVOKE ALL ON FUNCTION forget_audit() FROM PUBLIC",
+        f"GRANT EXECUTE ON FUNCTION forget_audit() TO {WORK}",
         "ALTER FUNCTION keep_order_search() SECURITY DEFINER SET search_path = public, pg_temp",
         *policies(),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from adapters.postgres.audit import PostgresTrail
 from adapters.postgres.client import Database
 from adapters.postgres.repositories.closing import (
     AgreementRepository,
@@ -39,6 +40,7 @@ from adapters.postgres.rows import Rows, Session
 from workers.domain import ids
 from workers.domain.facts import Fact
 from workers.domain.payments import ProForma, ProviderPayment
+from workers.ports.audit import Trail
 from workers.ports.events import Event
 from workers.ports.operators import Operators, OperatorTasks
 from workers.ports.providers import Onboarding, ProviderApplications, ProviderDocuments, Providers
@@ -104,6 +106,7 @@ class PostgresUnit:
         self.operator_tasks: OperatorTasks = OperatorTaskRepository(session)
         self.references: References = ReferenceRepository(session)
         self.numbers: Numbers = NumberRepository(database)
+        self.trail: Trail = PostgresTrail(session, database)
 
     def announce(self, fact: Fact) -> Event:
         """The id is made of the effect key and the fact: the same effect tells the same event."""

@@ -17,10 +17,13 @@ from workers.api.access import OTHER_DOORS, RULES
 from workers.api.app import make_app
 from workers.api.desk import pages
 from workers.bootstrap import DeskReads, OrderSearch, Platform
+from workers.domain.audit import AuditEntry
 from workers.domain.callers import Kind, Owner, Role
 from workers.domain.errors import NotKnown
+from workers.ports.audit import AuditLog
 from workers.ports.documents import DocumentStore, PageCounter
 from workers.ports.effects import EffectLedger
+from workers.ports.errors import Unavailable
 from workers.ports.identity import Owners
 from workers.settings import ApiSettings, Settings
 
@@ -74,6 +77,22 @@ class Desk(Search):
         raise NotKnown("let in")
 
 
+class Log:
+    """Keeps what was logged; may be away."""
+
+    def __init__(self) -> None:
+        self.entries: list[AuditEntry] = []
+        self.away = False
+
+    def write(self, entry: AuditEntry) -> None:
+        if self.away:
+            raise Unavailable("no answer", system="postgres")
+        self.entries.append(entry)
+
+
+LOG = Log()
+
+
 class Everything:
     """All ids are French, of one provider."""
 
@@ -89,9 +108,15 @@ def ping() -> Iterator[LocalPing]:
 
 @pytest.fixture(scope="module")
 def api(ping: LocalPing) -> Iterator[httpx.Client]:
+    with serving(ping) as client:
+        yield client
+
+
+@contextmanager
+def serving(ping: LocalPing) -> Iterator[httpx.Client]:
     settings = Settings(oidc=ping.settings, api=ApiSettings(token="the-laptop's-key"))
     parts: dict[Any, Any] = {EffectLedger: Ledger(), Owners: Everything(), OrderSearch: Search(), DeskReads: Desk()}
-    parts |= {DocumentStore: None, PageCounter: None}
+    parts |= {DocumentStore: None, PageCounter: None, AuditLog: LOG}
     platform = Platform(settings, parts)
     with LocalServer(make_app(platform)) as server, httpx.Client(base_url=server.address) as client:
         yield client
@@ -235,3 +260,37 @@ def test_a_huge_body_is_not_kept(api: httpx.Client, ping: LocalPing, role: Role 
     )
     assert answer.status_code == status
     assert psutil.Process().memory_info().rss - before < 40 * 1024 * 1024
+
+
+@pytest.mark.parametrize("route", RULES, ids=lambda r: r[1])
+def test_every_call_is_logged(api: httpx.Client, ping: LocalPing, route: tuple[str, str]) -> None:
+    """Who called what about which id, allowed or refused, of which tenant."""
+    role = sorted(RULES[route].roles)[0]
+    LOG.entries.clear()
+    call(api, route, ping.token("allowed", **claims(role, "FR", sub="allowed")))
+    call(api, route, ping.token("nosy", **claims(role, "ES", sub="nosy")))
+    told = {entry.who: entry for entry in LOG.entries}
+    assert {entry.what for entry in LOG.entries} == {f"{route[0]} {route[1]}"}
+    assert told["allowed"].allowed
+    assert RULES[route].of is None or (not told["nosy"].allowed and told["nosy"].country_code == "FR")
+
+
+def test_strangers_are_logged_but_do_not_fill_the_log(ping: LocalPing) -> None:
+    """One entry in a second, some at once: a flood of them is refused and seen, not kept call by call."""
+    LOG.entries.clear()
+    with serving(ping) as api:
+        for _ in range(60):
+            assert call(api, ("GET", "/orders"), None).status_code == 401
+    assert 1 <= len(LOG.entries) <= 40
+    assert {(entry.who, entry.allowed) for entry in LOG.entries} == {("somebody", False)}
+
+
+def test_what_cannot_be_logged_is_not_answered(api: httpx.Client, ping: LocalPing) -> None:
+    """An allowed call gets 503 and may be repeated; a refused one stays refused."""
+    route = ("POST", "/visits/{visit_id}/check-in")
+    LOG.away = True
+    try:
+        assert call(api, route, ping.token("x", **claims(Role.PROVIDER, "FR"))).status_code == 503
+        assert call(api, route, ping.token("x", **claims(Role.PROVIDER, "ES"))).status_code == 403
+    finally:
+        LOG.away = False

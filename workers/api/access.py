@@ -89,7 +89,8 @@ def admitted(request: Request) -> Caller:
     if declared is None:
         raise Forbidden("Expected a route with a rule, but this one has none: nobody may call it.")
     if Role.EVERYTHING not in caller.roles:
-        declared.check(caller, _owner(platform, declared, request.path_params))
+        owner = request.state.owner = _owner(platform, declared, request.path_params)
+        declared.check(caller, owner)
     return caller
 
 

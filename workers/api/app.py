@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 
 from workers.api import invoices, onboarding, orders, providers, receipts, sales, scans, tasks, webhooks
 from workers.api.access import admitted, known, sight
+from workers.api.audit import note
 from workers.api.desk import pages, session
 from workers.api.desk.render import refusal
 from workers.api.edge import BodyTooLarge, BodyTooSlow, Edge
@@ -80,7 +81,9 @@ def make_app(platform: Platform) -> FastAPI:
     for kind, status in STATUS:
         app.add_exception_handler(kind, _problem(status))
     app.add_exception_handler(SalesProblem, _sales_problem)
-    app.add_middleware(Edge, admit=partial(known, platform), refuse=_refused, within=sight)
+    app.add_middleware(
+        Edge, admit=partial(known, platform), refuse=_refused, within=sight, note=partial(note, platform)
+    )
     return app
 
 

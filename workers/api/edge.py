@@ -20,6 +20,7 @@ BODY_SECONDS = 30.0  # without a byte
 
 Admit = Callable[[Request], None]
 Refusal = Callable[[Request, Exception], Response]
+Note = Callable[[Request, int], None]
 Within = Callable[[Request], AbstractContextManager[None]]
 
 
@@ -36,10 +37,10 @@ class BodyTooSlow(Exception):
 
 class Edge:
     """`admit` knows the caller by the headers alone; what it raises is answered by `refuse`. The request runs `within` what its
-    caller may see."""
+    caller may see; its answer's status is told to `note` before it goes out."""
 
-    def __init__(self, app: ASGIApp, *, admit: Admit, refuse: Refusal, within: Within) -> None:
-        self._app, self._admit, self._refuse, self._within = app, admit, refuse, within
+    def __init__(self, app: ASGIApp, *, admit: Admit, refuse: Refusal, within: Within, note: Note) -> None:
+        self._app, self._admit, self._refuse, self._within, self._note = app, admit, refuse, within, note
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes a request on with its body read, or answers it."""
@@ -47,6 +48,7 @@ class Edge:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
+        send = self._noted(request, receive, send)
         try:
             _check_told(request)
             await run_in_threadpool(self._admit, request)
@@ -56,6 +58,23 @@ class Edge:
             return
         with self._within(request):
             await self._app(scope, _replayed(body, receive), send)
+
+    def _noted(self, request: Request, receive: Receive, send: Send) -> Send:
+        """Notes the answer before it goes out; one that cannot be noted is answered otherwise."""
+        replaced = False
+
+        async def noted(message: Message) -> None:
+            nonlocal replaced
+            if message["type"] == "http.response.start":
+                try:
+                    await run_in_threadpool(self._note, request, message["status"])
+                except Exception as error:
+                    replaced = True
+                    await self._refuse(request, error)(request.scope, receive, send)
+            if not replaced:
+                await send(message)
+
+        return noted
 
 
 def _check_told(request: Request) -> None:

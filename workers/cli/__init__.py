@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "intake": ("workers.cli.intake", "app"),
     "api": ("workers.cli.api", "api"),
     "token": ("workers.cli.token", "token"),
+    "audit": ("workers.cli.audit", "audit"),
     "orders": ("workers.cli.orders", "app"),
     "tasks": ("workers.cli.tasks", "app"),
     "incidents": ("workers.cli.incidents", "app"),

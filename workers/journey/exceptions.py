@@ -54,7 +54,12 @@ def grant(
 ) -> Override:
     """The exception, kept. `OverrideNotAllowed` unless two people and a justification stand for it."""
     requester, approver = (_person(ctx, people, names) for names in (tasks.requested_in, tasks.decided_in))
-    _check(asked, approval, requester, approver)
+    try:
+        _check(asked, approval, requester, approver)
+    except OverrideNotAllowed as error:
+        unit.trail.decision(order, f"exception {asked.gate}", who=approver, refused=str(error))
+        raise
+    unit.trail.decision(order, f"exception {asked.gate}", who=approver)
     return unit.overrides.add(
         Override(
             id=ids.derived_id("override", ctx.key),

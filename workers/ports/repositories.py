@@ -25,6 +25,7 @@ from workers.domain.payments import ProForma, ProviderPayment
 from workers.domain.scheduling import Busy
 from workers.domain.states import BroadcastState, OfferState, OrderState
 from workers.domain.visits import Booking, Execution, TvOutcome, Visit
+from workers.ports.audit import Trail
 from workers.ports.events import Event
 from workers.ports.operators import Operators, OperatorTasks
 from workers.ports.providers import Onboarding, ProviderApplications, ProviderDocuments, Providers
@@ -365,6 +366,7 @@ class UnitOfWork(Protocol):
     operator_tasks: OperatorTasks
     references: References
     numbers: Numbers
+    trail: Trail
 
     def announce(self, fact: Fact) -> Event:
         """Emits a fact as an event with a deterministic id and the common envelope."""

@@ -1,5 +1,6 @@
 """The schema as SQLAlchemy sees it. `migrations/` makes it; a test compares the two."""
 
+from adapters.postgres.tables.audit import audit_log
 from adapters.postgres.tables.closing import agreements, claims, contracts, issued_numbers, wcfs
 from adapters.postgres.tables.columns import metadata
 from adapters.postgres.tables.delivery import effects, inbox
@@ -36,6 +37,7 @@ __all__ = [
     "agreements",
     "assignment_runs",
     "assignments",
+    "audit_log",
     "bookings",
     "broadcasts",
     "business_units",
