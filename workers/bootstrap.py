@@ -154,10 +154,6 @@ class Platform:
                 self._parts[port] = part
             return cast("T", self._parts[port])
 
-    def has(self, port: type[Any], *, needs: str) -> bool:
-        """Whether a part is there or can be opened: a platform of a test may go without."""
-        return port in self._parts or getattr(self.settings, needs) is not None
-
     @property
     def registry(self) -> Registry:
         """Every task type there is: importing the table of tasks fills it."""

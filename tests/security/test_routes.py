@@ -13,6 +13,7 @@ import pytest
 
 from adapters.emulator import LocalServer
 from adapters.ping.local import LocalPing
+from adapters.postgres.settings import PostgresSettings
 from workers.api.access import OTHER_DOORS, RULES
 from workers.api.app import make_app
 from workers.api.desk import pages
@@ -114,7 +115,8 @@ def api(ping: LocalPing) -> Iterator[httpx.Client]:
 
 @contextmanager
 def serving(ping: LocalPing) -> Iterator[httpx.Client]:
-    settings = Settings(oidc=ping.settings, api=ApiSettings(token="the-laptop's-key"))
+    database = PostgresSettings(url="postgresql://nowhere/none")
+    settings = Settings(oidc=ping.settings, api=ApiSettings(token="the-laptop's-key"), postgres=database)
     parts: dict[Any, Any] = {EffectLedger: Ledger(), Owners: Everything(), OrderSearch: Search(), DeskReads: Desk()}
     parts |= {DocumentStore: None, PageCounter: None, AuditLog: LOG}
     platform = Platform(settings, parts)
