@@ -45,12 +45,12 @@ BUSINESS_UNITS = (
     ("tempo", "IT-DIY", "IT", "IT-DIY"),
 )
 STORES = (
-    ("FR-0112", "FR-HOME"),
-    ("FR-0075", "FR-HOME"),
-    ("ES-0028", "ES-HOME"),
-    ("ES-0046", "ES-HOME"),
-    ("IT-0020", "IT-HOME"),
-    ("PL-0001", "PL-HOME"),
+    ("FR-0112", "FR-HOME", "Lille Centre"),
+    ("FR-0075", "FR-HOME", "Paris Nation"),
+    ("ES-0028", "ES-HOME", "Madrid Norte"),
+    ("ES-0046", "ES-HOME", "Valencia Puerto"),
+    ("IT-0020", "IT-HOME", "Milano Sud"),
+    ("PL-0001", "PL-HOME", "Warszawa Praga"),
 )
 
 
@@ -181,7 +181,10 @@ def _rows() -> Iterator[tuple[sa.Table, list[dict[str, Any]]]]:
             for c, bu in dict.fromkeys((country, unit) for _, _, country, unit in BUSINESS_UNITS)
         ],
     )
-    yield stores, [{"code": c, "bu_code": bu, "email": f"store-{c.lower()}@example.com"} for c, bu in STORES]
+    yield (
+        stores,
+        [{"code": c, "bu_code": bu, "email": f"store-{c.lower()}@example.com", "name": n} for c, bu, n in STORES],
+    )
     yield service_catalogue, [*_catalogue("pyxis", PYXIS), *_catalogue("tempo", TEMPO)]
     yield places, list(_places())
     yield providers, [PROVIDERS.row(provider) for _, _, provider in firms]

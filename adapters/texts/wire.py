@@ -62,6 +62,7 @@ class TemplateFile(_File):
     required: Names
     optional: Names
     reminders: RemindersFile | None = None
+    moved: str | None = None
     texts: dict[Recipient, dict[str, WordingFile]] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -86,6 +87,7 @@ class TemplateFile(_File):
             required=frozenset(self.required),
             optional=frozenset(self.optional),
             reminders=self.reminders.value() if self.reminders else None,
+            moved=self.moved,
             texts={who: {lang: w.value() for lang, w in told.items()} for who, told in self.texts.items()},
         )
 

@@ -281,3 +281,19 @@ def test_a_moved_appointment_is_not_reminded_of(world):
     world.do("deliver-notification", notificationId=reminders(world)[0]["id"])
     assert world.vars["delivery"] == "NOT_NEEDED"
     assert world.mail.by_template("appointment-reminder") == []
+
+
+def test_a_day_that_was_confirmed_before_is_told_as_moved(world):
+    """Told twice of one day it is a confirmation; of another day of the same visit it is a change, and says so."""
+    world.created().scheduled()
+    world.do("send-notification", CONFIRMED).do("send-notification", CONFIRMED)
+    assert not world.mail.by_template("appointment-moved")
+    with world.unit("replan") as effect:
+        visit = effect.unit.visits.get(UUID(world.vars["visitId"]))
+        later = {"planned_start": visit.start + timedelta(days=7), "planned_end": visit.planned_end + timedelta(days=7)}
+        effect.unit.visits.save(replace(visit, **later))
+        effect.store({})
+    world.do("send-notification", CONFIRMED)
+    assert world.mail.by_template("appointment-moved")
+    signed = world.do("send-notification", {**CONFIRMED, "channel": "email"}).mail.sent.values()
+    assert any("Lille Centre" in message.content.text for message in signed)

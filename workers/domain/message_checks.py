@@ -133,6 +133,17 @@ def _reminders_exist(template: Template, catalogue: Catalogue) -> Problems:
         yield "reminders", f"Expected a message '{template.reminders.template}', but there is none.{hint}"
 
 
+def _moved_exists(template: Template, catalogue: Catalogue) -> Problems:
+    if template.moved is None:
+        return
+    found = catalogue.templates.get(template.moved)
+    if found is None:
+        hint = did_you_mean(template.moved, catalogue.templates)
+        yield "moved", f"Expected a message '{template.moved}', but there is none.{hint}"
+    elif missing := set(template.texts) - set(found.texts):
+        yield "moved", f"Expected '{template.moved}' to speak to {', '.join(sorted(missing))}, but it does not"
+
+
 TEMPLATE_RULES: tuple[Callable[[Template, Catalogue], Problems], ...] = (
     _declared_are_known,
     _complete,
@@ -142,6 +153,7 @@ TEMPLATE_RULES: tuple[Callable[[Template, Catalogue], Problems], ...] = (
     _languages_agree,
     _private,
     _reminders_exist,
+    _moved_exists,
 )
 
 

@@ -99,6 +99,8 @@ class Template:
     optional: frozenset[str]
     texts: Mapping[Recipient, Mapping[str, Wording]]
     reminders: Reminders | None = None
+    # What is said instead when the same was told before of another day.
+    moved: str | None = None
 
     @property
     def declared(self) -> frozenset[str]:

@@ -23,6 +23,18 @@ from workers.ports.repositories import UnitOfWork
 ABOUT = "appointment"
 
 
+def worded(unit: UnitOfWork, post: Post, order: ServiceOrder, notice: Notice) -> Notice:
+    """The notice of an appointment with the day it is about; of a visit that was confirmed for another day it says so."""
+    template, visit = post.texts.catalogue.templates[notice.template], notice.visit
+    if template.moved is None or visit is None or visit.planned_start is None:
+        return notice
+    day = visit.planned_start.isoformat()
+    told = unit.notifications.told(visit.id, (template.name, template.moved), notice.recipient)
+    last = told[-1].details.get(ABOUT, day) if told else day
+    name = template.name if last == day else template.moved
+    return replace(notice, template=name, more={**notice.more, ABOUT: day})
+
+
 def remind(unit: UnitOfWork, post: Post, order: ServiceOrder, told: Notice) -> None:
     """Defers the reminders the told message names; those whose time is past are left out.
 

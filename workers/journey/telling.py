@@ -246,6 +246,7 @@ SOURCES: Mapping[str, Source] = {
     "preparationList": Source(_preparation),
     "outcome": Source(_outcome),
     "modificationsText": Source(_modifications),
+    "storeName": Source(lambda s: s.unit.references.store_name(s.order.store_code)),
     "rescheduleUrl": Source(_order_page("date")),
     "newDateUrl": Source(_order_page("date")),
     "surveyUrl": Source(_order_page("survey")),

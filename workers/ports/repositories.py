@@ -24,6 +24,7 @@ from workers.domain.orders import ServiceOrder
 from workers.domain.payments import ProForma, ProviderPayment
 from workers.domain.scheduling import Busy
 from workers.domain.states import BroadcastState, OfferState, OrderState
+from workers.domain.values import Recipient
 from workers.domain.visits import Booking, Execution, TvOutcome, Visit
 from workers.ports.audit import Trail
 from workers.ports.events import Event
@@ -269,6 +270,10 @@ class Notifications(Protocol):
 
     def of_group(self, group_id: str) -> list[Notification]:
         """The rows of one message to one person: one per channel."""
+        ...
+
+    def told(self, visit_id: UUID, templates: Sequence[str], recipient: Recipient) -> list[Notification]:
+        """What somebody was told about a visit in one of these messages, oldest first."""
         ...
 
     def by_message(self, message_id: str) -> Notification | None:

@@ -55,7 +55,7 @@ def send_notification(data: Input, ctx: Context, *, headers: Headers, unit: Unit
     if isinstance(matter, Provider):
         notify.send(unit, post, matter, _to_provider(unit, matter, data, headers), ctx.subkey)
         return
-    notice = _notice(unit, matter, data, headers, post)
+    notice = reminders.worded(unit, post, matter, _notice(unit, matter, data, headers, post))
     notify.send(unit, post, matter, notice, ctx.subkey)
     reminders.remind(unit, post, matter, notice)
 

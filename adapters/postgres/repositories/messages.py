@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -14,6 +15,7 @@ from adapters.postgres.wire import Mapper
 from workers.domain.matters import Matter
 from workers.domain.notifications import Block, Notification, Scope, Suppression
 from workers.domain.orders import ServiceOrder
+from workers.domain.values import Recipient
 from workers.ports.repositories import Blocked
 
 NOTIFICATIONS = Mapper(Notification, notifications)
@@ -42,6 +44,12 @@ class NotificationRepository(Rows[Notification]):
         return self._select(
             notifications.c.group_id == group_id, order=[notifications.c.created_at, notifications.c.id]
         )
+
+    def told(self, visit_id: UUID, templates: Sequence[str], recipient: Recipient) -> list[Notification]:
+        """What somebody was told about a visit, oldest first."""
+        table = notifications.c
+        about = (table.visit_id == visit_id) & table.template.in_(templates) & (table.recipient == recipient.value)
+        return self._select(about, order=[table.created_at, table.id])
 
     def by_message(self, message_id: str) -> Notification | None:
         """The message the service knows by this id."""
