@@ -18,7 +18,7 @@ from workers.workshop.scenarios.run import FOLDER
 from workers.workshop.scenarios.stage import Stage
 from workers.workshop.scenarios.walk import walk
 
-SEEDS = range(1, 9)
+SEEDS = range(1, 6)
 
 
 @pytest.fixture(scope="module")

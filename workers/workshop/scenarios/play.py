@@ -73,11 +73,14 @@ class Repertoire:
     bases: Mapping[str, BaseOrder]
 
 
-def play(stage: Stage, repertoire: Repertoire, scenario: Scenario) -> Played:
-    """One scenario, from an empty database to its invariants. Never raises for what the product does."""
+def play(stage: Stage, repertoire: Repertoire, scenario: Scenario, *, twice: bool = True) -> Played:
+    """One scenario, from an empty database to its invariants. Never raises for what the product does.
+
+    `twice`: every job is done a second time, as after a lost answer.
+    """
     started = time.monotonic()
     played = Played(scenario)
-    with heard() as logs, opened(stage, repertoire, scenario.given) as scene:
+    with heard() as logs, opened(stage, repertoire, scenario.given, twice=twice) as scene:
         try:
             begin(scene, scenario.given)
             for number, step in enumerate(scenario.when, 1):
@@ -111,7 +114,7 @@ def _with_default(then: Expected) -> Expected:
 
 
 @contextmanager
-def opened(stage: Stage, repertoire: Repertoire, given: Given) -> Iterator[Scene]:
+def opened(stage: Stage, repertoire: Repertoire, given: Given, *, twice: bool = True) -> Iterator[Scene]:
     """A scene with its engine, clock and outside world as `given` says; nothing has happened in it yet."""
     sales = [sale_of(order, repertoire.bases) for order in (given.order, *given.more_orders)]
     now = local(given.now, sales[0].country) if given.now else sales[0].created
@@ -124,7 +127,7 @@ def opened(stage: Stage, repertoire: Repertoire, given: Given) -> Iterator[Scene
         for sale in sales:
             change(outside.url, sale.reference, sale)
         change(outside.url, given.reference, sales[0])
-        hands = Hands(kit, outside.platform)
+        hands = Hands(kit, outside.platform, twice=twice)
         scene = Scene(outside, sales, kit, watch, hands, bus, Records(clock.now), repertoire.models)
         try:
             yield scene

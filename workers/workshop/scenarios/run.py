@@ -20,11 +20,11 @@ def run(stage: Stage, scenarios: Sequence[Scenario], repertoire: Repertoire, par
         yield run_one(stage, scenario, repertoire, parts)
 
 
-def run_one(stage: Stage, scenario: Scenario, repertoire: Repertoire, parts: Parts) -> Played:
+def run_one(stage: Stage, scenario: Scenario, repertoire: Repertoire, parts: Parts, *, twice: bool = True) -> Played:
     """Plays a scenario as far as its parts are there, and says what it waits for. A mark whose parts are there is a mistake."""
     waiting = [part for mark in scenario.marks for part in parts.missing(mark)]
     whole = scenario.waits_for is not None and bool(parts.missing(scenario.waits_for))
-    played = Played(scenario) if whole else play(stage, repertoire, _ready(scenario, parts))
+    played = Played(scenario) if whole else play(stage, repertoire, _ready(scenario, parts), twice=twice)
     played.waits_for = list(dict.fromkeys(waiting))
     played.problems += [text for mark in scenario.marks if (text := _outlived(mark, parts))]
     return played
