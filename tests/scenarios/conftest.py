@@ -50,7 +50,7 @@ def passed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def play(stage: Stage, repertoire: Repertoire, parts: Parts, passed: Path) -> Callable[[Path], Played]:
-    """Plays a file and keeps what it passed. Jobs are done twice in the scenarios of the field, once in the others: it saves time."""
+    """Plays a file and keeps what it passed. Jobs are done twice in the scenarios of the field; once in others, for time."""
 
     def played(path: Path) -> Played:
         found = run_one(stage, read_scenario(path), repertoire, parts, twice=path.name.startswith("S"))
