@@ -79,7 +79,31 @@ def test_a_delivery_that_moves(planned):
     """S27: the goods come too late for the visit: planned anew."""
     planned.will("apply-delivery-date", {"stillValid": False, "earliestDate": "2027-02-10"})
     planned.publish("delivery-date-updated", "pyxis:1")
-    assert planned.went("RequestLaterVisit", "ReplanRequested", "ReleaseForReplan", "ScheduleInstallation")
+    assert planned.went(
+        "RequestLaterVisit", "ReplanRequested", "ReleaseForReplan", "RecallContract", "ScheduleInstallation"
+    )
+    assert planned.jobs("release-slot")[-1].variables["reason"] == "DELIVERY_MOVED"
+    [moved] = [j for j in planned.jobs("send-notification") if j.headers["template"] == "appointment-moved"]
+    assert (moved.headers["recipient"], moved.variables["details"]) == ("customer", {"reasonText": "DELIVERY_MOVED"})
+
+
+def test_who_was_told_no_date_is_told_of_no_other(play):
+    """The work is planned anew before anybody confirmed a date to the customer: nothing has moved for them."""
+    play.order()
+    play.will("apply-order-update", REPLAN)
+    play.publish("order-updated", "pyxis:1")
+    assert play.went("ReleaseForReplan", "RecallContract", "ScheduleInstallation", "AssignInstaller")
+    assert "TellCustomerMoved" not in play.path
+
+
+def test_a_contract_that_was_quicker_than_its_recall(play):
+    """Signed while the visit is planned anew: it counts, and is not sent again."""
+    play.will("recall-contract", {"contractSettled": True})
+    play.order()
+    play.will("apply-order-update", REPLAN)
+    play.publish("order-updated", "pyxis:1")
+    assert play.times("SignCustomerContract") <= 1
+    assert play.went("RecallContract", "ContractSettled", "AssignInstaller")
 
 
 def test_an_old_request_hits_no_later_visit(play):

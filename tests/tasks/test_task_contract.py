@@ -159,3 +159,20 @@ def test_a_cancelled_order_recalls_it(world):
     world.created(external_order_id="signed").contracted().signed().do("archive-document").do("sweep-order-resources")
     query = "SELECT state FROM contracts ORDER BY number"
     assert [row["state"] for row in rows(world, query)] == ["VOIDED", "VOIDED", "SIGNED"]
+
+
+def test_a_replan_recalls_the_contract(world):
+    """A contract that is held to be signed belongs to the old plan: nobody can sign it any more, the next is a new version."""
+    world.created().scheduled().contracted().do("recall-contract")
+    assert world.vars["contractSettled"] is False
+    assert world.signing.status[world.vars["agreementId"]] == "VOIDED"
+    assert ([row["state"] for row in rows(world)], contract_status(world)) == (["VOIDED"], "PENDING")
+    world.contracted()
+    assert [row["sequence"] for row in rows(world)] == [1, 2]
+
+
+def test_a_signature_quicker_than_the_recall_counts(world):
+    """Signed, and nobody had heard of it yet: the recall finds it, and the order goes on with it."""
+    world.created().scheduled().contracted().signed().do("recall-contract")
+    assert world.vars["contractSettled"] is True
+    assert contract_status(world) == "SIGNED"

@@ -141,6 +141,7 @@ CASES: dict[str, Case] = {
         },
         headers={"requestedIn": "ChaseContract", "decidedIn": "ApproveWaiver"},
     ),
+    "recall-contract": Case(lambda w: w.created().contracted()),
     "apply-wcf-force": Case(
         lambda w: w.done().sent().do("adobe-cancel-agreement"),
         lambda w: {"chase": {"forceReason": "Moved abroad and answers nobody."}, "override": {"decision": "APPROVE"}},

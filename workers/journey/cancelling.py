@@ -38,6 +38,7 @@ class Fee(TaskInput):
     percent: float = 0
     base: str = "NONE"
     approval: str = "NONE"
+    payer: str = "CUSTOMER"
 
     def proposed(self, order: ServiceOrder) -> dict[str, Any]:
         """As it is kept and told: with the amount, in the order's money. Work that was begun is proposed at most in full."""

@@ -18,6 +18,7 @@ from workers.ports.errors import Refused
 from workers.ports.repositories import UnitOfWork
 
 SCHEDULE_CHANGED, OFFER_CLOSED, OFFER_EXPIRED = "schedule-changed", "job-offer-closed", "job-offer-expired"
+REASSIGNED = "REASSIGNED"
 
 
 class Concerned(NamedTuple):
@@ -42,8 +43,16 @@ def of_offer(visit: Visit, offer: Offer, template: str = OFFER_CLOSED) -> Concer
     return Concerned(offer.provider_id, visit, template, offer)
 
 
-def tell(unit: UnitOfWork, post: Post, order: ServiceOrder, leaving: Sequence[Concerned], subkey: Subkey) -> None:
-    """One message each; who cannot be reached is noted and stops nothing."""
+def tell(
+    unit: UnitOfWork,
+    post: Post,
+    order: ServiceOrder,
+    leaving: Sequence[Concerned],
+    subkey: Subkey,
+    *,
+    reason: str = REASSIGNED,
+) -> None:
+    """One message each; who cannot be reached is noted and stops nothing. `reason`: why a visit is not theirs any more."""
     for item in leaving:
         offer = unit.offers.find(item.offer.id) if item.offer else None
         notice = Notice(
@@ -51,7 +60,7 @@ def tell(unit: UnitOfWork, post: Post, order: ServiceOrder, leaving: Sequence[Co
             recipient=Recipient.PROVIDER,
             # The day of a visit that was taken away is not news.
             visit=item.visit if offer else None,
-            more={} if offer else {"reasonText": "REASSIGNED"},
+            more={} if offer else {"reasonText": reason},
             provider=unit.providers.get(item.provider_id),
             offer=offer,
         )

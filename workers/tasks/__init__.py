@@ -58,6 +58,7 @@ from workers.tasks.plan_return_visit import plan_return_visit
 from workers.tasks.publish_event import publish_event
 from workers.tasks.publish_message import publish_message
 from workers.tasks.rank_providers import rank_providers
+from workers.tasks.recall_contract import recall_contract
 from workers.tasks.reconcile_agreement import reconcile_agreement
 from workers.tasks.reconcile_payable import reconcile_payable
 from workers.tasks.record_checkin import record_checkin
@@ -131,6 +132,7 @@ TASKS = {
     "validate-contract-bundle": validate_contract_bundle,
     "generate-contract": generate_contract,
     "apply-contract-waiver": apply_contract_waiver,
+    "recall-contract": recall_contract,
     # go check
     "check-payment-status": check_payment_status,
     "check-delivery-status": check_delivery_status,

@@ -16,11 +16,12 @@ from workers.runtime import Context, task
 
 
 class Input(OrderInput):
-    """The visit; without one every open visit is meant."""
+    """The visit; without one every open visit is meant. `reason`: why, in a word the messages know."""
 
     visit_id: UUID | None = None
     another_date: bool = False
     not_before: Blank[date] = None
+    reason: Blank[str] = None
 
 
 @task("release-slot", raises=(TenantMismatch,), system="messaging")
@@ -35,7 +36,7 @@ def release_slot(data: Input, ctx: Context, *, unit: UnitOfWork, post: Post) -> 
     for visit in named:
         leaving = farewell.concerned(unit, visit)
         order, released = release(unit, order, visit, reason="released by the journey")
-        farewell.tell(unit, post, order, leaving, ctx.subkey)
+        farewell.tell(unit, post, order, leaving, ctx.subkey, reason=data.reason or farewell.REASSIGNED)
         if data.another_date and visit.planned_start:
             after = order.country.day(visit.planned_start) + timedelta(days=1)
             unit.visits.save(replace(released, not_before=max(data.not_before or after, after)))

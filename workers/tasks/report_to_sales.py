@@ -45,7 +45,7 @@ def report_to_sales(
         order = unit.orders.move(order, rejected, reason=data.reason)
     details = DETAILS.get(data.status, _nothing)(unit, order)
     if data.status is ReportedStatus.CANCELLED and data.fee:
-        details["feeProposal"] = data.fee.model_dump(mode="json")
+        details["feeProposal"] = data.fee.proposed(order)
     report = StatusReport(reference_of(order), data.status, unit.now, ctx.key, data.reason, details)
     system = system_of(sales, order)
     event = system.status_event(report) if system else None

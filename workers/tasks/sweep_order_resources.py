@@ -5,7 +5,9 @@ from __future__ import annotations
 from workers.domain.errors import TenantMismatch
 from workers.domain.orders import ServiceOrder
 from workers.domain.states import AgreementState, VisitState
+from workers.journey import farewell
 from workers.journey.contract import OrderInput
+from workers.journey.post import Post
 from workers.journey.release import drop
 from workers.journey.signing import record_status
 from workers.ports.repositories import UnitOfWork
@@ -14,12 +16,19 @@ from workers.runtime import Context, task
 
 
 @task("sweep-order-resources", raises=(TenantMismatch,), system="adobe-sign")
-def sweep_order_resources(data: OrderInput, ctx: Context, *, unit: UnitOfWork, signatures: Signatures) -> None:
-    """Looks at what is there, not at what should be: bookings, offers, assignments, visits, unsigned agreements."""
+def sweep_order_resources(
+    data: OrderInput, ctx: Context, *, unit: UnitOfWork, signatures: Signatures, post: Post
+) -> None:
+    """Looks at what is there, not at what should be: bookings, offers, assignments, visits, unsigned agreements.
+
+    Who has an open offer is told that it is closed; who has the visit is told by the journey that the order is cancelled.
+    """
     order = unit.orders.of(data)
     for visit in unit.visits.of_order(order.id):
         if visit.state is not VisitState.DONE:
+            offered = [item for item in farewell.concerned(unit, visit) if item.offer]
             order, _ = drop(unit, order, visit, reason="order cancelled")
+            farewell.tell(unit, post, order, offered, ctx.subkey)
     _recall_agreements(unit, order, signatures)
 
 
