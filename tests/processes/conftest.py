@@ -32,6 +32,7 @@ START = datetime(2027, 1, 11, 9, 0, tzinfo=UTC)  # a Monday
 RUNS = {"WaitForGoCheck", "WaitNextRun"}
 NOTES = "Checked with the customer by telephone."
 # Processes that run beside the journey of an order: their way is kept apart from it.
+BY_THE_CLOCK = {"expiry-watch"}
 BESIDE = {"ProviderPayment", "ClaimHandling"}
 FACTS = {
     "sourceSystem": "pyxis",
@@ -430,11 +431,12 @@ USUAL: dict[str, Callable[[Staff, dict[str, Any], dict[str, str]], dict[str, Any
 
 @pytest.fixture(scope="session")
 def resources() -> tuple[DeploymentResource, ...]:
-    """Every model, decision and form, deployed together."""
+    """Every model, decision and form, deployed together; but for what starts by itself every day and is no order's."""
     files = [
         p
         for folder, kind in (("bpmn", "bpmn"), ("dmn", "dmn"), ("forms", "form"))
         for p in (ROOT / folder).glob(f"*.{kind}")
+        if p.stem not in BY_THE_CLOCK
     ]
     return tuple(DeploymentResource(p.name, p.read_bytes()) for p in sorted(files))
 
