@@ -13,6 +13,7 @@ from dataclasses import replace
 from workers.workshop.bpmn import BPMN, NODES, SUB_PROCESSES, Element, kind
 from workers.workshop.check import beginnings, effects
 from workers.workshop.check.effects import Notes
+from workers.workshop.check.order import in_order
 from workers.workshop.check.project import Project
 from workers.workshop.check.shapes import Origin, Shape
 from workers.workshop.check.states import State, alternatives, meet
@@ -53,12 +54,13 @@ class DataFlow:
 
     def run(self) -> DataFlow:
         """Goes round until nothing changes."""
+        orders = [(model, in_order(model)) for model in self.project.models]
         for _ in range(ROUNDS):
             self._anything.clear()
             before, self._changed = self._changed, set()
             self._fresh = before
-            for model in self.project.models:
-                for node in model.nodes:
+            for model, nodes in orders:
+                for node in nodes:
                     self._visit(model, node)
             if not self._changed:
                 break
