@@ -53,6 +53,8 @@ class ApiSettings(BaseModel):
     port: int = 8090
     # The one key of a laptop, for every route. Where an identity provider is set (`FSM_OIDC__...`) it opens nothing.
     token: str = Field(default="", repr=False)
+    # Whether the API describes itself under `/docs` and `/openapi.json`.
+    docs: bool = False
     # Only on a laptop: whom of the local identity provider's people anybody may sign in as on the desk's pages.
     people: tuple[str, ...] = ()
 

@@ -298,7 +298,7 @@ class LocalStack:
 
     def _settings(self) -> Settings:
         adobe, fusion = self.adobe.settings, self.fusion.settings
-        api = ApiSettings(port=self._port("api"), people=PEOPLE)
+        api = ApiSettings(port=self._port("api"), people=PEOPLE, docs=True)
         mine = {
             "camunda": self.camunda,
             "vault": self.vault.settings,

@@ -6,6 +6,7 @@ Every request carries the id of our application and wants it echoed; it is no si
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ CLIENT_ID_HEADER = "X-AdobeSign-ClientId"
 CLOSING_EVENTS = frozenset(
     {"AGREEMENT_WORKFLOW_COMPLETED", "AGREEMENT_REJECTED", "AGREEMENT_RECALLED", "AGREEMENT_EXPIRED"}
 )
+# An id becomes a part of an address: nothing else gets there.
+_ID = re.compile(r"[A-Za-z0-9_*.-]{1,128}")
 MAX_BYTES = 10 * 1024 * 1024
 
 
@@ -51,4 +54,6 @@ def parse(body: bytes) -> Notification:
     notification_id, event, agreement_id = (field if isinstance(field, str) else "" for field in fields)
     if not (notification_id and event and agreement_id):
         raise ValueError("Expected webhookNotificationId, event and agreement.id")
+    if not _ID.fullmatch(agreement_id):
+        raise ValueError("Expected the id of an agreement, but it is none")
     return Notification(notification_id=notification_id, event=event, agreement_id=agreement_id)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from adapters.documents.settings import DocumentSettings
-from adapters.documents.wire import ENCODING, showable
+from adapters.documents.wire import ENCODING, showable, tagless
 from workers.ports.documents import DocumentRequest
 
 if TYPE_CHECKING:
@@ -52,9 +52,9 @@ class PdfRenderer:
         pdf.core_fonts_encoding = ENCODING
         pdf.add_page()
         if self._settings.font_file is None:
-            return pdf, "helvetica", showable
+            return pdf, "helvetica", lambda text: tagless(showable(text))
         pdf.add_font("document", fname=self._settings.font_file)
-        return pdf, "document", str
+        return pdf, "document", tagless
 
 
 def _section(pdf: FPDF, family: str, text: Callable[[str], str], heading: str, lines: Mapping[str, str]) -> None:

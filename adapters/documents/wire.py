@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 ENCODING = "cp1252"
+_BRACES = re.compile(r"([{}])(?=[{}])")
 # Letters that have no decomposition into a base letter and an accent.
 LETTERS = str.maketrans({"ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i", "−": "-", "\u00a0": " ", "\u202f": " "})
 
@@ -20,3 +22,11 @@ def _showable(letter: str) -> str:
         return letter
     plain = unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode()
     return plain or ("" if unicodedata.combining(letter) else "?")
+
+
+def tagless(text: str) -> str:
+    """The text without what the signature service would take for a field: braces in a row are moved apart.
+
+    After `showable`, which turns other signs into braces.
+    """
+    return _BRACES.sub(r"\1 ", text)

@@ -15,7 +15,7 @@ class PostgresOwners:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def owner(self, kind: Kind, key: UUID) -> Owner | None:
+    def owner(self, kind: Kind, key: UUID | str) -> Owner | None:
         """Whose this is; None when there is no such thing."""
         with self._database.begin() as connection:
             return owners(connection, [(kind.value, str(key))]).get(0)

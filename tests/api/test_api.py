@@ -16,11 +16,13 @@ from adapters.adobe_sign.local import LocalAdobeSign
 from adapters.emulator import LocalServer
 from workers.api.app import make_app
 from workers.bootstrap import Platform, SignWebhook
+from workers.domain.callers import Kind, Owner
 from workers.domain.errors import NotKnown
 from workers.domain.states import VisitState
 from workers.domain.values import ContractStatus, GoStatus
 from workers.ports.effects import EffectLedger
 from workers.ports.errors import Unavailable
+from workers.ports.identity import Owners
 from workers.ports.processes import Processes, ProcessMessage
 from workers.ports.signatures import Agreement, AgreementStatus, Signatures
 from workers.settings import ApiSettings, Settings
@@ -52,6 +54,13 @@ class Signing:
 
     def get(self, agreement_id: str) -> Agreement:
         return Agreement(agreement_id, "wcf:1", self.status)
+
+
+class Agreements:
+    """Every agreement is ours but one."""
+
+    def owner(self, kind: Kind, key: object) -> Owner | None:
+        return None if key == "not-ours" else Owner("FR", "FR-HOME")
 
 
 @dataclass
@@ -132,6 +141,7 @@ def api() -> Iterator[Api]:
         Signatures: signing,
         EffectLedger: ledger,
         SignWebhook: SignWebhook({"local-application"}),
+        Owners: Agreements(),
     }
     platform = Platform(Settings(api=ApiSettings(token=TOKEN)), parts)
     headers = {"Authorization": f"Bearer {TOKEN}"}

@@ -14,11 +14,13 @@ from uuid import UUID
 from fastapi import Request
 
 from workers.api.desk import session
+from workers.api.edge import TooManyRequests
 from workers.bootstrap import Platform, seeing
 from workers.desk.rights import OFFICE, SEES, Part
 from workers.domain.callers import Caller, Forbidden, Kind, Owner, Role, Rule, rule
 from workers.domain.errors import NotKnown
 from workers.ports.identity import Identity, InvalidTokenError, Owners
+from workers.ports.limits import Rate, RateLimits
 
 _PROVIDERS = (Role.PROVIDER, Role.PROVIDER_APP)
 _OFFICE = (Role.OPS, Role.SUPERVISOR)
@@ -56,6 +58,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/tasks/{task_id}/pause"): rule(*_DESK, of=Kind.TASK),
     ("POST", "/tasks/{task_id}/resume"): rule(*_DESK, of=Kind.TASK),
 }
+# Of one caller, over all processes where there is Redis.
+CALLS = Rate.per_minute(1200)
 LAPTOP = Caller("the laptop's key", frozenset({Role.EVERYTHING}))
 
 
@@ -69,7 +73,9 @@ def known(platform: Platform, request: Request) -> None:
     if not request.url.path.startswith(OTHER_DOORS):
         page = session.is_page(request.url.path)
         shown = session.authorization(request) if page else request.headers.get("authorization", "")
-        request.state.caller = _caller(platform, shown)
+        caller = request.state.caller = _caller(platform, shown)
+        if platform.get(RateLimits).take(f"api:{caller.subject}", CALLS) is not None:
+            raise TooManyRequests
 
 
 def sight(request: Request) -> AbstractContextManager[None]:

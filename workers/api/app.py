@@ -6,6 +6,7 @@ and Camunda the message, so a caller that got no answer simply calls again.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable
 from functools import partial
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
@@ -21,7 +23,7 @@ from workers.api.access import admitted, known, sight
 from workers.api.audit import note
 from workers.api.desk import pages, session
 from workers.api.desk.render import refusal
-from workers.api.edge import BodyTooLarge, BodyTooSlow, Edge
+from workers.api.edge import AddressUnfit, BodyTooLarge, BodyTooSlow, Edge, TooManyRequests
 from workers.api.pages import customer, provider, show
 from workers.api.sales.problems import SalesProblem
 from workers.bootstrap import Platform
@@ -45,6 +47,8 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (sales.UnknownCallerError, 401),
     (BodyTooLarge, 413),
     (BodyTooSlow, 408),
+    (AddressUnfit, 422),
+    (TooManyRequests, 429),
     (NotKnown, 404),
     (PassRefused, 404),
     (ScanNotUsable, 422),
@@ -58,12 +62,12 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (Misconfigured, 500),
     (PortError, 502),
 )
-HEADERS = {503: {"Retry-After": "5"}, 401: {"WWW-Authenticate": "Bearer"}}
+HEADERS = {503: {"Retry-After": "5"}, 429: {"Retry-After": "10"}, 401: {"WWW-Authenticate": "Bearer"}}
 
 
 def make_app(platform: Platform) -> FastAPI:
     """The application over a platform; nothing is opened before the first request needs it."""
-    app = FastAPI(title="Field-service orders", version="1", docs_url="/docs", openapi_url="/openapi.json")
+    app = FastAPI(title="Field-service orders", version="1", **_described(platform))
     app.state.platform = platform
     app.include_router(webhooks.router)
     app.include_router(receipts.router)
@@ -81,10 +85,37 @@ def make_app(platform: Platform) -> FastAPI:
     for kind, status in STATUS:
         app.add_exception_handler(kind, _problem(status))
     app.add_exception_handler(SalesProblem, _sales_problem)
+    app.add_exception_handler(RequestValidationError, _unfit)
     app.add_middleware(
         Edge, admit=partial(known, platform), refuse=_refused, within=sight, note=partial(note, platform)
     )
     return app
+
+
+def _described(platform: Platform) -> dict[str, Any]:
+    """Where the API describes itself: nowhere unless the settings say so."""
+    shown = platform.settings.api.docs
+    return {
+        "docs_url": "/docs" if shown else None,
+        "openapi_url": "/openapi.json" if shown else None,
+        "redoc_url": None,
+    }
+
+
+def _unfit(request: Request, error: Exception) -> Response:
+    """422 that names the fields and what was expected there; what came is not sent back."""
+    assert isinstance(error, RequestValidationError)
+    faults = [{"loc": [str(part) for part in fault["loc"]], "msg": str(fault["msg"])} for fault in error.errors()]
+    problem = {"type": "about:blank", "title": "INVALID_INPUT", "status": 422, "detail": faults}
+    return _Ascii(problem, status_code=422, media_type="application/problem+json")
+
+
+class _Ascii(JSONResponse):
+    """JSON of ASCII alone: a name of a field may be half a character."""
+
+    def render(self, content: Any) -> bytes:
+        """As bytes."""
+        return json.dumps(content).encode()
 
 
 def _problem(status: int) -> Callable[[Request, Exception], Response]:

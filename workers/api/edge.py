@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from typing import Any
+from urllib.parse import unquote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -35,6 +36,14 @@ class BodyTooSlow(Exception):
     """Expected the whole body in good time."""
 
 
+class AddressUnfit(Exception):
+    """Expected an address of text, but it has control characters."""
+
+
+class TooManyRequests(Exception):
+    """Expected fewer requests of one caller in a minute."""
+
+
 class Edge:
     """`admit` knows the caller by the headers alone; what it raises is answered by `refuse`. The request runs `within` what its
     caller may see; its answer's status is told to `note` before it goes out."""
@@ -51,6 +60,7 @@ class Edge:
         send = self._noted(request, receive, send)
         try:
             _check_told(request)
+            _check_address(request)
             await run_in_threadpool(self._admit, request)
             body = await _body(receive)
         except Exception as error:
@@ -81,6 +91,12 @@ def _check_told(request: Request) -> None:
     told = request.headers.get("content-length", "0")
     if not (told.isascii() and told.isdigit() and len(told) < 20) or int(told) > MAX_BODY:
         raise BodyTooLarge
+
+
+def _check_address(request: Request) -> None:
+    """A NUL in a search or a path is nobody's mistake."""
+    if any(sign < " " or sign == "\x7f" for sign in unquote(f"{request.scope['path']}?{request.url.query}")):
+        raise AddressUnfit
 
 
 async def _body(receive: Receive) -> bytes:

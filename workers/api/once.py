@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
 from fastapi import Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic.alias_generators import to_camel
 
 from workers.bootstrap import Platform
@@ -22,11 +24,35 @@ from workers.ports.effects import Effect
 from workers.ports.processes import Processes, ProcessMessage
 from workers.ports.repositories import UnitOfWork
 
+# Lines and tabs are text; the rest of the control characters and lone surrogates are not.
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
 
 class Body(BaseModel):
-    """A JSON body: camelCase names, nothing unknown."""
+    """A JSON body: camelCase names, nothing unknown, no signs that are no text."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, allow_inf_nan=False
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, told: Any) -> Any:
+        """Control characters, NUL and halves of characters get no further, in whichever field."""
+        if not plain(told):
+            raise ValueError("Expected text and numbers, but a control character, a half character or no number came")
+        return told
+
+
+def plain(told: Any) -> bool:
+    """Whether every text and number in a JSON value is one that can be kept and shown."""
+    if isinstance(told, str):
+        return not _UNFIT.search(told)
+    if isinstance(told, float):
+        return math.isfinite(told)
+    if isinstance(told, Mapping):
+        return all(plain(name) and plain(item) for name, item in told.items())
+    return all(plain(item) for item in told) if isinstance(told, list | tuple) else True
 
 
 class Acted(Protocol):

@@ -6,7 +6,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from workers.bootstrap import Platform, SignWebhook
+from workers.domain.callers import Kind
 from workers.journey.signing import closed_message, record_status
+from workers.ports.identity import Owners
 from workers.ports.processes import Processes
 from workers.ports.signatures import AgreementStatus, Signatures
 
@@ -33,8 +35,8 @@ async def notified(request: Request) -> JSONResponse:
         return JSONResponse({}, status_code=403)
     try:
         notification = hook.parse(await request.body())
-    except ValueError as error:
-        return JSONResponse({"detail": str(error)}, status_code=400)
+    except ValueError:
+        return JSONResponse({"detail": "Expected a notification about an agreement"}, status_code=400)
     if notification.closes:
         from starlette.concurrency import run_in_threadpool
 
@@ -44,6 +46,8 @@ async def notified(request: Request) -> JSONResponse:
 
 def tell_closed(platform: Platform, agreement_id: str) -> bool:
     """Publishes `agreement-closed` if the agreement is closed; the message id makes a repeat no second message."""
+    if platform.get(Owners).owner(Kind.AGREEMENT, agreement_id) is None:
+        return False  # none of ours: nobody is asked about it, so that a stranger cannot make us ask
     agreement = platform.get(Signatures).get(agreement_id)
     if agreement.status not in CLOSED:
         return False

@@ -23,6 +23,6 @@ class Identity(Protocol):
 class Owners(Protocol):
     """Follows the chain child -> order -> tenant."""
 
-    def owner(self, kind: Kind, key: UUID) -> Owner | None:
+    def owner(self, kind: Kind, key: UUID | str) -> Owner | None:
         """Whose this is; None when there is no such thing."""
         ...

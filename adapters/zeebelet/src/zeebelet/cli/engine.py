@@ -62,10 +62,14 @@ def engine(
     from zeebelet.server import ServerOptions
 
     verify = None
+    if issuer and not audience:
+        raise typer.BadParameter(
+            "Expected --audience beside --issuer: without it, tokens for any other system would open this one."
+        )
     if issuer:
         from zeebelet.tokens import issuer_verifier
 
-        verify = issuer_verifier(issuer, audience=audience or None)
+        verify = issuer_verifier(issuer, audience=audience)
     options = ServerOptions(
         host=host,
         grpc_port=grpc_port,
