@@ -17,7 +17,8 @@ def api(
 ) -> None:
     """Serves webhooks of Acrobat Sign and the answers of providers and teams, until SIGTERM or Ctrl-C.
 
-    `/docs` shows the operations (`FSM_API__DOCS=true`). Callers show a token of the identity provider (`FSM_OIDC__...`, `fsm token`); without one,
+    With `FSM_API__DOCS=true`, `/docs` shows the operations. Callers show a token of the identity provider (`FSM_OIDC__...`,
+    `fsm token`); without one,
     `FSM_API__TOKEN` is the one key.
     """
     import uvicorn
