@@ -34,6 +34,7 @@ class ServerOptions:
     clock_control: bool = True
     verify: Verify | None = None
     console: bool = True
+    search_lag: float = 0  # seconds until searches know what happened
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,7 @@ async def running(options: ServerOptions, engine: DrivenEngine | None = None) ->
         verify=options.verify,
         clock_control=options.clock_control,
         grouped=options.data_dir is not None,
+        search_lag=options.search_lag,
     )
     service = Service(gateway.services, options.verify)
     listener = _listen(options.host, options.http_port)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +13,9 @@ import typer
 
 if TYPE_CHECKING:
     from zeebelet.server import Addresses, ServerOptions
+
+
+_TIME = re.compile(r"(\d+(?:\.\d+)?)(ms|s)?")
 
 
 def _announce(addresses: Addresses, *, as_json: bool, console: bool) -> None:
@@ -23,6 +27,14 @@ def _announce(addresses: Addresses, *, as_json: bool, console: bool) -> None:
         f"The engine is ready.\n{page}  gRPC  {addresses.grpc}\n  REST  {addresses.http}/v2\nStop it with Ctrl+C.",
         flush=True,
     )
+
+
+def seconds(text: str) -> float:
+    """A time such as `500ms`, `2s` or `2` in seconds."""
+    found = _TIME.fullmatch(text.strip())
+    if found is None:
+        raise typer.BadParameter(f"Expected a time such as 500ms or 2s, but it is '{text}'", param_hint="--search-lag")
+    return float(found[1]) / (1000 if found[2] == "ms" else 1)
 
 
 async def _run(options: ServerOptions, *, as_json: bool) -> None:
@@ -53,6 +65,10 @@ def engine(
     issuer: Annotated[str, typer.Option(help="OIDC issuer whose bearer tokens callers must show.")] = "",
     audience: Annotated[str, typer.Option(help="Audience those tokens must have.")] = "",
     console: Annotated[bool, typer.Option(help="Serve the console's pages under /console of the REST port.")] = True,
+    search_lag: Annotated[
+        str,
+        typer.Option(metavar="TIME", help="Searches lag behind as at a cluster, e.g. 500ms or 2s: tests must wait."),
+    ] = "0",
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON with the addresses.")] = False,
 ) -> None:
     """Run the embedded engine alone: Zeebe's gRPC API and Camunda's REST API v2, in this process, until stopped.
@@ -78,5 +94,6 @@ def engine(
         clock_control=clock_control,
         verify=verify,
         console=console,
+        search_lag=seconds(search_lag),
     )
     asyncio.run(_run(options, as_json=as_json))

@@ -10,7 +10,7 @@ import threading
 
 from .errors import FeelLimitError
 
-MAX_ITEMS = 200_000  # items of lists, entries of contexts, and stretches of text, in one evaluation
+MAX_ITEMS = 100_000  # items of lists, entries of contexts, and stretches of text, in one evaluation
 STRETCH = 256  # characters that count as one item
 
 

@@ -12,7 +12,7 @@ from .errors import FeelLimitError
 from .values import Failure
 
 MAX_STEPS = 1_000_000  # iterations of loops, filters and list functions in one evaluation
-MAX_SECONDS = 0.3  # of work, not of waiting: everybody else waits meanwhile
+MAX_SECONDS = 0.15  # of work, not of waiting: everybody else waits meanwhile
 _CHECK_EVERY = 1024
 
 NO_VARIABLE_FOUND = "NO_VARIABLE_FOUND"

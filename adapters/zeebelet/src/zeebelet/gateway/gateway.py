@@ -10,6 +10,7 @@ from zeebelet.gateway.identity import Identity
 from zeebelet.gateway.jobs import Activation
 from zeebelet.gateway.listening import user_task_of
 from zeebelet.gateway.polling import LongPolls
+from zeebelet.gateway.search.lag import Lagging
 from zeebelet.gateway.search.projection import Projection
 from zeebelet.gateway.security import Verify
 from zeebelet.gateway.services import MovableClock, Services
@@ -50,6 +51,7 @@ class DrivenEngine(Submits, Protocol):
 class Gateway:
     """An engine that can be reached. Make it in the running loop that owns the engine.
 
+    With a `search_lag` (seconds) searches know things only that much later.
     Without a `projection` that the engine's log feeds (`search.feed`), it makes one that knows what happens from now on.
     """
 
@@ -61,6 +63,7 @@ class Gateway:
         verify: Verify | None = None,
         clock_control: bool = True,
         grouped: bool = False,
+        search_lag: float = 0,
     ) -> None:
         self.identity = Identity("127.0.0.1", 26500)
         self.verify = verify
@@ -70,6 +73,9 @@ class Gateway:
             projection = Projection()
             engine.subscribe(projection.on_record)
         tables = projection.tables
+        self._lagging = Lagging(tables, search_lag) if search_lag > 0 else None
+        if self._lagging is not None:
+            engine.subscribe(self._lagging.on_record)
         commands = Commands(engine, self._ticker.look, grouped=grouped)
         activation = Activation(commands)
         polls = LongPolls(activation)
@@ -81,7 +87,7 @@ class Gateway:
             activation=activation,
             polls=polls,
             streams=streams,
-            tables=tables,
+            tables=self._lagging.tables if self._lagging else tables,
             clock=engine.clock,
             clock_moved=self._ticker.moved,
             next_timer=engine.next_timer,
@@ -96,3 +102,5 @@ class Gateway:
         """Stops waking the engine, and lets nobody wait any longer."""
         self._ticker.stop()
         self.services.polls.stop()
+        if self._lagging is not None:
+            self._lagging.stop()

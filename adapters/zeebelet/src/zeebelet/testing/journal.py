@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from typing import Any
 
 from zeebelet.records import Record, RecordType
@@ -64,3 +64,24 @@ class Journal:
             self.incidents[value.process_instance_key][record.key] = (value.element_id, value.error_message)
         elif record.intent == "RESOLVED":
             self.incidents[value.process_instance_key].pop(record.key, None)
+
+
+class Late:
+    """Tells a journal what happened only `lag` milliseconds later, by the engine's clock."""
+
+    def __init__(self, journal: Journal, lag: int) -> None:
+        self._journal = journal
+        self._lag = lag
+        self._unseen: deque[Record] = deque()
+
+    def hear(self, record: Record) -> None:
+        """Something happened."""
+        if self._lag:
+            self._unseen.append(record)
+        else:
+            self._journal.note(record)
+
+    def catch_up(self, now: int) -> None:
+        """Tell what is old enough."""
+        while self._unseen and self._unseen[0].timestamp + self._lag <= now:
+            self._journal.note(self._unseen.popleft())

@@ -19,7 +19,7 @@ from zeebelet.records import (
     Signal,
     VariableDocument,
 )
-from zeebelet.testing.journal import Journal
+from zeebelet.testing.journal import Journal, Late
 from zeebelet.testing.mocks import Handler, Mocks
 
 
@@ -46,11 +46,13 @@ class TestEngine:
 
     __test__ = False  # pytest: a tool, not a test
 
-    def __init__(self, *, now: datetime | None = None) -> None:
+    def __init__(self, *, now: datetime | None = None, search_lag: timedelta = timedelta(0)) -> None:
+        """With a `search_lag` the journal knows things only that much later by the engine's clock, as searches do."""
         self.engine = Engine()
         self.engine.clock.pin(int((now or datetime(2027, 1, 11, 9, tzinfo=UTC)).timestamp() * 1000))
         self.journal = Journal()
-        self.engine.subscribe(self.journal.note)
+        self._late = Late(self.journal, int(search_lag.total_seconds() * 1000))
+        self.engine.subscribe(self._late.hear)
         self._mocks = Mocks(self.submit, self.engine.state)
 
     def deploy(self, *files: str | Path) -> dict[str, int]:
@@ -114,6 +116,7 @@ class TestEngine:
         self.engine.clock.pin(target)
         self.engine.tick()
         self.run()
+        self._late.catch_up(self.engine.clock.now())
 
     def run(self, *, limit: int = 10_000) -> None:
         """Does mocked jobs until there is none left. Raises when more than `limit` were done: the model runs in a circle."""

@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 
 _NO_KEY = -2  # what a text stands for that is no key: no row has it
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST, _LAST = -62_135_596_800_000, 253_402_300_799_999  # the years 1 and 9999, as epoch milliseconds
 _ZONE_ID = re.compile(r"\[[^\]]*\]$")
 
 
 def iso(milliseconds: int) -> str:
-    """Returns epoch milliseconds as RFC 3339 text in UTC."""
-    moment = _EPOCH + timedelta(milliseconds=milliseconds)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    """Returns epoch milliseconds as RFC 3339 text in UTC; what is beyond the years 1 to 9999 is shown as the nearest."""
+    moment = _EPOCH + timedelta(milliseconds=min(max(milliseconds, _FIRST), _LAST))
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.").rjust(20, "0") + f"{moment.microsecond // 1000:03d}Z"
 
 
 def milliseconds(text: str) -> int:
