@@ -194,6 +194,12 @@ def _sign_page(story: Story) -> str | None:
         raise NoLongerNeeded(f"Agreement {agreement.id} is not to be signed by this person (any more)") from refusal
 
 
+def _last_day(story: Story) -> object:
+    """The last day an agreement can be signed, where its reader is."""
+    agreement = story.agreement
+    return story.matter.country.day(agreement.expires_at) if agreement and agreement.expires_at else None
+
+
 def _total(story: Story) -> Money | None:
     return _money(story.order, story.order.total) if story.agreement else None
 
@@ -272,6 +278,7 @@ SOURCES: Mapping[str, Source] = {
     "count": Source(lambda s: s.wcf and len(s.wcf.reservations), "wcfId"),
     "worst": Source(lambda s: s.wcf and worst(s.wcf.reservations).value, "wcfId"),
     "signUrl": Source(_sign_page, "agreementId"),
+    "validUntil": Source(_last_day, "agreementId"),
     "total": Source(_total),
     "taskUrl": Source(_task_page),
     "reasons": Source(lambda s: None, "go"),
