@@ -6,7 +6,7 @@ import pytest
 
 from workers.settings import MODELS
 from workers.workshop.changes.compare import Change, changes_between
-from workers.workshop.changes.paths import Way, parting, touching
+from workers.workshop.changes.paths import Way, other_paths, parting, touching
 from workers.workshop.changes.versions import files_of
 
 
@@ -90,3 +90,18 @@ def test_where_two_ways_part_is_said() -> None:
     assert parting(old, new) == "ProviderAssignment goes to ExpireOffer where it went to AutoAcceptOffer"
     assert parting(old, dict(old)) == ""
     assert parting(old, {}) == "ProviderAssignment goes to the end where it went to SendOffer"
+
+
+@pytest.mark.integration
+def test_scenarios_that_take_another_way_are_named() -> None:
+    """Silence that no longer counts as yes in Spain: S12 parts where the offer ends; a French order goes as before."""
+    now = files_of(MODELS)
+    before = {**now, "dmn/assignment-mode.dmn": now["dmn/assignment-mode.dmn"].replace(b'"ACCEPT"', b'"NEXT"')}
+    said: list[str] = []
+
+    lines = list(other_paths(before, now, MODELS, progress=said.append, names=("S12", "S13", "S47")))
+
+    assert len(lines) == 1
+    assert lines[0].startswith("S12 ")
+    assert "goes to AutoAcceptOffer where it went to ExpireOffer" in lines[0]
+    assert said[0] == "3 scenarios against these models"
