@@ -142,3 +142,24 @@ def test_figures_without_jobs_are_no_division_by_zero(world):
         connection.execute("UPDATE executions SET provider_id = NULL")
     world.do("measure-provider")
     assert world.vars["figures"]["claimRate"] == 0
+
+
+def test_who_came_instead_is_paid(world):
+    """S34: the claim is against the provider who did not come; it does not hold the money of the one who did the work."""
+    world.created().scheduled().assigned().dispatched()
+    world.clock.forward(hours=3)
+    first = world.view().assignments[-1]["provider_id"]
+    missed = dict(world.vars)
+    world.do("record-no-show", noShow={"decision": "REASSIGN", "absentParty": "PROVIDER"})
+    world.do("open-claim", missedVisit=True)
+    world.do("open-claim", missedVisit=True)
+    with psycopg.connect(world.url) as connection:
+        rows = connection.execute("SELECT category, provider_id FROM claims").fetchall()
+    assert rows == [("provider no-show", first)], "opened once, against who was missing"
+    world.vars.pop("ranked", None)
+    world.scheduled().assigned().dispatched().on_site().worked().sent().signed().do("adobe-read-form-data")
+    assert world.vars["visitId"] != missed["visitId"]
+    assert world.view().assignments[-1]["provider_id"] != first
+    world.do("generate-proforma", terms={"vatPercent": 20, "dueDays": 30})
+    with psycopg.connect(world.url) as connection:
+        assert connection.execute("SELECT state FROM provider_payments").fetchall() == [("AUTHORIZED",)]

@@ -100,15 +100,30 @@ def test_no_two_bookings_of_a_team_overlap(world):
     assert overlaps == 0
 
 
-def test_an_unserved_address_is_explained(world):
-    """Without a team for the postal code there is no slot, and the operator reads why for each day."""
-    world.created(address=Address(street="rue", postal_code="13001", city="Marseille", country="FR"))
-    outcome = world.run("schedule-service", visitKind="MAIN", serviceType="INSTALLATION", durationMin=240)
+def test_an_unserved_address_has_a_date_and_no_team(world):
+    """S16: no zone covers the postal code, so the first slot the rules allow is kept without a booking, and nobody is found."""
+    world.created(address=Address(street="rue", postal_code="13001", city="Marseille", country="FR")).scheduled()
+    assert world.vars["scheduledSlot"] | {"end": ""} == {
+        "date": "2027-01-27", "lastDate": "2027-01-27", "label": "AM", "start": "08:00", "end": ""
+    }  # fmt: skip
+    assert world.vars["bookingId"] is None
+    assert world.view().bookings == []
+    assert world.state == "SCHEDULED"
+    outcome = world.run("find-providers")
+    assert isinstance(outcome, BpmnError)
+    assert outcome.code == "NO_PROVIDERS_FOUND"
+
+
+def test_nobody_at_work_is_explained(own_world):
+    """A covered address whose teams are all away has no slot, and the operator reads why for each day."""
+    with psycopg.connect(own_world.url, autocommit=True) as connection:
+        connection.execute("UPDATE work_teams SET status = 'ON_VACATION'")
+    outcome = own_world.created().run("schedule-service", visitKind="MAIN", serviceType="INSTALLATION", durationMin=240)
     assert isinstance(outcome, BpmnError)
     assert outcome.code == "NO_SLOT_AVAILABLE"
     assert '"earliest":"2027-01-27"' in outcome.variables.replace(" ", "")
     assert "no team serves this address" in outcome.variables
-    assert world.state == "CREATED"
+    assert own_world.state == "CREATED"
 
 
 def test_a_certificate_nobody_holds_closes_every_day(world):

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from workers.domain import scheduling
+from workers.domain.orders import ServiceOrder
 from workers.domain.visits import BEFORE_VISIT, Booking, Visit
 from workers.runtime import TaskOutput
 
@@ -27,21 +27,20 @@ class ScheduledSlot(TaskOutput):
 class Appointment(TaskOutput):
     """The slot of a visit, and the instants timers wait for."""
 
-    booking_id: UUID
+    booking_id: UUID | None
     scheduled_slot: ScheduledSlot
     scheduled_at: datetime
     visit_start_minus_2h: datetime = Field(alias="visitStartMinus2h")
     no_show_at: datetime
 
 
-def appointment_of(visit: Visit, bookings: Sequence[Booking]) -> dict[str, Any]:
-    """The fields of an `Appointment`, by their variable names."""
-    first = bookings[0]
-    last = max(bookings, key=lambda booking: (booking.day, booking.end_q))
-    start, end = (scheduling.clock(quarter).strftime("%H:%M") for quarter in (first.start_q, last.end_q))
-    slot = ScheduledSlot(date=first.day, lastDate=last.day, label=visit.slot_label or start, start=start, end=end)
+def appointment_of(order: ServiceOrder, visit: Visit, bookings: Sequence[Booking]) -> dict[str, Any]:
+    """The fields of an `Appointment`, by their variable names. Nothing is booked while no provider covers the address."""
+    first, last = (order.country.local(moment) for moment in (visit.start, visit.planned_end or visit.start))
+    start, end = first.strftime("%H:%M"), last.strftime("%H:%M")
+    slot = ScheduledSlot(date=first.date(), lastDate=last.date(), label=visit.slot_label or start, start=start, end=end)
     return {
-        "booking_id": first.id,
+        "booking_id": bookings[0].id if bookings else None,
         "scheduled_slot": slot,
         "scheduled_at": visit.start,
         "visitStartMinus2h": visit.start - BEFORE_VISIT,

@@ -11,7 +11,7 @@ from uuid import UUID
 from workers.domain.assignments import PROVIDER_WITHDREW
 from workers.domain.orders import ServiceOrder
 from workers.domain.providers import Fitting, Point
-from workers.domain.scheduling import Busy
+from workers.domain.scheduling import Busy, Slot
 from workers.domain.slot_rules import QUARTER, SlotRules
 from workers.domain.states import OfferState, VisitState
 from workers.domain.values import Preference, RiskStatus
@@ -72,6 +72,7 @@ class Question:
     visit: Visit
     rules: SlotRules
     bookings: Sequence[Booking]
+    slot: Slot
     place: Point | None
     today: date
     p1_categories: frozenset[str]
@@ -87,7 +88,7 @@ class Question:
     @property
     def days(self) -> list[date]:
         """Every day of it."""
-        return sorted({booking.day for booking in self.bookings} | {self.day})
+        return [stretch.day for stretch in self.slot.stretches]
 
     @property
     def minutes_first_day(self) -> int:
@@ -104,6 +105,7 @@ def question(unit: UnitOfWork, order: ServiceOrder, visit: Visit, rules: SlotRul
         visit=visit,
         rules=rules,
         bookings=bookings,
+        slot=reserving.slot_for(unit, order, visit),
         place=unit.providers.place(order.country_code, order.address.postal_code),
         today=order.country.day(unit.now),
         p1_categories=unit.references.service_categories(order),
@@ -136,10 +138,7 @@ def candidates(unit: UnitOfWork, asked: Question, found: Sequence[Fitting]) -> l
 
 def _free(asked: Question, item: Fitting, others: Sequence[Busy]) -> bool:
     """Whether the team could keep the slot, on each of its days; how many jobs it has is another question."""
-    if not asked.bookings:
-        return True
-    slot = reserving.slot_of(asked.visit, asked.bookings)
-    return calendar_of(item, others).refuses(slot, asked.rules.travel_q) in (None, "capacity", "hours")
+    return calendar_of(item, others).refuses(asked.slot, asked.rules.travel_q) in (None, "capacity", "hours")
 
 
 def _candidate(

@@ -18,14 +18,21 @@ OPENED = "claim-opened"
 
 
 def opened(
-    unit: UnitOfWork, order: ServiceOrder, visit: Visit, category: str, *, ground: object, wcf_id: UUID | None
+    unit: UnitOfWork,
+    order: ServiceOrder,
+    visit: Visit,
+    category: str,
+    *,
+    ground: object,
+    wcf_id: UUID | None,
+    provider_id: UUID | None = None,
 ) -> Claim:
     """The claim about a visit for one ground (a form, a call): found again, not opened twice. The payment is held with it."""
     claim_id = ids.derived_id("claim", visit.id, ground)
     known = unit.claims.find(claim_id)
     if known is not None:
         return known
-    provider = notify.provider_of(unit, order, visit)
+    provider = None if provider_id else notify.provider_of(unit, order, visit)
     claim = unit.claims.add(
         Claim(
             id=claim_id,
@@ -37,12 +44,13 @@ def opened(
             category=category,
             created_at=unit.now,
             number=unit.numbers.issue(SERIES, claim_id, year=unit.now.year),
-            provider_id=provider.id if provider else None,
+            provider_id=provider.id if provider else provider_id,
         )
     )
     unit.announce(of_claim(order, claim, "created"))
     unit.orders.note(order, "claim opened", claimId=str(claim.id), number=claim.number)
-    paying.hold(unit, order, f"claim {claim.number}")
+    if claim in paying.holding_claims(unit, order):
+        paying.hold(unit, order, f"claim {claim.number}")
     return claim
 
 

@@ -36,8 +36,17 @@ def accepted_form(unit: UnitOfWork, order: ServiceOrder) -> WorkClosingForm:
 
 
 def holding_claims(unit: UnitOfWork, order: ServiceOrder) -> list[Claim]:
-    """Claims that are not settled yet."""
-    return [claim for claim in unit.claims.of_order(order.id) if claim.state in HOLDING_CLAIMS]
+    """Claims that are not settled yet. One against a provider who did not come does not hold the money of who came instead."""
+    paid = _paid_for(unit, order)
+    found = [claim for claim in unit.claims.of_order(order.id) if claim.state in HOLDING_CLAIMS]
+    return [claim for claim in found if None in (paid, claim.provider_id) or claim.provider_id == paid]
+
+
+def _paid_for(unit: UnitOfWork, order: ServiceOrder) -> UUID | None:
+    """The provider whose work the customer was asked to accept; None before there is any."""
+    forms = unit.wcfs.of_order(order.id)
+    assignment = unit.assignments.accepted(forms[-1].visit_id) if forms else None
+    return assignment.provider_id if assignment else None
 
 
 def payment_of(unit: UnitOfWork, order: ServiceOrder) -> ProviderPayment:

@@ -74,12 +74,13 @@ class Search:
 
     def candidates(self, chosen: Chosen | None) -> Iterator[tuple[Slot, Crew]]:
         """Free slots in the order they should be tried, each with the teams that would come."""
-        for slot in self._slots(chosen):
+        for slot in self.slots(chosen):
             for crew in crews(self.fits, self.calendars, slot, self.wish.rules, self.visit.crew_size):
                 if chosen is None or chosen.team_id in (None, crew[0].team.id):
                     yield slot, crew
 
-    def _slots(self, chosen: Chosen | None) -> Iterator[Slot]:
+    def slots(self, chosen: Chosen | None) -> Iterator[Slot]:
+        """The slots of the window, or those an operator chose, whoever is free."""
         if chosen is None:
             days = scheduling.window(self.earliest.day, self.holiday, self.wish.rules.window_days)
             return (slot for day in days for slot in scheduling.slots(day, self.wish, self.holiday))
@@ -134,6 +135,21 @@ def hold(unit: UnitOfWork, found: Search, key: str, chosen: Chosen | None = None
             planned = replace(found.visit.held(), planned_start=start, planned_end=end, slot_label=slot.label)
             return Held(planned, bookings, slot)
     raise NoSlotAvailable(**explanation(found))
+
+
+def unserved(unit: UnitOfWork, found: Search) -> Held | None:
+    """The first slot the rules allow, with no team: no provider covers the address, so people have to look further away.
+
+    None where somebody covers it: then nobody is free, which is another matter.
+    """
+    if unit.providers.serve(found.order):
+        return None
+    slot = next(found.slots(None), None)
+    if slot is None:
+        return None
+    start, end = scheduling.instants(slot, found.order.country)
+    planned = replace(found.visit.held(), planned_start=start, planned_end=end, slot_label=slot.label)
+    return Held(planned, [], slot)
 
 
 def explanation(found: Search) -> dict[str, Any]:

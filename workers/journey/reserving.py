@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from workers.domain import facts, ids
+from workers.domain import facts, ids, scheduling
+from workers.domain.errors import OfferNoLongerOpen
 from workers.domain.orders import ServiceOrder
 from workers.domain.scheduling import Slot, Stretch
 from workers.domain.slot_rules import SlotRules
@@ -75,6 +76,16 @@ def booked(unit: UnitOfWork, visit: Visit) -> list[Booking]:
     lapsed = [item for item in unit.bookings.of_visit(visit.id) if item.state is BookingState.EXPIRED]
     newest = max((item.created_at for item in lapsed), default=None)
     return live or [item for item in lapsed if item.created_at == newest]
+
+
+def slot_for(unit: UnitOfWork, order: ServiceOrder, visit: Visit) -> Slot:
+    """The slot of a visit that has a date: as it is booked, or was; without any booking, what the visit itself says."""
+    found = booked(unit, visit)
+    if found:
+        return slot_of(visit, found)
+    if visit.planned_start is None or visit.planned_end is None:
+        raise OfferNoLongerOpen(f"Expected visit {visit.id} to have a date, but it has none")
+    return scheduling.slot_at(visit.planned_start, visit.planned_end, visit.slot_label, order.country)
 
 
 def slot_of(visit: Visit, bookings: Sequence[Booking]) -> Slot:

@@ -47,6 +47,10 @@ class Providers(Protocol):
         """Active teams of the order's tenant whose zone covers the address, or whose base is near enough."""
         ...
 
+    def serve(self, order: ServiceOrder) -> bool:
+        """Whether the zone of any active provider of the order's tenant covers the address, whoever is free."""
+        ...
+
     def place(self, country: str, postal_code: str) -> Point | None:
         """Roughly where a postal code is."""
         ...

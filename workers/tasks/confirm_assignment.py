@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from workers.domain import facts, ids, scheduling
+from workers.domain import facts, ids
 from workers.domain.assignments import Assignment
 from workers.domain.errors import AssignmentNotAllowed, OfferNoLongerOpen, TenantMismatch
 from workers.domain.orders import ServiceOrder
@@ -60,7 +60,7 @@ def confirm_assignment(data: Input, ctx: Context, *, unit: UnitOfWork, post: Pos
     farewell.tell(unit, post, order, losers, ctx.subkey)
     if order.driven_by(visit.kind):
         unit.orders.move(order, OrderState.ASSIGNED)
-    appointment = appointment_of(visit, bookings)
+    appointment = appointment_of(order, visit, bookings)
     return Output(assignment_id=assignment.id, provider_id=award.provider_id, work_team_id=award.team_id, **appointment)
 
 
@@ -89,7 +89,7 @@ def _move_slot(
     held = unit.bookings.live_of(visit.id)
     if held and held[0].team_id == award.team_id:
         return held
-    slot = _slot(unit, order, visit)
+    slot = reserving.slot_for(unit, order, visit)
     plan = Plan(slot=slot, teams=_crew(unit, order, visit, award, slot=slot, rules=rules), rules=rules, key=key)
     kept = reserving.move(unit, order, visit, plan) if plan.teams else None
     if kept is None:
@@ -97,15 +97,6 @@ def _move_slot(
         why = "is not free at the time of the visit" if plan.teams else f"cannot send {visit.crew_size} people then"
         raise refused(f"Team {award.team_id} {why}")
     return kept
-
-
-def _slot(unit: UnitOfWork, order: ServiceOrder, visit: Visit) -> Slot:
-    booked = reserving.booked(unit, visit)
-    if booked:
-        return reserving.slot_of(visit, booked)
-    if visit.planned_start is None or visit.planned_end is None:
-        raise OfferNoLongerOpen(f"Expected visit {visit.id} to have a date, but it has none")
-    return scheduling.slot_at(visit.planned_start, visit.planned_end, visit.slot_label, order.country)
 
 
 def _crew(

@@ -73,7 +73,7 @@ def schedule_service(data: Input, ctx: Context, *, unit: UnitOfWork, almanac: Al
     search = planning.search_for(unit, almanac, order, visit)
     if known is None:
         unit.visits.add(visit)
-    held = planning.hold(unit, search, ctx.key, _chosen(data.slot_choice))
+    held = planning.unserved(unit, search) or planning.hold(unit, search, ctx.key, _chosen(data.slot_choice))
     visit = unit.visits.save(held.visit)
     why = {"earliest": search.earliest.day.isoformat(), "because": list(search.earliest.reasons)}
     slot = {"visitId": str(visit.id), "visitKind": visit.kind.value, "day": held.slot.day.isoformat()}
@@ -85,7 +85,7 @@ def schedule_service(data: Input, ctx: Context, *, unit: UnitOfWork, almanac: Al
         moves = route(order.state, OrderState.SCHEDULED) if order.state in SCHEDULABLE else ()
         order = unit.orders.move(order, *moves) if moves else unit.orders.save(order)
     zone = order.country.time_zone.key
-    return Output(visit_id=visit.id, time_zone=zone, **appointment_of(visit, held.bookings))
+    return Output(visit_id=visit.id, time_zone=zone, **appointment_of(order, visit, held.bookings))
 
 
 def _open_visit(unit: UnitOfWork, order: ServiceOrder, kind: VisitKind) -> Visit | None:

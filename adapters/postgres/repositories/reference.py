@@ -90,6 +90,11 @@ class ProviderRepository:
         place = self.place(order.country_code, order.address.postal_code)
         return [fit for fit in found if fit.zone or (within_km is not None and fit.distance_km(place) <= within_km)]
 
+    def serve(self, order: ServiceOrder) -> bool:
+        """Whether the zone of any active provider of the order's tenant covers the address."""
+        query = sa.select(providers.c.id).where(providers.c.id.in_(self._zones(order)), providers.c.status == ACTIVE)
+        return self._connection.execute(query.limit(1)).first() is not None
+
     def _teams(self, order: ServiceOrder, zones: Mapping[UUID, ZoneKind], *, everywhere: bool) -> list[Fitting]:
         tenant = (providers.c.country_code == order.country_code) & (providers.c.bu_code == order.bu_code)
         wanted = tenant if everywhere else providers.c.id.in_(zones)

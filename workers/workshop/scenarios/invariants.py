@@ -32,6 +32,7 @@ STATUS_CHANGED = "projects.service_order.status_changed"
 SURVEYS = frozenset({ServiceType.CONFIRMATION_TV, ServiceType.QUOTATION_TV})
 # Words for somebody below the work team (I16), as whole words of a name.
 RULES_FILE = "slot-and-buffer-rules"
+CLAIM_TASKS = frozenset({"InvestigateClaim", "ResolveClaim"})
 PERSON_OF_A_TEAM = re.compile(r"(?i)(^|_|[a-z])(technician|crew_?member|worker_?name|employee)")
 
 
@@ -181,7 +182,9 @@ def _cancelled_clean(scene: Scene, logs: Sequence[str]) -> Iterator[str]:
             yield from (f"cancelled, but {table} has one that is {row['state']}" for row in left)
         order = str(progress["order_id"])
         for task in scene.watch.tasks.values():
-            if scene.watch.document(task.value.element_instance_key).get("serviceOrderId") == order:
+            # A claim is about what happened: it outlives the order.
+            claim = task.element in CLAIM_TASKS
+            if not claim and scene.watch.document(task.value.element_instance_key).get("serviceOrderId") == order:
                 yield f"cancelled, but task {task.element} is open"
 
 
