@@ -1,22 +1,10 @@
-"""The life cycle of an element instance, as a table."""
+"""The states in which commands make sense; the states themselves and their order are in `state.lifecycle`."""
 
 from __future__ import annotations
 
-ACTIVATING = "ELEMENT_ACTIVATING"
-ACTIVATED = "ELEMENT_ACTIVATED"
-COMPLETING = "ELEMENT_COMPLETING"
-COMPLETED = "ELEMENT_COMPLETED"
-TERMINATING = "ELEMENT_TERMINATING"
-TERMINATED = "ELEMENT_TERMINATED"
+from zeebelet.state.lifecycle import ACTIVATED, ACTIVATING, COMPLETED, COMPLETING, TERMINATED, TERMINATING
 
-TRANSITIONS: dict[str, frozenset[str]] = {
-    ACTIVATING: frozenset({ACTIVATED, TERMINATING}),
-    ACTIVATED: frozenset({COMPLETING, TERMINATING}),
-    COMPLETING: frozenset({COMPLETED, TERMINATING}),
-    COMPLETED: frozenset(),
-    TERMINATING: frozenset({TERMINATED}),
-    TERMINATED: frozenset(),
-}
+__all__ = ["ACCEPTED_IN", "ACTIVATED", "ACTIVATING", "COMPLETED", "COMPLETING", "TERMINATED", "TERMINATING"]
 
 # The states in which a command makes sense: its own state again is the retry after an incident.
 ACCEPTED_IN: dict[str, frozenset[str]] = {
@@ -25,8 +13,3 @@ ACCEPTED_IN: dict[str, frozenset[str]] = {
     "TERMINATE_ELEMENT": frozenset({ACTIVATING, ACTIVATED, COMPLETING}),
     "COMPLETE_EXECUTION_LISTENER": frozenset({ACTIVATING, COMPLETING}),
 }
-
-
-def can_transition(state: str, target: str) -> bool:
-    """Whether the table has this step."""
-    return target in TRANSITIONS[state]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zeebelet.graph.elements import JOINING
 from zeebelet.records import Record
+from zeebelet.state import lifecycle
 from zeebelet.state.tables import State
 from zeebelet.state.tables.instances import ElementInstance
 
@@ -47,6 +48,7 @@ def activated(state: State, record: Record) -> None:
     """It waits."""
     instance = state.instances.get(record.key)
     if instance is not None:
+        lifecycle.check(instance.state, record.intent, record.key)
         instance.state = record.intent
 
 
@@ -54,6 +56,7 @@ def completing(state: State, record: Record) -> None:
     """It has what it waited for; its end listeners start from the first."""
     instance = state.instances.get(record.key)
     if instance is not None:
+        lifecycle.check(instance.state, record.intent, record.key)
         instance.state = record.intent
         instance.listener_index = 0
 
@@ -72,7 +75,7 @@ def terminating(state: State, record: Record) -> None:
 
 def completed(state: State, record: Record) -> None:
     """It is over."""
-    _, scope = _remove(state, record.key)
+    _, scope = _remove(state, record)
     if scope is not None:
         scope.completed_children += 1
         if record.value.bpmn_event_type == "TERMINATE":
@@ -82,12 +85,16 @@ def completed(state: State, record: Record) -> None:
 
 def terminated(state: State, record: Record) -> None:
     """It was ended."""
-    _, scope = _remove(state, record.key)
+    _, scope = _remove(state, record)
     if scope is not None:
         scope.terminated_children += 1
 
 
-def _remove(state: State, key: int) -> tuple[ElementInstance, ElementInstance | None]:
+def _remove(state: State, record: Record) -> tuple[ElementInstance, ElementInstance | None]:
+    key = record.key
+    living = state.instances.get(key)
+    if living is not None:
+        lifecycle.check(living.state, record.intent, key)
     instance, scope = state.instances.remove(key)
     state.variables.drop(key)
     state.subscriptions.triggers.drop(key)
