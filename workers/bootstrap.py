@@ -387,6 +387,7 @@ HANDED_TO_TASKS: Mapping[Any, Any] = {
             TaskLog,
             TaskList,
             Decisions,
+            Links,
         )
     },
     Mapping[str, SalesSystem]: SalesSystems,

@@ -120,7 +120,7 @@ class SalesPlace(BaseModel):
 
 class LinkSettings(BaseModel):
     """Where links lead: the pages of customers and of providers, Tasklist (`<tasklist>/<task>`), Operate
-    (`<operate>/<process instance>`; without it the desk shows no links to instances).
+    (`<operate>/<process instance>`; without it the desk shows no links to instances). `desk`: our own API, where forms lead to.
 
     `secret`: the Vault secret whose `key` (and `previous`) seals the passes of links to our own pages, `/c` and `/p` of our API.
     Without it the pages are somebody's portal, which knows its users itself.
@@ -131,6 +131,7 @@ class LinkSettings(BaseModel):
     provider: str = Field(pattern=r"^https?://")
     tasklist: str = Field(pattern=r"^https?://")
     operate: str | None = Field(default=None, pattern=r"^https?://")
+    desk: str | None = Field(default=None, pattern=r"^https?://")
     secret: str | None = None
 
 

@@ -320,6 +320,7 @@ class LocalStack:
                 secret="links",  # noqa: S106 - the name of a secret
                 tasklist=f"{self.camunda.rest_address}/console/tasks",
                 operate=f"{self.camunda.rest_address}/console/instances",
+                desk=api.address,
             ),
             "oidc": self.ping.settings,
             "api": api,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from adapters.camunda.rest import CamundaRest
 from adapters.camunda.session import RestSession
@@ -40,6 +42,12 @@ class RestTaskList:
         """Whoever had it."""
         body = {"assignee": person, "allowOverride": True, "action": ACTION}
         self._session.request("POST", f"/v2/user-tasks/{user_task_key}/assignment", body, reference=str(user_task_key))
+
+    def show(self, element_instance_key: int, variables: Mapping[str, Any]) -> None:
+        """Local variables of the task's element."""
+        body = {"variables": dict(variables), "local": True}
+        path = f"/v2/element-instances/{element_instance_key}/variables"
+        self._session.request("PUT", path, body, reference=str(element_instance_key))
 
     def withdraw(self, process_instance_key: int, element_instance_key: int) -> None:
         """A modification that ends this one element."""

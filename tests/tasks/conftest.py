@@ -355,6 +355,7 @@ class TaskDesk:
         self.due: dict[int, tuple[datetime, int]] = {}
         self.assigned: dict[int, str] = {}
         self.withdrawn: set[int] = set()
+        self.shown: dict[int, Any] = {}
         self.gone: set[int] = set()
         self.busy: set[int] = set()
 
@@ -365,6 +366,10 @@ class TaskDesk:
     def assign(self, user_task_key: int, person: str) -> None:
         self._there(user_task_key)
         self.assigned[user_task_key] = person
+
+    def show(self, element_instance_key: int, variables: Mapping[str, Any]) -> None:
+        self._there(5500)
+        self.shown[element_instance_key] = dict(variables)
 
     def withdraw(self, process_instance_key: int, element_instance_key: int) -> None:
         self.withdrawn.add(element_instance_key)
@@ -417,6 +422,7 @@ class World:
                 Almanac: ALMANAC,
                 TaskLog: self.people,
                 TaskList: self.desk,
+                Links: LINKS,
                 Decisions: TABLES,
                 Mapping[str, SalesSystem]: {"pyxis": self.sales},
                 OutcomeWebhooks: self.called,

@@ -82,6 +82,7 @@ CASES: dict[str, Case] = {
             "clockFrom": w.clock.now().isoformat(),
         },
     ),
+    "describe-task": Case(lambda w: w.late_task()),
     "assign-task": Case(lambda w: w.late_task()),
     "escalate-task": Case(lambda w: w.late_task(), lambda w: ladder_rule(3)),
     "apply-escalation": Case(lambda w: w.late_task(), lambda w: {"priority": "HIGH", "escalation": ESCALATION}),

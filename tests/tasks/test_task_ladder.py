@@ -202,3 +202,21 @@ def test_what_no_worker_reads_is_kept(world):
 
     decided = next(entry for entry in world.view().timeline if entry.what == "decided")
     assert decided.detail["callResult"] == "WILL_SIGN"
+
+
+def test_a_form_speaks_people_s_words(world):
+    """Sales number, service and local times; nothing of the customer; a task that comes back says what was decided before."""
+    world.late_task().do("describe-task")
+    first = world.desk.shown[20_000 + KEY]["shown"]
+    assert first["order"].startswith("8841207 (SO-2027-")
+    assert first["service"] == "Kitchen installation, up to 12 units"
+    assert first["due"] == "11/01/2027 18:00"
+    assert first["before"] is None
+    assert "Garnier" not in str(first)
+
+    answer = {"correction": {"decision": "RETRY", "resolutionNotes": "The number was wrong."}}
+    world.run("complete-task", listens(who="operator.fr"), key=KEY, **answer)
+    world.task_opened(key=6_100).task_timed().do("describe-task")
+
+    again = world.desk.shown[26_100]["shown"]
+    assert again["before"] == "11/01/2027 10:00, operator.fr: RETRY. The number was wrong."

@@ -30,6 +30,7 @@ class Links:
     provider: str
     tasklist: str
     operate: str | None = None
+    desk: str | None = None
     passes: Passes | None = None
 
     def to(self, opens: Opens, key: UUID | None, *verb: str, since: datetime, owner: object = "") -> str:
@@ -42,6 +43,10 @@ class Links:
     def to_task(self, task: object) -> str:
         """A user task in Tasklist."""
         return _page(self.tasklist, (task,))
+
+    def to_desk(self, order: object = "") -> str:
+        """An order on our desk, which asks who its reader is; empty when nobody said where the desk is."""
+        return _page(self.desk, ("desk", "orders", *([order] if order else []))) if self.desk else ""
 
     def to_instance(self, instance: object) -> str:
         """A process instance in Operate; empty when nobody said where Operate is."""

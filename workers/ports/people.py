@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class TaskLog(Protocol):
@@ -26,6 +27,10 @@ class TaskList(Protocol):
 
     def assign(self, user_task_key: int, person: str) -> None:
         """Gives a task to a person, whoever had it."""
+        ...
+
+    def show(self, element_instance_key: int, variables: Mapping[str, Any]) -> None:
+        """Sets variables of this task alone, for its form."""
         ...
 
     def withdraw(self, process_instance_key: int, element_instance_key: int) -> None:

@@ -34,6 +34,7 @@ from workers.tasks.confirm_assignment import confirm_assignment
 from workers.tasks.confirm_booking import confirm_booking
 from workers.tasks.create_rework_order import create_rework_order
 from workers.tasks.deliver_notification import deliver_notification
+from workers.tasks.describe_task import describe_task
 from workers.tasks.end_visit import end_visit
 from workers.tasks.escalate_task import escalate_task
 from workers.tasks.execute_service import execute_service
@@ -193,6 +194,7 @@ TASKS = {
     "complete-task": complete_task,
     "cancel-task": cancel_task,
     "update-user-task": update_user_task,
+    "describe-task": describe_task,
     "assign-task": assign_task,
     "escalate-task": escalate_task,
     "apply-escalation": apply_escalation,

@@ -20,6 +20,7 @@ from zeebelet.records import (
     Record,
     RecordType,
     TerminateInstruction,
+    VariableDocument,
 )
 from zeebelet.testing import TestEngine
 
@@ -82,6 +83,11 @@ class EngineTaskList:
     def assign(self, user_task_key: int, person: str) -> None:
         """Whoever had it."""
         self._change(user_task_key, "ASSIGN", ("assignee",), assignee=person, action="assign")
+
+    def show(self, element_instance_key: int, variables: Mapping[str, Any]) -> None:
+        """Local variables of the task's element."""
+        document = VariableDocument(element_instance_key, dict(variables), "LOCAL")
+        self._submit("VARIABLE_DOCUMENT", "UPDATE", document, -1)
 
     def withdraw(self, process_instance_key: int, element_instance_key: int) -> None:
         """A modification that ends this one element."""

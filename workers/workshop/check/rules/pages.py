@@ -15,7 +15,7 @@ from workers.workshop.check.forms import Form, shown
 from workers.workshop.check.inference import Reader
 from workers.workshop.check.project import Project
 from workers.workshop.check.rules.say import WARNING, in_form
-from workers.workshop.check.shapes import Shape, join
+from workers.workshop.check.shapes import Shape, context, join, of
 from workers.workshop.model import Model, extension, name_of
 from zeebelet.feel import FeelError, FeelSyntaxError, compile
 
@@ -25,6 +25,12 @@ SCHEMA_TYPES = frozenset(
 )
 NOTES, DECISION, SHORTEST_NOTE = "resolutionNotes", "decision", 10
 PLATFORM = "8.9"
+# What the ladder of a human task sets for its form (`describe-task`); the lead's own task has none.
+LEADS = "escalation"
+SHOWN = context(
+    {name: of("string") for name in ("order", "service", "appointment", "due", "link")}
+    | {"before": of("string", "null")}
+)
 
 
 def check(project: Project, flow: DataFlow) -> Iterator[Finding]:
@@ -292,6 +298,8 @@ def _visible(flow: DataFlow, form: Form, model: Model, node: Element) -> dict[st
     if before is None or before.loose:
         return None
     names = dict(effects.with_inputs(flow, model, node, before, Notes()).names)
+    if form.id != LEADS:
+        names["shown"] = SHOWN
     for name, entered in form.shape().items():
         prefilled = names.get(name)
         names[name] = (
