@@ -144,6 +144,7 @@ def _mainly(model: Model, scope: Element) -> set[str]:
         if node.get("id") in found:
             continue
         found.add(node.get("id"))
-        waiting += [model.by_id[flow.get("targetRef")] for flow in model.outgoing.get(node.get("id"), [])]
+        targets = (model.by_id.get(flow.get("targetRef")) for flow in model.outgoing.get(node.get("id"), []))
+        waiting += [target for target in targets if target is not None]  # a flow into nothing is told elsewhere
         waiting += [n for n in nodes if n.get("attachedToRef") == node.get("id") and n.get("cancelActivity") != "false"]
     return found
