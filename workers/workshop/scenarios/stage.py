@@ -166,12 +166,11 @@ class Stage:
 
     def _clear(self) -> None:
         """Empties what a scenario wrote and puts the reference data back."""
-        with psycopg.connect(self.url, autocommit=True) as connection:
+        with psycopg.connect(self.url) as connection:
             # The audit log refuses to be emptied, as it should: its owner lifts the guard for as long as that takes.
-            with connection.transaction():
-                connection.execute("ALTER TABLE audit_log DISABLE TRIGGER USER")
-                connection.execute(emptying(connection))
-                connection.execute("ALTER TABLE audit_log ENABLE TRIGGER USER")
+            connection.execute("ALTER TABLE audit_log DISABLE TRIGGER USER")
+            connection.execute(emptying(connection))
+            connection.execute("ALTER TABLE audit_log ENABLE TRIGGER USER")
         seed(self.url)
 
 
