@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import threading
 from collections.abc import AsyncIterator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +23,8 @@ from zeebelet.gateway.search.projection import Projection
 from zeebelet.gateway.security import Verify
 
 _GRACE_S = 1.0
+_CONSOLE = ("jinja2", "markdown_it", "nh3")  # the extra `console`
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -88,11 +92,18 @@ def _taken(host: str, port: int) -> Misconfigured:
 
 
 def _app(gateway: Gateway, *, console: bool) -> Any:
-    from zeebelet.console.app import ConsoleApp
     from zeebelet.gateway.rest.app import RestApp
 
     rest = RestApp(gateway.services, gateway.verify)
-    return ConsoleApp(rest, gateway) if console else rest
+    if not console:
+        return rest
+    missing = [name for name in _CONSOLE if find_spec(name) is None]
+    if missing:
+        log.warning("The console is not served: it needs %s. Install zeebelet[console].", ", ".join(missing))
+        return rest
+    from zeebelet.console.app import ConsoleApp
+
+    return ConsoleApp(rest, gateway)
 
 
 def _http_server(gateway: Gateway, *, console: bool) -> Any:
