@@ -9,6 +9,7 @@ from starlette.responses import Response
 from zeebelet.console.diagram import Overlay, draw
 from zeebelet.console.pages import timeline
 from zeebelet.console.pages.paging import Paging, page_number, page_of
+from zeebelet.console.pages.processes import elements_of
 from zeebelet.console.pages.tasks import variable_text
 from zeebelet.console.web import Web
 from zeebelet.records import JsonObject
@@ -174,7 +175,8 @@ async def _decisions_tab(web: Web, instance: JsonObject, elements: list[JsonObje
 
 
 async def _change_tab(web: Web, instance: JsonObject, elements: list[JsonObject]) -> dict[str, Any]:
-    return {"active": [element for element in elements if element["state"] == "ACTIVE"]}
+    targets = await elements_of(web, instance["processDefinitionKey"])
+    return {"active": [element for element in elements if element["state"] == "ACTIVE"], "targets": targets}
 
 
 _TAB_CONTENT = {

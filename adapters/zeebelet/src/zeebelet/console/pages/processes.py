@@ -71,7 +71,7 @@ async def migration(web: Web) -> Response:
     chosen = web.query["target"]
     wanted = {"processInstanceKey": key, "state": "ACTIVE"}
     active = await web.rest.items("element-instances", wanted)
-    targets = await _elements(web, chosen) if chosen else []
+    targets = await elements_of(web, chosen) if chosen else []
     known = {element["id"] for element in targets}
     ids = sorted({element["elementId"] for element in active})
     mapping = {f"map.{name}": name for name in ids if name in known}
@@ -88,7 +88,8 @@ async def migration(web: Web) -> Response:
     )
 
 
-async def _elements(web: Web, key: str) -> list[dict[str, Any]]:
+async def elements_of(web: Web, key: str) -> list[dict[str, Any]]:
+    """The elements of a definition by name: what a token can be moved to."""
     sheets = read(await web.rest.xml(f"/v2/process-definitions/{key}/xml"))
     shapes = [
         shape

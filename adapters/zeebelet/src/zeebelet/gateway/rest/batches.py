@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from zeebelet.gateway.commands import Command
 from zeebelet.gateway.errors import BadRequestError, GatewayError, InvalidRequestError, NotFoundError, WrongStateError
-from zeebelet.gateway.rest import instance_commands
+from zeebelet.gateway.rest import instance_commands, work_commands
 from zeebelet.gateway.rest.context import Call
 from zeebelet.gateway.rest.routes import Route
 from zeebelet.gateway.search import views
@@ -18,7 +18,8 @@ from zeebelet.gateway.search.tables import Tables
 from zeebelet.gateway.services import Services
 from zeebelet.records import JsonObject
 
-Act = Callable[[BatchItemRow], Command | None]
+# What is done about an item, one command after the other.
+Act = Callable[[BatchItemRow], Sequence[Command]]
 _SCHEDULED_AFTER_S = 0.5  # time to suspend or cancel what was just created, as a cluster's scheduler leaves it
 _OPEN = ("CREATED", "ACTIVE", "SUSPENDED")
 _running: set[asyncio.Task[None]] = set()
@@ -62,8 +63,7 @@ async def _run(services: Services, batch: BatchRow, items: list[BatchItemRow], a
 
 async def _apply(services: Services, batch: BatchRow, item: BatchItemRow, act: Act) -> None:
     try:
-        command = act(item)
-        if command is not None:
+        for command in act(item):
             await services.commands.ask(command)
         item.state = "COMPLETED"
         batch.completed += 1
@@ -93,14 +93,14 @@ def _filtered(call: Call, *, state: str = "ACTIVE") -> list[tuple[int, ProcessIn
 def cancel_instances(call: Call) -> JsonObject:
     """Cancels the root instances a filter finds."""
     roots = [(key, row) for key, row in _filtered(call) if row.value.parent_process_instance_key <= 0]
-    return _start(call, "CANCEL_PROCESS_INSTANCE", roots, lambda item: instance_commands.cancel(item.item_key))
+    return _start(call, "CANCEL_PROCESS_INSTANCE", roots, lambda item: [instance_commands.cancel(item.item_key)])
 
 
 def migrate_instances(call: Call) -> JsonObject:
     """Migrates the instances a filter finds."""
     plan = call.body["migrationPlan"]
     return _start(
-        call, "MIGRATE_PROCESS_INSTANCE", _filtered(call), lambda item: instance_commands.migrate(item.item_key, plan)
+        call, "MIGRATE_PROCESS_INSTANCE", _filtered(call), lambda item: [instance_commands.migrate(item.item_key, plan)]
     )
 
 
@@ -108,7 +108,10 @@ def modify_instances(call: Call) -> JsonObject:
     """Moves tokens in the instances a filter finds."""
     moves = call.body["moveInstructions"]
     return _start(
-        call, "MODIFY_PROCESS_INSTANCE", _filtered(call), lambda item: instance_commands.move_all(item.item_key, moves)
+        call,
+        "MODIFY_PROCESS_INSTANCE",
+        _filtered(call),
+        lambda item: [instance_commands.move_all(item.item_key, moves)],
     )
 
 
@@ -116,8 +119,9 @@ def delete_instances(call: Call) -> JsonObject:
     """Forgets the finished instances a filter finds."""
     tables = call.services.tables
 
-    def act(item: BatchItemRow) -> None:
+    def act(item: BatchItemRow) -> Sequence[Command]:
         _forget(tables, item.process_instance_key)
+        return ()
 
     return _start(call, "DELETE_PROCESS_INSTANCE", _filtered(call, state="FINISHED"), act)
 
@@ -155,14 +159,24 @@ def _incidents(tables: Tables, rows: Iterable[ProcessInstanceRow]) -> list[tuple
     ]
 
 
-def _resolve(item: BatchItemRow) -> Command:
-    return instance_commands.resolve_incident(item.item_key)
+def _resolving(tables: Tables) -> Act:
+    """A job that has no retries left gets one back first: else its incident could not be resolved."""
+
+    def act(item: BatchItemRow) -> Sequence[Command]:
+        resolution = instance_commands.resolve_incident(item.item_key)
+        incident = tables.incidents.get(item.item_key)
+        job = tables.jobs.get(incident.value.job_key) if incident else None
+        if job is None or job.value.retries > 0:
+            return [resolution]
+        return [work_commands.one_retry(job.key), resolution]
+
+    return act
 
 
 def resolve_incidents(call: Call) -> JsonObject:
     """Resolves the incidents of the instances a filter finds."""
     rows = [row for _, row in _filtered(call)]
-    return _start(call, "RESOLVE_INCIDENT", _incidents(call.services.tables, rows), _resolve)
+    return _start(call, "RESOLVE_INCIDENT", _incidents(call.services.tables, rows), _resolving(call.services.tables))
 
 
 def resolve_instance_incidents(call: Call) -> JsonObject:
@@ -171,7 +185,7 @@ def resolve_instance_incidents(call: Call) -> JsonObject:
     row = tables.instances.get(key)
     if row is None:
         raise NotFoundError(f"Process instance with key '{key}' not found")
-    return _start(call, "RESOLVE_INCIDENT", _incidents(tables, [row]), _resolve)
+    return _start(call, "RESOLVE_INCIDENT", _incidents(tables, [row]), _resolving(tables))
 
 
 def delete_instance(call: Call) -> None:

@@ -95,6 +95,11 @@ def update_job(call: Call) -> Command:
     return Command("JOB", "UPDATE", value, call.key("jobKey"))
 
 
+def one_retry(job_key: int) -> Command:
+    """The command that gives a job one retry."""
+    return Command("JOB", "UPDATE", BLANK_JOB._replace(retries=1, changed_attributes=("retries",)), job_key)
+
+
 def complete_task(call: Call) -> Command:
     """Returns the command that completes a user task."""
     key = call.key("userTaskKey")

@@ -51,6 +51,14 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
+def every(tests: Iterable[Test]) -> Test:
+    """Returns the test that holds where all hold."""
+    listed = list(tests)
+    if len(listed) == 1:
+        return listed[0]
+    return lambda row: all(test(row) for test in listed)
+
+
 def value_test(kind: Kind, wanted: Any) -> Test:
     """Returns the test of a plain value (equality) or of an object of operators, all of which must hold.
 
@@ -59,19 +67,13 @@ def value_test(kind: Kind, wanted: Any) -> Test:
     if not isinstance(wanted, dict):
         wanted = {"$eq": wanted}
     tests = [_test(kind, operator, operand) for operator, operand in wanted.items() if operand != []]
-    return lambda value: all(test(value) for test in tests)
+    return every(tests)
 
 
 def column_test(column: Column, wanted: Any) -> Test:
     """Returns the test of a row by one of its columns."""
     test, read = value_test(column.kind, wanted), column.read
     return lambda row: test(read(row))
-
-
-def every(tests: Iterable[Test]) -> Test:
-    """Returns the test that holds where all hold."""
-    listed = list(tests)
-    return lambda row: all(test(row) for test in listed)
 
 
 def equal_to(column: Column, wanted: Any) -> Any:

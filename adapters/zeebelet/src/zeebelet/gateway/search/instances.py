@@ -13,7 +13,9 @@ def _activating(tables: Tables, record: Record) -> None:
     value = record.value
     if value.bpmn_element_type == "PROCESS":
         definition = tables.definitions.get(value.process_definition_key)
-        tables.instances.put(record.key, ProcessInstanceRow(record.key, value, definition, record.timestamp))
+        row = ProcessInstanceRow(record.key, value, definition, record.timestamp)
+        tables.instances.put(record.key, row)
+        tables.running.put(record.key, row)
         return
     instance = tables.instances.get(value.process_instance_key)
     if instance is not None:
@@ -37,6 +39,8 @@ def _ended(state: str) -> Callable[[Tables, Record], None]:
         row = _row(tables, record)
         if row is not None:
             row.state, row.end_date = state, record.timestamp
+            if isinstance(row, ProcessInstanceRow):
+                tables.running.remove(record.key)
 
     return apply
 
@@ -64,8 +68,10 @@ def _migrated(tables: Tables, record: Record) -> None:
     instance = tables.instances.get(record.key)
     if instance is not None:
         tables.instances.remove(record.key)
+        tables.running.remove(record.key)
         instance.value, instance.definition = value, tables.definitions.get(value.process_definition_key)
         tables.instances.put(record.key, instance)
+        tables.running.put(record.key, instance)
 
 
 APPLY: dict[tuple[str, str], Callable[[Tables, Record], None]] = {

@@ -89,6 +89,9 @@ def load(tables: Tables, content: dict[str, list[Any]]) -> None:
         for values in content[name]:
             row = _loaded(tables, stored, values)
             table.put(stored.key(row), row)
+    for instance in tables.instances:
+        if instance.state == "ACTIVE":
+            tables.running.put(instance.key, instance)
 
 
 def _table(tables: Tables, name: str) -> Table[Any]:

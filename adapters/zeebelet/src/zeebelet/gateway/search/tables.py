@@ -56,6 +56,10 @@ class Table(Generic[Row]):
         """Returns the rows with a value in an indexed attribute."""
         return list(self._indexes[attribute].get(value, {}).values())
 
+    def count(self, attribute: str, value: Any) -> int:
+        """How many rows `where` would return."""
+        return len(self._indexes[attribute].get(value, {}))
+
     def is_indexed(self, attribute: str) -> bool:
         """Whether `where` may be asked."""
         return attribute in self._indexes
@@ -76,9 +80,11 @@ class Tables:
         self.instances: Table[ProcessInstanceRow] = Table(
             "value.parent_process_instance_key", "value.process_definition_key", "value.bpmn_process_id"
         )
+        # Those of them that run: most that were ever started have ended, and most questions are about the others.
+        self.running: Table[ProcessInstanceRow] = Table("value.process_definition_key", "value.bpmn_process_id")
         self.elements: Table[ElementInstanceRow] = Table(instance, "value.flow_scope_key")
         self.flows: Table[SequenceFlowRow] = Table(instance)
-        self.variables: Table[VariableRow] = Table("process_instance_key", "scope_key")
+        self.variables: Table[VariableRow] = Table("process_instance_key", "scope_key", "name")
         self.incidents: Table[IncidentRow] = Table(instance, "value.element_instance_key")
         self.jobs: Table[JobRow] = Table(instance, "value.type", "value.element_instance_key")
         self.user_tasks: Table[UserTaskRow] = Table(instance, "value.element_instance_key")

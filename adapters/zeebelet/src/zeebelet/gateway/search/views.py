@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from zeebelet.gateway.search import narrow
 from zeebelet.gateway.search.columns import columns
 from zeebelet.gateway.search.filters import Test, column_test, value_test
 from zeebelet.gateway.search.kinds import KINDS
@@ -143,6 +144,7 @@ PROCESS_INSTANCES = View(
         "batchOperationId": _batch,
         "batchOperationKey": _batch,
     },
+    narrow=narrow.instances,
 )
 
 ELEMENT_INSTANCES = View(
@@ -217,6 +219,7 @@ USER_TASKS = View(
         "localVariables": _task_local_variables,
         "tags": _tags,
     },
+    narrow=narrow.tasks,
 )
 
 MESSAGE_SUBSCRIPTIONS = View(
