@@ -51,6 +51,10 @@ def record_date_proposal(data: Input, ctx: Context, *, unit: UnitOfWork, almanac
     visit = visit_of(unit, order, data.visit_id)
     negotiation = unit.negotiations.get(data.negotiation_id)
     offer = unit.offers.get(data.offer_id)
+    if offer.state is OfferState.PENDING and _forgotten(negotiation):
+        raise DateNotAllowed(
+            f"Expected a date that is allowed, but negotiation {negotiation.id} was ended for one that is not"
+        )
     if offer.state is not OfferState.PENDING or negotiation.state is not NegotiationState.IN_PROGRESS:
         raise OfferAlreadyAnswered(f"Expected offer {offer.id} to be open, but it is {offer.state}")
     wanted = Wanted(data.proposal.day, data.proposal.window)
@@ -71,6 +75,15 @@ def record_date_proposal(data: Input, ctx: Context, *, unit: UnitOfWork, almanac
 
 def _forget(unit: UnitOfWork, negotiation: DateNegotiation) -> None:
     """A first proposal that is not allowed is none: the offer is as open as before."""
-    if len(negotiation.rounds) == 1 and negotiation.last.answer is None:
+    if _first(negotiation):
         unit.negotiations.save(negotiation.ended(NegotiationState.CANCELLED))
         unit.keep()
+
+
+def _first(negotiation: DateNegotiation) -> bool:
+    return len(negotiation.rounds) == 1 and negotiation.last.answer is None
+
+
+def _forgotten(negotiation: DateNegotiation) -> bool:
+    """Whether a former attempt of this job, whose answer got lost, ended it."""
+    return negotiation.state is NegotiationState.CANCELLED and _first(negotiation)
