@@ -23,7 +23,7 @@ class Clients:
 
     def __init__(self) -> None:
         self._waiting: dict[int, Respond] = {}
-        self._answers: list[Answer] = []
+        self.answers: list[Answer] = []
 
     def __len__(self) -> int:
         """How many still wait."""
@@ -37,24 +37,19 @@ class Clients:
         """Answer a client, once the batch is committed; a request is answered once."""
         respond = self._waiting.pop(request_id, None)
         if respond is not None:
-            self._answers.append(Answer(request_id, respond, record))
+            self.answers.append(Answer(request_id, respond, record))
 
     def forget(self, request_id: int) -> None:
         """Nobody will answer this client any more: it waits for its own time-out."""
         self._waiting.pop(request_id, None)
 
-    @property
-    def answered(self) -> int:
-        """How many answers wait for the commit."""
-        return len(self._answers)
-
     def take_back(self, answered: int) -> None:
         """Answers given since there were `answered` are not given: their clients wait again."""
-        for answer in self._answers[answered:]:
+        for answer in self.answers[answered:]:
             self._waiting[answer.request_id] = answer.respond
-        del self._answers[answered:]
+        del self.answers[answered:]
 
     def take(self) -> list[Answer]:
         """Hand over the answers that wait for the commit."""
-        answers, self._answers = self._answers, []
+        answers, self.answers = self.answers, []
         return answers

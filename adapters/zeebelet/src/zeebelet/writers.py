@@ -56,7 +56,7 @@ class Writers:
     def begin(self, command: Record) -> None:
         """What follows is because of this command."""
         self._source = command.position
-        self._mark = (len(self.batch), len(self.queue), self.clients.answered)
+        self._mark = (len(self.batch), len(self.queue), len(self.clients.answers))
 
     def take_back(self) -> bool:
         """Unwrite what was written since `begin`; whether there were events, whose effects then have to be undone."""

@@ -61,7 +61,10 @@ class Outbox:
             for record in batch:
                 if record.record_type is not RecordType.COMMAND:
                     for listener in self.listeners:
-                        _call(listener, record)
+                        try:
+                            listener(record)
+                        except Exception:
+                            logger.exception("A listener of the engine failed")
         for answer in self._machine.writers.clients.take():
             _call(answer.respond, answer.record)
         for job_type in self._machine.take_activatable_types():
