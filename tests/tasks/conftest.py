@@ -57,6 +57,7 @@ from workers.runtime.outcome import Completed, Outcome
 from workers.runtime.testing import TaskEnvironment
 from workers.settings import MODELS
 from workers.workshop.decisions import FileDecisions
+from workers.workshop.scenarios.stage import emptying
 from zeebelet import dmn
 
 _NAMES = count(1)
@@ -736,12 +737,15 @@ def shared(postgres: LocalPostgres) -> Iterator[World]:
     world.database.close()
 
 
+WRITTEN = ("service_orders", "effects", "inbox", "issued_numbers", "suppressions", "provider_applications",
+           "provider_documents", "provider_moves", "operator_tasks")  # fmt: skip
+
+
 @pytest.fixture
 def world(shared: World) -> Iterator[World]:
     """A world without orders: emptying tables is much quicker than another database. Reference data must not be changed."""
     with psycopg.connect(shared.url, autocommit=True) as connection:
-        connection.execute("TRUNCATE service_orders, effects, inbox, issued_numbers, suppressions CASCADE")
-        connection.execute("TRUNCATE provider_applications, provider_documents, provider_moves, operator_tasks")
+        connection.execute(emptying(connection, *WRITTEN))
         # Providers that applied have no number in the ERP yet; those of the reference data stay.
         applied = "(SELECT id FROM providers WHERE supplier_number IS NULL)"
         for table in ("provider_zones", "work_teams"):

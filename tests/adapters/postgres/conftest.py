@@ -17,6 +17,7 @@ from adapters.postgres.seed import seed
 from adapters.postgres.settings import PostgresSettings
 from workers.domain.orders import Address, Customer, Product, ServiceOrder
 from workers.domain.values import PaymentStatus, SalesChannel, SourceSystem
+from workers.workshop.scenarios.stage import emptying
 
 
 class MovedClock:
@@ -48,7 +49,7 @@ def shared_url(postgres: LocalPostgres) -> str:
 def url(shared_url: str) -> str:
     """Emptying tables is much quicker than another database."""
     with psycopg.connect(shared_url, autocommit=True) as connection:
-        connection.execute("TRUNCATE service_orders, effects, inbox, issued_numbers, suppressions CASCADE")
+        connection.execute(emptying(connection, "service_orders", "effects", "inbox", "issued_numbers", "suppressions"))
     return shared_url
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -174,12 +174,16 @@ class Stage:
         seed(self.url)
 
 
-def emptying(connection: psycopg.Connection[Any]) -> sql.Composed:
-    """Deletes, children first: much quicker for few rows than TRUNCATE, which is left where rows hide or tables are a ring."""
+def emptying(connection: psycopg.Connection[Any], *roots: str) -> sql.Composed:
+    """Deletes, children first: much quicker for few rows than TRUNCATE, which is left where rows hide or tables are a ring.
+
+    With `roots` only these tables are emptied and whatever refers to them.
+    """
     found = connection.execute(TABLES).fetchall()
-    names = {name for name, _ in found if name not in KEPT}
+    references = connection.execute(REFERENCES).fetchall()
+    names = _closed(set(roots), references) if roots else {name for name, _ in found if name not in KEPT}
     order = TopologicalSorter({name: set[str]() for name in names})
-    for child, parent in connection.execute(REFERENCES).fetchall():
+    for child, parent in references:
         if child != parent and {child, parent} <= names:
             order.add(parent, child)
     guarded = {name for (name,) in connection.execute(GUARDED).fetchall()}
@@ -191,6 +195,12 @@ def emptying(connection: psycopg.Connection[Any]) -> sql.Composed:
         listed = sql.SQL(", ").join(map(sql.Identifier, sorted(names)))
         return sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(listed)
     return sql.SQL("; ").join(part for name in children_first for part in _emptied(name, guarded=name in guarded))
+
+
+def _closed(names: set[str], references: Iterable[tuple[Any, ...]]) -> set[str]:
+    """The tables and those that refer to them, at any distance."""
+    more = {child for child, parent in references if parent in names} - names
+    return _closed(names | more, references) if more else names
 
 
 def _emptied(table: str, *, guarded: bool) -> Iterator[sql.Composed]:
