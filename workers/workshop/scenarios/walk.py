@@ -115,9 +115,11 @@ class Walker:
         scene = self.scene
         at = scene.sale().country.local(scene.now)
         step = Step.model_validate(said)
-        self.walked.steps.append({"at": f"{at:{STAMP}}", **said})
         act = acts.act_of(step)
         found = act.find(scene, step)
+        if found is None:  # a task of the rework, not of this order
+            return
+        self.walked.steps.append({"at": f"{at:{STAMP}}", **said})
         scene.tell(*(str(word) for word in step.act))
         self.rough = self.rough or step.act[0] in ("worker", "fault")
         scene.last_status = 0
