@@ -116,7 +116,7 @@ class TestKubernetes(SecretsContract):
                     name="worker",
                     bound_service_account_names=["fsm-worker"],
                     bound_service_account_namespaces=["fsm"],
-                    policies=["worker"],
+                    policies=["fsm-former"],
                     ttl="1h",
                 )
             yield

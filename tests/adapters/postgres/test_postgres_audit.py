@@ -81,7 +81,7 @@ def test_its_tenants_read_it_and_anybody_writes_it(postgres, url):
 
 def test_a_job_that_names_anothers_thing_leaves_an_entry(postgres, url, ledger, an_order, clock):
     """Although everything else of the job is undone."""
-    order = an_order()
+    order = an_order(external_order_id="audited")  # the log is not emptied between tests: nobody can
     with ledger.open("k", task_type="intake") as effect:
         effect.unit.orders.add(order)
         effect.store({})
