@@ -22,6 +22,8 @@ from workers.ports.errors import Conflict
 
 NOTES = "Called the customer, all agreed."
 JUSTIFICATION = "The worktop is on the van and comes with the team."
+JUSTIFICATION_CLOSING = "The customer has moved abroad and answers nobody."
+RESERVATION = "Scratch on a door"
 PAPERS = {"ContractSignature": "the contract", "WorkClosingForm": "the work closing form"}
 # Forms a second person fills in.
 SUPERVISED = frozenset({"approve-order", "approve-override", "approve-cancellation"})
@@ -60,6 +62,26 @@ FORMS: Mapping[str, Callable[[Sale], dict[str, Any] | None]] = {
             "decision": sale.story.contract,
             "callResult": "WANTS_CHANGE",
             "waiverReason": JUSTIFICATION,
+            "resolutionNotes": NOTES,
+        }
+    },
+    # Only who never signs is chased; everybody else signs in time.
+    "chase-wcf": lambda sale: (
+        {
+            "chase": {
+                "decision": "FORCE",
+                "callResult": "NOT_REACHED",
+                "forceReason": JUSTIFICATION_CLOSING,
+                "resolutionNotes": NOTES,
+            }
+        }
+        if sale.story.closing == "FORCE"
+        else None
+    ),
+    "resolve-wcf-dispute": lambda _: {
+        "wcfReview": {
+            "decision": "ALL_RESOLVED",
+            "resolutions": [{"reservation": RESERVATION, "action": "ACCEPTED_AS_IS", "cause": "PROVIDER"}],
             "resolutionNotes": NOTES,
         }
     },
@@ -173,7 +195,11 @@ class People:
             return self.world.stack.adobe.decline(str(subscription["correlationKey"]), "Wants something changed")
         if contract and sale.story.contract in ("WAIVE", "CANCEL"):
             return False  # declined for good
-        signed = self.world.stack.adobe.sign(str(subscription["correlationKey"]), {"rating": "5"})
+        if not contract and sale.story.closing == "FORCE":
+            return False
+        noted = {"reservation1": RESERVATION, "severity1": "MINOR"} if sale.story.closing == "RESERVED" else {}
+        fields = {"rating": "5"} if contract else {"rating": "5", **noted}
+        signed = self.world.stack.adobe.sign(str(subscription["correlationKey"]), fields)
         if signed:
             self.world.tell(f"customer signs {PAPERS[str(subscription['processDefinitionId'])]} of {sale.number}")
         return signed

@@ -23,7 +23,8 @@ class Story:
     wrong order; `tv_outcome` what the team finds at the technical visit; `blocked_by` is what stops the visit until it is made
     good at the last moment (`payment`, `delivery`), `overridden` a block that two people lift; `contests` whether the provider
     wants more than the pro forma says.
-    `given_up` is a block that ends the order; `moved` lets the goods come two weeks later; `contract` is what the operator
+    `closing` is how the customer meets the closing form: signs it, signs it with a reservation (`RESERVED`), or never (`FORCE`: two
+    people close it without a signature). `given_up` is a block that ends the order; `moved` lets the goods come two weeks later; `contract` is what the operator
     decides when the customer declines it.
     """
 
@@ -45,6 +46,7 @@ class Story:
     given_up: bool = False
     moved: bool = False
     contract: str = ""
+    closing: str = ""
     contests: bool = False
 
 
@@ -67,6 +69,9 @@ STORIES: tuple[Story, ...] = (
     Story("refused", "contract refused, the order is cancelled", contract="CANCEL"),
     Story("moved", "delivery moves by two weeks, the visit with it", moved=True),
     Story("given-up", "goods never arrive, the order is cancelled at the go check", given_up=True),
+    Story("reserved", "signed with a reservation, accepted as it is after a call", closing="RESERVED"),
+    Story("forced", "closing form never signed, closed without a signature by two people", closing="FORCE"),
+    Story("tv-longer", "technical visit YES_BUT, only longer", technical_visit=True, tv_outcome="YES_BUT"),
     Story("solved", "Tempo's customer solves it herself", system="tempo", cancel_when="SCHEDULED"),
 )
 SHOPS: dict[str, Shop] = {shop.name: shop for shop in (Pyxis(), Tempo())}
