@@ -23,8 +23,9 @@ class Story:
     wrong order; `tv_outcome` what the team finds at the technical visit; `blocked_by` is what stops the visit until it is made
     good at the last moment (`payment`, `delivery`), `overridden` a block that two people lift; `contests` whether the provider
     wants more than the pro forma says.
-    `closing` is how the customer meets the closing form: signs it, signs it with a reservation (`RESERVED`), or never (`FORCE`: two
-    people close it without a signature). `given_up` is a block that ends the order; `moved` lets the goods come two weeks later; `contract` is what the operator
+    `closing` is how the customer meets the closing form: signs it, signs it with a reservation (`RESERVED`), or never (`FORCE`:
+    two people close it without a signature). `given_up` is a block that ends the order; `moved` lets the goods come two weeks
+    later; `contract` is what the operator
     decides when the customer declines it.
     """
 
