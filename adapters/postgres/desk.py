@@ -89,6 +89,15 @@ class OrderFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Questions:
+    """Negotiations and pro formas of an order, and the names of its providers and teams."""
+
+    negotiations: Sequence[Row]
+    pro_formas: Sequence[Row]
+    names: Mapping[UUID, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """What one provider has to answer and to do, as rows with what they are about."""
 
@@ -120,6 +129,7 @@ _CHILDREN: Mapping[Kind, sa.Table] = {
     Kind.NEGOTIATION: date_negotiations,
     Kind.PRO_FORMA: pro_formas,
 }
+_TOLD = ("id", "source_system", "external_order_id", "country_code", "bu_code", "store_code")
 _TO_DO = sorted(OPEN_VISITS)
 _ENDED = sorted(state for state in OrderState if ORDER.terminal(state))
 # What waits for somebody outside -> a query for it and the order it belongs to.
@@ -207,6 +217,21 @@ class DeskReads:
             queries = [query.where(column.in_(order_ids)) for query, column in _PENDING]
             found = [dict(row) for query in queries for row in connection.execute(query).mappings()]
         return sorted(found, key=lambda row: (row["until"] is None, row["until"]))
+
+    def start_of(self, order_id: UUID) -> Mapping[str, Any] | None:
+        """What the message that starts an order's journey says, in the columns' names; nothing of the customer."""
+        told = (*(service_orders.c[name] for name in _TOLD), order_progress.c.urgency)
+        query = sa.select(*told).join(order_progress).where(service_orders.c.id == order_id)
+        with self._database.begin() as connection:
+            row = connection.execute(query).mappings().first()
+            return dict(row) if row else None
+
+    def questions(self, view: OrderView) -> Questions:
+        """What providers and the customer are asked, without the customer: support may read it too."""
+        with self._database.begin() as connection:
+            asked = _rows(connection, view.line.id, date_negotiations, "created_at")
+            invoices = _rows(connection, view.line.id, pro_formas, "created_at")
+            return Questions(asked, invoices, _names(connection, view))
 
     def order_id(self, kind: Kind, key: UUID) -> UUID | None:
         """The order something belongs to; None when there is no such thing."""

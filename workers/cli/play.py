@@ -167,7 +167,7 @@ def play(
             )
         key = f"{view.line.source_system}:{view.line.external_order_id}"
         if act == "links":
-            for what, address in links_of(platform, view.line.id):
+            for what, address in links_of(platform, view):
                 out.print(Text(f"{what}\n  {address}"), soft_wrap=True)
             return
         awaited = dict(_awaited(platform, key))

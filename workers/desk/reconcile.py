@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -17,10 +17,9 @@ from uuid import uuid4
 from workers.bootstrap import CamundaDesk, CamundaRest, DeskReads, OrderLine, Platform
 from workers.desk.standing import key_of
 from workers.domain.states import OrderState
-from workers.journey.rework import started
 from workers.ports.clock import Clock
 from workers.ports.errors import NotFound
-from workers.ports.processes import Processes
+from workers.ports.processes import Processes, ProcessMessage
 
 JOURNEY = "ServiceOrderJourney"
 BATCH = 500
@@ -58,13 +57,25 @@ def mend(platform: Platform, finding: Finding) -> bool:
         return True
     if finding.mends == "start":
         order = platform.get(DeskReads).by_keys([finding.order_key])
-        if order:
-            file = platform.get(DeskReads).file(order[0].id)
-            assert file is not None, f"order {order[0].id} was read a moment ago"
-            message = replace(started(file.order), message_id=f"reconcile:{uuid4()}", ttl=timedelta())
-            platform.get(Processes).publish(message)
-        return bool(order)
+        told = platform.get(DeskReads).start_of(order[0].id) if order else None
+        if told:
+            platform.get(Processes).publish(_started(finding.order_key, told))
+        return bool(told)
     return False
+
+
+def _started(order_key: str, told: Mapping[str, Any]) -> ProcessMessage:
+    """The message that starts a journey, to be taken at once or not at all; no personal data."""
+    variables = {
+        "serviceOrderId": str(told["id"]),
+        "orderKey": order_key,
+        "countryCode": told["country_code"],
+        "buCode": told["bu_code"],
+        "storeCode": told["store_code"],
+        "urgency": told["urgency"],
+        "sourceSystem": told["source_system"],
+    }
+    return ProcessMessage("order-created", order_key, f"reconcile:{uuid4()}", timedelta(), variables=variables)
 
 
 def _journeys(rest: CamundaRest, before: datetime) -> dict[str, list[tuple[str, bool]]]:
