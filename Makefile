@@ -28,7 +28,7 @@ check: $(STAMP) ## format, lint, types, import contracts
 
 integration: $(STAMP) ## the suites that need a JVM, Node or Debian's servers
 	.ci/servers
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt 'playwright>=1.50' 'mkdocs>=1.6'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt 'playwright>=1.50' 'axe-playwright-python>=0.1.5' 'mkdocs>=1.6'
 	$(BIN)/python -m pytest -m integration
 
 DEPLOY := .venv-deploy
