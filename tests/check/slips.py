@@ -46,7 +46,7 @@ REPORTED = (
         "a form key with a wrong word", CORRECT, "correction.postalCode", "correction.postcode", "correction.postcode"
     ),
     Slip("a form value with a typo", CORRECT, '"RETRY"\n', '"RETRI"\n', "RETRI"),
-    Slip("a form text with a typo", CORRECT, r"\{\{orderKey\}\}", "{{orderKy}}", "orderKy"),
+    Slip("a form text with a typo", CORRECT, r"\{\{countryCode\}\}", "{{countryCod}}", "countryCod"),
 )
 
 MODELS = (

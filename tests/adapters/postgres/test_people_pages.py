@@ -29,13 +29,16 @@ from workers.domain.values import ContractStatus, GoStatus, OfferMode, ServiceTy
 from workers.domain.visits import Visit
 from workers.ports.calendar import HolidayCalendar
 from workers.ports.clock import Clock
+from workers.ports.decisions import Decisions
 from workers.ports.effects import EffectLedger
 from workers.ports.events import EventBus
 from workers.ports.identity import Owners
 from workers.ports.processes import Processes
-from workers.settings import ApiSettings, Settings
+from workers.settings import MODELS, ApiSettings, Settings
+from workers.workshop.decisions import FileDecisions
 
 PASSES = Passes([b"key"])
+TABLES = FileDecisions([MODELS / "dmn" / "slot-and-buffer-rules.dmn"])
 TENANT = {"country_code": "FR", "bu_code": "FR-HOME"}
 START = datetime(2027, 1, 28, 7, 0, tzinfo=UTC)
 CUSTOMER = ("Paul Garnier", "+33639981234", "rue des Lilas")
@@ -145,7 +148,7 @@ def given(story, ledger):
 def site(database, ledger, clock, camunda):
     settings = Settings(api=ApiSettings(token="t"))
     parts = {Database: database, EffectLedger: ledger, Owners: PostgresOwners(database), Clock: clock, Passes: PASSES}
-    parts |= {DeskReads: DeskReads(database), Processes: camunda, HolidayCalendar: PublicHolidays()}
+    parts |= {DeskReads: DeskReads(database), Processes: camunda, HolidayCalendar: PublicHolidays(), Decisions: TABLES}
 
     class Bus:
         def publish(self, *events):
