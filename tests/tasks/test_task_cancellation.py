@@ -116,7 +116,7 @@ def test_a_fee_is_proposed_and_reported(world):
         effect.store({})
     assert order.cancellation == {"reason": "CUSTOMER_CHANGED_MIND", "origin": "CUSTOMER",
                                   "fee": {"percent": 15.0, "base": "SERVICE_PRICE", "approval": "NONE",
-                                          "amount": 283.5, "currency": "EUR"}}  # fmt: skip
+                                          "amount": 283.5, "currency": "EUR", "payer": "CUSTOMER"}}  # fmt: skip
 
 
 def test_the_last_provider_is_told(world):
