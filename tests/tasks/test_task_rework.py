@@ -8,12 +8,14 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from adapters.postgres.owners import PostgresOwners
 from workers.api.webhooks import tell_closed
 from workers.bootstrap import Platform
 from workers.domain import ids
 from workers.domain.orders import ServiceOrder
 from workers.ports.effects import EffectLedger
 from workers.ports.events import EventBus
+from workers.ports.identity import Owners
 from workers.ports.processes import Processes
 from workers.ports.signatures import AgreementStatus, Signatures
 from workers.runtime.outcome import BpmnError
@@ -211,6 +213,7 @@ def test_the_webhook_keeps_how_an_agreement_ended(world, status, state):
     agreement = world.vars["agreementId"]
     world.signing.status[agreement] = AgreementStatus(status)
     parts = {Signatures: world.signing, Processes: world.broker, EffectLedger: world.ledger, EventBus: world.env.bus}
+    parts[Owners] = PostgresOwners(world.owner)
     platform = Platform(Settings(), parts)
     assert tell_closed(platform, agreement)
     assert tell_closed(platform, agreement)
@@ -219,12 +222,13 @@ def test_the_webhook_keeps_how_an_agreement_ended(world, status, state):
     assert world.broker.names().count("agreement-closed") == 1
 
 
-def test_the_webhook_tells_of_an_agreement_nobody_knows_yet(world):
-    """An agreement that closes before we kept it is told all the same."""
+def test_the_webhook_tells_nothing_of_an_agreement_nobody_knows(world):
+    """A stranger's agreement is not even looked at; one of ours that closed before we kept it is found by the hourly look."""
     world.done().sent()
     stranger = "agreement-unknown"
     world.signing.status[stranger] = AgreementStatus.DECLINED
     world.signing.requests[stranger] = next(iter(world.signing.requests.values()))
     parts = {Signatures: world.signing, Processes: world.broker, EffectLedger: world.ledger, EventBus: world.env.bus}
-    assert tell_closed(Platform(Settings(), parts), stranger)
-    assert "agreement-closed" in world.broker.names()
+    parts[Owners] = PostgresOwners(world.owner)
+    assert not tell_closed(Platform(Settings(), parts), stranger)
+    assert "agreement-closed" not in world.broker.names()

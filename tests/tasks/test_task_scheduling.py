@@ -388,7 +388,7 @@ def test_part_numbers_are_the_databases(world):
         " country_code, bu_code, day + 1, start_q, end_q, travel_q, part, expires_at, kind, 'CONFIRMED', now(), now()"
         " FROM bookings WHERE id = :booking"
     )
-    with world.database.engine.begin() as connection, pytest.raises(sa.exc.IntegrityError, match="bookings_parts"):
+    with world.owner.engine.begin() as connection, pytest.raises(sa.exc.IntegrityError, match="bookings_parts"):
         connection.execute(sa.text(copy), {"booking": UUID(world.vars["bookingId"])})
 
 
