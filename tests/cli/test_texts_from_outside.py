@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypeAlias
+from uuid import UUID
 
 import pytest
 from rich.console import Console
@@ -72,6 +73,7 @@ def test_a_timeline_shows_reasons_and_names_as_they_are() -> None:
 def test_a_list_of_orders_shows_names_as_they_are(fsm: Fsm, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sales systems name their orders as they like."""
     line = SimpleNamespace(
+        id=UUID(int=1),
         order_number="SO-1",
         source_system="pyxis",
         external_order_id="[/8841]",
@@ -81,8 +83,12 @@ def test_a_list_of_orders_shows_names_as_they_are(fsm: Fsm, monkeypatch: pytest.
         state="CREATED",
         updated_at=AT,
     )
-    reads = SimpleNamespace(orders=lambda **_: [line])
-    monkeypatch.setattr(orders, "build", lambda settings: bootstrap.Platform(settings, {bootstrap.Reads: reads}))
+    parts = {
+        bootstrap.Reads: SimpleNamespace(orders=lambda **_: [line]),
+        bootstrap.CamundaRest: SimpleNamespace(search=lambda *_, **__: iter(())),
+        bootstrap.DeskReads: SimpleNamespace(pending=lambda _: []),
+    }
+    monkeypatch.setattr(orders, "build", lambda settings: bootstrap.Platform(settings, parts))
 
     ended = fsm("orders", "list")
 

@@ -77,6 +77,7 @@ def test_a_fee_is_told_as_an_amount(world):
     told = [event for event in world.env.bus.published if event.topic == "fsm.order.status_updated"][-1]
     assert told.payload["feeProposal"] == {
         "percent": 15.0, "base": "SERVICE_PRICE", "approval": "NONE", "amount": 283.5, "currency": "EUR",
+        "payer": "CUSTOMER",
     }  # fmt: skip
 
 
