@@ -168,7 +168,7 @@ def test_a_second_one_and_a_demonstration_leave_it_alone(up: Up) -> None:
     assert demo.returncode == 0, demo.stderr
     assert file.read_bytes() == before
     assert file.stat().st_mode & 0o777 == 0o600
-    assert json.loads(orders.stdout) == {"orders": []}
+    assert json.loads(orders.stdout) == {"orders": [], "waitsUnknown": None}
 
 
 @pytest.mark.timeout(480)  # a dozen processes start one after the other

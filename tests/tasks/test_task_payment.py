@@ -289,7 +289,7 @@ def test_a_payment_told_by_kafka_is_the_answer_the_journey_waits_for(world: Any)
         result={"status": "COMPLETED"},
         country_code="FR",
     )
-    inbox = PostgresInbox(world.database, world.clock)
+    inbox = PostgresInbox(world.owner, world.clock)
     message = completed_message(told.invoice_id, told.result)
     row = InboxMessage("reference", "e-1", "payment.provider.payment_completed", f"invoice:{told.invoice_id}", b"{}")
     assert inbox.learn(row, told, publish=[message]).unpublished == (message,)
