@@ -157,12 +157,13 @@ def test_support_finds_a_stuck_order_and_resumes_it(page: Any, engine: str) -> N
     page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name="Service order journey").click()
     page.get_by_text("Expected an answer of the sales system").wait_for()
+    page.locator("a[data-keep]:has(b.incident)").first.click()  # the part of the journey where it stands
     page.locator(".badge.incident").wait_for()
     picture(page, "instance")
     page.get_by_role("button", name="Try again").first.click()
     page.get_by_text("one more try").wait_for()
-    assert page.locator(".badge.incident").count() == 0
-    assert page.locator(".badge.token").count() == 1
+    assert page.locator(".badge.incident, a[data-keep] b.incident").count() == 0
+    assert page.locator(".badge.token, a[data-keep] b.token").count() >= 1
 
 
 def test_an_open_list_follows_by_itself(page: Any, engine: str) -> None:
