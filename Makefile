@@ -18,7 +18,7 @@ demo: $(STAMP) ## the main job on embedded stand-ins: orders from Kafka to close
 	$(BIN)/fsm demo
 
 test: $(STAMP) ## all tests that need nothing else (under 10 minutes on 2 cores)
-	$(BIN)/python -m pytest -n logical --dist loadfile -m "not integration and not deploy"
+	$(BIN)/python -m pytest -n logical --dist loadfile --no-loadscope-reorder -m "not integration and not deploy"
 
 check: $(STAMP) ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

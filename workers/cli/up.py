@@ -69,6 +69,8 @@ def up(
             f"nothing is kept: PostgreSQL does not run as root and cannot reach {folder.resolve()}; try --data-dir elsewhere"
         )
     with LocalStack(progress=_tell, usual_ports=True, data=folder if keeps else None) as stack:
+        # Before the first deployment: what is saved while the stack starts is a change too.
+        watches = _watches(stack) if reload else ()
         with build(stack.settings) as platform:
             count = len(deploy_models(platform, stack.settings.models))
             if keeps:
@@ -83,7 +85,7 @@ def up(
             for name, address in addresses(stack).items():
                 table.add_row(name, escape(address))
             out.print(table)
-        watch(_watches(stack) if reload else (), stop)
+        watch(watches, stop)
         if keeps:
             keep_time(stack, folder)
 
